@@ -1,0 +1,26 @@
+/**
+ * The JSON dialect: one JSON object a message, both ways. [PROTOCOL 1]
+ *
+ * A further dialect is a further file like this one: text of a client in, text for a client out.
+ */
+import { type Decoded, decodeClientMessage } from '../wire/decode-client-message.js';
+import { ProtocolError } from '../wire/errors.js';
+
+/** How one kind of client speaks. */
+export interface Dialect {
+  readonly name: string;
+  /** One line or frame of a client; `undefined` for one that is not UTF-8. Never throws. */
+  decode(text: string | undefined): Decoded;
+  /** The text of a message; its JSON is made at most once, however many ask. */
+  encode(published: { readonly json: string }): string;
+}
+
+export const jsonDialect: Dialect = {
+  name: 'json',
+  decode(text) {
+    if (text !== undefined) return decodeClientMessage(text);
+    const error = new ProtocolError('malformed', 'Malformed: not UTF-8.');
+    return { ok: false, error, ref: undefined };
+  },
+  encode: (published) => published.json,
+};

@@ -1,0 +1,96 @@
+/**
+ * Every limit of Hearsay: its number, its unit (in the name), why it is what it is, and what happens when it is hit.
+ * Nothing else in the code names a bound of its own.
+ */
+export const limits = {
+  // What a client may say. Hit: an `error` with the code named; the connection goes on.
+  /** `too-long`. Long enough for a pasted page, short enough that 10,000 members' copies of it fit one write. */
+  textBytes: 4096,
+  /** `bad-name`. IRC networks allow 30 or so; a longer one breaks the columns of a terminal. */
+  userNameCharacters: 32,
+  /** `bad-channel`. */
+  channelNameCharacters: 64,
+  /** `malformed`. A `ref` is a client's own bookkeeping; a UUID fits twice. */
+  refCharacters: 64,
+  /** `too-many-channels`. A session's presence costs every one of its channels a roster entry. */
+  channelsPerSession: 50,
+  /** `rate-limited`. Commands a second, sustained; twice what somebody who pastes line by line reaches. */
+  commandsPerSecond: 20,
+  /** `rate-limited`. Commands at once: a reconnecting client rejoins all its channels in one go. */
+  commandBurst: 100,
+  /** Ends the connection. Errors in a row without a command in between that was in order: a broken or hostile program. */
+  errorsInARow: 200,
+
+  // A client's connection.
+  /** `too-long`, and the connection ends: without an end of line nothing after it can be understood. 4 KiB of text, each byte escaped as \u00XX, fit. */
+  lineBytes: 32_768,
+  /** `server-full`, and the connection ends. Clients on one server at once. */
+  clients: 20_000,
+  /** The session is marked slow and counted; nothing else happens. Bytes waiting for one client. */
+  outboxSoftBytes: 262_144,
+  /** `too-slow`, and the connection ends. Bytes waiting for one client; they are shared with other slow clients, not copies. */
+  outboxHardBytes: 4_194_304,
+  /** `too-slow`, and the connection ends. A client that takes nothing for so long while bytes wait for it is gone. */
+  outboxStallMs: 60_000,
+  /** How often stalled clients are looked for. */
+  outboxSweepMs: 1_000,
+  /** A WebSocket client silent for one interval is pinged, silent for two is closed; for TCP the kernel's keep-alive does it. */
+  clientIdleMs: 45_000,
+  /** The connection is destroyed. How long a client has to take its last words and close. */
+  clientCloseMs: 2_000,
+  /** The HTTP server answers 408. For a request's headers to arrive. */
+  httpHeadersMs: 10_000,
+
+  // A link to another server. Hit: the link ends, with the reason in both logs, unless it says otherwise.
+  /** One frame between servers: a roster of 10,000 long names fits with room. */
+  peerFrameBytes: 4_194_304,
+  /** Bytes waiting for one peer. A minute of a busy channel. */
+  peerQueueBytes: 67_108_864,
+  /** From the start of a connection to the other's HELLO; also for a TCP connection to be made. */
+  handshakeMs: 5_000,
+  /** A link idle for so long is asked with a PING. */
+  linkIdleMs: 1_000,
+  /** A link silent for so long is dead: three PINGs unanswered. */
+  linkDeadMs: 3_000,
+  /** The core of lib/peer looks at its deadlines so often. */
+  peerTickMs: 100,
+  /** More are refused with a reason. Links at once. */
+  links: 32,
+  /** No further are dialled. Links of this server's own making that nobody asked for by hand. */
+  ownLinks: 4,
+  /** The others wait. Dials in progress at once. */
+  dialsAtOnce: 3,
+  /** The oldest unused are forgotten. Addresses of other servers remembered. */
+  knownAddresses: 1_024,
+  /** A PEERS frame with more is refused. */
+  addressesPerFrame: 64,
+  /** The first and the longest pause between two dials of one address; each try doubles it, a fifth of it random. */
+  redialMinMs: 1_000,
+  redialMaxMs: 60_000,
+  /** A server found by gossip that does not answer is forgotten after so many tries. */
+  dialTriesIfFound: 5,
+  /** Servers in one network; advertisements of more are refused. */
+  nodes: 4_096,
+  /** Neighbours that one advertisement may name. */
+  neighboursPerNode: 64,
+  /** Advertisements of this server are at least so far apart. */
+  advertiseMs: 100,
+  /** A server that no path reaches is lost after so long: its members leave. A shorter outage is not seen by people. */
+  lostAfterMs: 10_000,
+  /** What is known of a server that went is kept so long, that late frames of it are recognised. */
+  forgetNodeMs: 60_000,
+  /** A message that came ahead of its predecessors waits so long for them; then they are given up. */
+  gapMs: 500,
+  /** The oldest gap is given up at once. Messages of one stream that wait for predecessors. */
+  outOfOrderMessages: 256,
+  /** A channel's stream with nobody in the channel is forgotten after so long. */
+  streamIdleMs: 60_000,
+  /** Channels whose members one server may tell of; a SYNC beyond them is refused. */
+  channelsPerNode: 200_000,
+
+  // The process.
+  /** After it whatever is left is cut off. For clients and peers to take their last words. */
+  drainMs: 8_000,
+} as const;
+
+export type Limits = { readonly [K in keyof typeof limits]: number };

@@ -1,0 +1,139 @@
+/** A door: one listening socket through which clients of one transport come in. */
+import { once } from 'node:events';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Clock } from '../clock.js';
+import { limits } from '../limits.js';
+import type { Log } from '../log.js';
+import type { Relay } from '../relay/relay.js';
+import type { LaneFormat, Session } from '../relay/session.js';
+import { formatAddress, plainHost } from '../wire/address.js';
+import { ProtocolError } from '../wire/errors.js';
+import { type OutboxOptions, SocketOutbox } from './outbox.js';
+
+export interface DoorOptions {
+  readonly relay: Relay;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Door {
+  /** The port it listens on, once it does. */
+  readonly port: number;
+  /** Takes no further connections, and resolves when those that are open have ended. */
+  stopListening(): Promise<void>;
+  /** Stops to listen, and cuts off whoever is still connected. */
+  destroy(): void;
+}
+
+/** A session and its way out, made for one socket. */
+export interface Admission {
+  readonly session: Session | undefined;
+  readonly outbox: SocketOutbox;
+}
+
+/** The sockets that came in through one door, looked after until they close. */
+export class Admissions {
+  readonly #outboxes = new Set<SocketOutbox>();
+  readonly #sockets = new Set<Socket>();
+  readonly #sweeper: NodeJS.Timeout;
+
+  constructor(private readonly options: DoorOptions) {
+    this.#sweeper = setInterval(() => {
+      for (const outbox of this.#outboxes) outbox.sweep();
+    }, limits.outboxSweepMs);
+    this.#sweeper.unref();
+  }
+
+  /** Opens a session for a socket, and closes it with the socket. */
+  admit(socket: Socket, format: LaneFormat, sayGoodbye: OutboxOptions['sayGoodbye']): Admission {
+    const { relay, clock, log } = this.options;
+    const address = addressOf(socket);
+    let session: Session | undefined;
+    const outbox = new SocketOutbox(socket, {
+      clock,
+      sayGoodbye,
+      onTooSlow: (why) => {
+        if (!session) return;
+        const error = new ProtocolError('too-slow', `You read too slowly (${why}); connect again to go on.`);
+        relay.disconnect(session, 'too-slow', error);
+      },
+      onSlow: () =>
+        log.info('client is slow', {
+          client: address,
+          name: session?.name,
+          waitingBytes: outbox.waitingBytes,
+        }),
+    });
+    this.track(socket);
+    this.#outboxes.add(outbox);
+    session = relay.open({ format, outbox, address });
+    socket.once('close', () => {
+      this.#outboxes.delete(outbox);
+      if (session) relay.close(session, 'connection lost');
+    });
+    return { session, outbox };
+  }
+
+  /** Counts a socket among those to be cut off at the end. */
+  track(socket: Socket): void {
+    if (this.#sockets.has(socket)) return;
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+  }
+
+  /** Resolves when no socket is left. */
+  async drained(): Promise<void> {
+    await Promise.all([...this.#sockets].map((socket) => once(socket, 'close')));
+  }
+
+  destroy(): void {
+    clearInterval(this.#sweeper);
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+/**
+ * Starts to listen.
+ *
+ * @returns the port, which is another than asked for when that was 0
+ * @throws ListenError in words for an operator
+ */
+export function listen(server: Server, host: string, port: number, what: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(what, host, port, error)));
+    server.listen({ host, port }, () => {
+      server.removeAllListeners('error');
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** Why a server could not start to listen, and what to do. */
+export class ListenError extends Error {
+  constructor(what: string, host: string, port: number, cause: NodeJS.ErrnoException) {
+    super(`cannot open the ${what} port: ${explain(host, port, cause)}`, { cause });
+    this.name = 'ListenError';
+  }
+}
+
+function explain(host: string, port: number, { code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `${formatAddress(host, port)} is in use. Stop what uses it, or give another port (0 takes any free one).`;
+    case 'EADDRNOTAVAIL':
+      return `${host} is not an address of this machine. Use one of its own, 127.0.0.1 for this machine only, or 0.0.0.0 for all.`;
+    case 'EACCES':
+      return `port ${port} needs more rights than this process has. Take one above 1023.`;
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `the host name ${host} is not known. Check it, or give an IP address.`;
+    default:
+      return message;
+  }
+}
+
+/** Where a connection comes from; an IPv4 address mapped into IPv6 is shown as what it is. */
+export function addressOf(socket: Socket): string {
+  const host = plainHost(socket.remoteAddress ?? 'unknown');
+  return formatAddress(host, socket.remotePort ?? 0);
+}

@@ -1,0 +1,102 @@
+/**
+ * The bounded way to one client, over whatever socket. [PROTOCOL 6]
+ *
+ * Node's socket keeps what the network has not taken; this keeps count of it, marks the client slow past the soft
+ * limit, and gives it up past the hard one or when it takes nothing for too long.
+ */
+import type { Socket } from 'node:net';
+import type { Clock } from '../clock.js';
+import { limits } from '../limits.js';
+import type { CloseReason, Outbox } from '../relay/session.js';
+
+export interface OutboxOptions {
+  readonly clock: Clock;
+  /** The client is past a limit: whoever made the outbox ends its session. Called once. */
+  readonly onTooSlow: (why: string) => void;
+  /** Says goodbye in the transport's own way and lets the socket end. */
+  readonly sayGoodbye: (reason: CloseReason) => void;
+  /** Told whenever the client becomes slow. */
+  readonly onSlow?: () => void;
+}
+
+export class SocketOutbox implements Outbox {
+  #corked = false;
+  #closing = false;
+  #slow = false;
+  /** When bytes first waited without any being taken since; undefined while nothing waits. */
+  #stalledSinceMs: number | undefined;
+  #takenAtStall = 0;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly options: OutboxOptions,
+  ) {}
+
+  get waitingBytes(): number {
+    return this.socket.writableLength;
+  }
+
+  get slow(): boolean {
+    return this.#slow;
+  }
+
+  write(bytes: Buffer): void {
+    if (this.#closing) return;
+    if (!this.socket.write(bytes)) this.#checkWaiting();
+  }
+
+  reply(bytes: Buffer): void {
+    if (this.#closing) return;
+    if (!this.#corked) {
+      this.#corked = true;
+      this.socket.cork();
+      this.options.clock.endOfTurn(this.#uncork);
+    }
+    this.write(bytes);
+  }
+
+  close(reason: CloseReason, lastWords?: Buffer): void {
+    if (this.#closing) return;
+    this.#uncork();
+    if (lastWords) this.socket.write(lastWords);
+    this.#closing = true;
+    this.options.sayGoodbye(reason);
+    const cutOff = setTimeout(() => this.socket.destroy(), limits.clientCloseMs);
+    this.socket.once('close', () => clearTimeout(cutOff));
+  }
+
+  /** Looks whether the client has stopped taking anything; to be called every now and then. */
+  sweep(): void {
+    if (this.#closing) return;
+    const waiting = this.waitingBytes;
+    if (waiting < limits.outboxSoftBytes) this.#slow = false;
+    if (waiting === 0) {
+      this.#stalledSinceMs = undefined;
+      return;
+    }
+    const nowMs = this.options.clock.nowMs();
+    const taken = this.socket.bytesWritten - waiting;
+    if (this.#stalledSinceMs === undefined || taken !== this.#takenAtStall) {
+      this.#stalledSinceMs = nowMs;
+      this.#takenAtStall = taken;
+    } else if (nowMs - this.#stalledSinceMs >= limits.outboxStallMs) {
+      this.options.onTooSlow(`nothing was taken for ${limits.outboxStallMs / 1000} s`);
+    }
+  }
+
+  readonly #uncork = (): void => {
+    if (!this.#corked) return;
+    this.#corked = false;
+    this.socket.uncork();
+  };
+
+  #checkWaiting(): void {
+    const waiting = this.waitingBytes;
+    if (waiting > limits.outboxHardBytes) {
+      this.options.onTooSlow(`more than ${limits.outboxHardBytes / 1_048_576} MiB were waiting`);
+    } else if (waiting > limits.outboxSoftBytes && !this.#slow) {
+      this.#slow = true;
+      this.options.onSlow?.();
+    }
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * The door for terminal clients: TCP, one message a line. [PROTOCOL 1.1]
+ *
+ * The dialect is told by the first line, so nothing is said before it came.
+ */
+import { createServer, type Socket } from 'node:net';
+import { jsonDialect } from '../dialect/json.js';
+import { limits } from '../limits.js';
+import type { LaneFormat, Session } from '../relay/session.js';
+import { ProtocolError } from '../wire/errors.js';
+import { lineFraming } from '../wire/framing.js';
+import { LineDecoder } from '../wire/line-decoder.js';
+import { Admissions, type Door, type DoorOptions, listen } from './door.js';
+
+const jsonOverTcp: LaneFormat = { dialect: 'json', framing: lineFraming, encode: jsonDialect.encode };
+
+/**
+ * @param host an address of this machine, or a name of one
+ * @param port 0 for any free one
+ * @throws ListenError
+ */
+export async function openTcpDoor(host: string, port: number, options: DoorOptions): Promise<Door> {
+  const admissions = new Admissions(options);
+  const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: limits.clientIdleMs });
+  server.on('connection', (socket) => serve(socket, admissions, options));
+  const actualPort = await listen(server, host, port, 'client');
+  return {
+    port: actualPort,
+    stopListening: () => {
+      server.close();
+      return admissions.drained();
+    },
+    destroy: () => {
+      server.close();
+      admissions.destroy();
+    },
+  };
+}
+
+function serve(socket: Socket, admissions: Admissions, { relay, log }: DoorOptions): void {
+  const decoder = new LineDecoder();
+  let session: Session | undefined;
+  let admitted = false;
+  admissions.track(socket);
+
+  const onLine = (line: string | undefined): void => {
+    if (!admitted) {
+      admitted = true;
+      session = admissions.admit(socket, jsonOverTcp, () => socket.end()).session;
+    }
+    if (session) relay.receive(session, jsonDialect.decode(line));
+  };
+
+  socket.on('data', (chunk) => {
+    try {
+      decoder.push(chunk, onLine);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      endlessLine(error);
+    }
+  });
+  socket.on('error', (error) => log.debug('client connection failed', { error: error.message }));
+
+  function endlessLine(error: ProtocolError): void {
+    socket.removeAllListeners('data').resume();
+    if (!admitted) session = admissions.admit(socket, jsonOverTcp, () => socket.end()).session;
+    if (session) relay.disconnect(session, 'too-long', error);
+  }
+}

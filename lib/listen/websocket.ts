@@ -1,0 +1,151 @@
+/**
+ * The door for browsers and other WebSocket clients: RFC 6455, one message a text frame. [PROTOCOL 1.2]
+ *
+ * `ws` does the handshake, receives, answers pings and closes; what clients are told is written by the outbox
+ * straight to the socket, as ready-made frames that all members of a lane share.
+ */
+import { createServer, type IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { jsonDialect } from '../dialect/json.js';
+import { limits } from '../limits.js';
+import type { CloseReason, LaneFormat } from '../relay/session.js';
+import { webSocketFraming } from '../wire/framing.js';
+import { Admissions, type Door, type DoorOptions, listen } from './door.js';
+import { createHttpHandler, type Health } from './http.js';
+
+const jsonOverWebSocket: LaneFormat = {
+  dialect: 'json',
+  framing: webSocketFraming,
+  encode: jsonDialect.encode,
+};
+
+/** RFC 6455, 7.4.1 and the registry of close codes behind it. */
+const closeCodes: Readonly<Record<CloseReason, number>> = {
+  'too-slow': 1008,
+  'too-long': 1009,
+  abuse: 1008,
+  'server-full': 1013,
+  'shutting-down': 1012,
+};
+
+export interface WebSocketDoorOptions extends DoorOptions {
+  /** Origins of pages, other than this server's own, that may connect; `*` stands for all. */
+  readonly allowedOrigins: readonly string[];
+  readonly health: () => Health;
+}
+
+/**
+ * @param host an address of this machine, or a name of one
+ * @param port 0 for any free one
+ * @throws ListenError
+ */
+export async function openWebSocketDoor(
+  host: string,
+  port: number,
+  options: WebSocketDoorOptions,
+): Promise<Door> {
+  const admissions = new Admissions(options);
+  const http = createServer(
+    { headersTimeout: limits.httpHeadersMs, requestTimeout: limits.httpHeadersMs },
+    createHttpHandler(options.health),
+  );
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: limits.lineBytes,
+  });
+  const alive = new LivenessCheck();
+
+  http.on('connection', (socket) => admissions.track(socket));
+  http.on('upgrade', (request, socket, head) => {
+    const refusal = whyRefused(request, options.allowedOrigins);
+    if (refusal) {
+      refuse(socket, refusal);
+      return;
+    }
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      alive.watch(webSocket);
+      serve(webSocket, socket, admissions, options);
+    });
+  });
+  const actualPort = await listen(http, host, port, 'WebSocket');
+  return {
+    port: actualPort,
+    stopListening: () => {
+      http.close();
+      return admissions.drained();
+    },
+    destroy: () => {
+      http.close();
+      alive.stop();
+      admissions.destroy();
+    },
+  };
+}
+
+function serve(
+  webSocket: WebSocket,
+  socket: Duplex,
+  admissions: Admissions,
+  { relay, log }: DoorOptions,
+): void {
+  if (!(socket instanceof Socket)) throw new Error('an upgraded HTTP connection is a net.Socket');
+  webSocket.on('error', (error) => log.debug('client connection failed', { error: error.message }));
+  const { session } = admissions.admit(socket, jsonOverWebSocket, (reason) =>
+    webSocket.close(closeCodes[reason], reason),
+  );
+  if (!session) return;
+  webSocket.on('message', (data, isBinary) => {
+    relay.receive(session, jsonDialect.decode(isBinary ? undefined : data.toString()));
+  });
+  // From here on `ws` may have said its own goodbye, and nothing may follow that.
+  webSocket.once('close', () => relay.close(session, 'connection lost'));
+}
+
+/** Why a WebSocket is not opened, as an HTTP status line; undefined if it is. */
+function whyRefused(
+  { url, headers }: IncomingMessage,
+  allowedOrigins: readonly string[],
+): string | undefined {
+  if ((url ?? '/').split('?', 1)[0] !== '/') return '404 Not Found';
+  const { origin, host } = headers;
+  if (origin === undefined || allowedOrigins.includes('*') || allowedOrigins.includes(origin))
+    return undefined;
+  const sameOrigin = URL.canParse(origin) && new URL(origin).host === host;
+  return sameOrigin ? undefined : '403 Forbidden';
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.on('error', () => {});
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/** Pings every client once an interval, and cuts off whoever did not answer the one before. */
+class LivenessCheck {
+  readonly #answered = new Map<WebSocket, boolean>();
+  readonly #timer = setInterval(() => this.#pingAll(), limits.clientIdleMs).unref();
+
+  watch(webSocket: WebSocket): void {
+    this.#answered.set(webSocket, true);
+    webSocket.on('pong', () => this.#answered.set(webSocket, true));
+    webSocket.on('close', () => this.#answered.delete(webSocket));
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #pingAll(): void {
+    for (const [webSocket, answered] of this.#answered) {
+      if (!answered) {
+        webSocket.terminate();
+        continue;
+      }
+      this.#answered.set(webSocket, false);
+      webSocket.ping();
+    }
+  }
+}

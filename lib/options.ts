@@ -1,0 +1,171 @@
+/**
+ * What an operator may give a server on its command line, and what it is when not given.
+ */
+import { hostname } from 'node:os';
+import yargs from 'yargs';
+import { limits } from './limits.js';
+import { type LogLevel, logLevels } from './log.js';
+import { version } from './version.js';
+import { type Address, parseAddress, parsePort, plainHost } from './wire/address.js';
+
+/** The doors that a server may have for clients; every server has one for peers. */
+export type DoorName = 'client' | 'websocket';
+
+export interface ServerOptions {
+  /** The address that all ports are opened on, or a host name. */
+  readonly host: string;
+  /** Undefined for a server without that door; 0 for any free port. */
+  readonly clientPort: number | undefined;
+  readonly webSocketPort: number | undefined;
+  readonly peerPort: number;
+  /** What people call this server. */
+  readonly name: string;
+  /** Servers to connect to at the start. */
+  readonly peers: readonly Address[];
+  readonly portsFile: string | undefined;
+  readonly logLevel: LogLevel;
+  /** Commands a second for each client; undefined for no limit. */
+  readonly commandsPerSecond: number | undefined;
+  /** Origins of web pages, other than the server's own, that may connect; `*` for all. */
+  readonly allowedOrigins: readonly string[];
+}
+
+export const defaultOptions: ServerOptions = {
+  host: '127.0.0.1',
+  clientPort: 8545,
+  webSocketPort: 8546,
+  peerPort: 30303,
+  name: hostname().split('.')[0] || 'hearsay',
+  peers: [],
+  portsFile: undefined,
+  logLevel: 'info',
+  commandsPerSecond: limits.commandsPerSecond,
+  allowedOrigins: [],
+};
+
+/** What a program was given wrong: one line for the one who typed it. */
+export class UsageError extends Error {}
+
+const portNames: Readonly<Record<DoorName | 'peer', string>> = {
+  client: 'client-port',
+  websocket: 'websocket-port',
+  peer: 'peer-port',
+};
+
+/**
+ * Reads a server's command line. Prints and exits for --help and --version.
+ *
+ * @param program `full-server` and so on
+ * @param about one line on what it is
+ * @param doors which doors it has, in the order of its arguments
+ * @throws UsageError
+ */
+export async function parseServerOptions(
+  program: string,
+  about: string,
+  doors: readonly DoorName[],
+  argv: readonly string[],
+): Promise<ServerOptions> {
+  const ports = [...doors, 'peer' as const];
+  const words = ['ip', ...ports.map((port) => portNames[port])];
+  const args = await yargs([...argv])
+    .scriptName(program)
+    .usage(`$0 ${words.map((word) => `[${word}]`).join(' ')}\n\n${about}`)
+    .command('$0', false)
+    .parserConfiguration({ 'parse-positional-numbers': false, 'duplicate-arguments-array': true })
+    .options({
+      name: { type: 'string', describe: 'what people call this server', default: defaultOptions.name },
+      peer: {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: 'connect to this server at the start, <host:port>; may be given again',
+      },
+      'ports-file': { type: 'string', describe: 'write the ports to this file, as JSON, once they are open' },
+      'message-rate': {
+        type: 'string',
+        describe: 'commands a second that one client may give, or "off"',
+        default: String(limits.commandsPerSecond),
+      },
+      'allow-origin': {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: "let web pages of this origin connect too, or of any ('*'); may be given again",
+        hidden: !doors.includes('websocket'),
+      },
+      'log-level': { choices: logLevels, describe: 'how much to tell', default: defaultOptions.logLevel },
+    })
+    .epilogue(`Defaults: ${['127.0.0.1', ...ports.map(defaultPort)].join(' ')}. Port 0 takes any free port.`)
+    .example(`$0`, 'for this machine only')
+    .example(`$0 0.0.0.0`, 'for everybody who can reach this machine')
+    .example(`$0 :: ${ports.map(() => '0').join(' ')}`, 'IPv4 and IPv6, any free ports')
+    .example(`$0 --peer 192.0.2.7:30303`, 'one network with the server there')
+    .version(version)
+    .help()
+    .strictOptions()
+    .wrap(Math.min(110, process.stdout.columns ?? 80))
+    .exitProcess(true)
+    .fail((message, error) => {
+      throw error ?? new UsageError(message);
+    })
+    .parseAsync();
+
+  const given = args._.map(String);
+  if (given.length > words.length) {
+    throw new UsageError(
+      `too many arguments: '${given.at(-1)}'. It takes ${words.map((word) => `[${word}]`).join(' ')}.`,
+    );
+  }
+  const port = (door: DoorName | 'peer'): number => {
+    const text = given[1 + ports.indexOf(door)] ?? String(defaultPort(door));
+    const number = parsePort(text);
+    if (number !== undefined) return number;
+    throw new UsageError(
+      `'${text}' is no ${portNames[door]}. Give a number from 0 (any free port) to 65535.`,
+    );
+  };
+  return {
+    host: hostFrom(given[0] ?? defaultOptions.host),
+    clientPort: doors.includes('client') ? port('client') : undefined,
+    webSocketPort: doors.includes('websocket') ? port('websocket') : undefined,
+    peerPort: port('peer'),
+    name: nameFrom(args.name),
+    peers: (args.peer ?? []).map(addressFrom),
+    portsFile: args['ports-file'],
+    logLevel: args['log-level'],
+    commandsPerSecond: rateFrom(args['message-rate']),
+    allowedOrigins: args['allow-origin'] ?? [],
+  };
+}
+
+function defaultPort(door: DoorName | 'peer'): number {
+  const { clientPort, webSocketPort, peerPort } = defaultOptions;
+  return { client: clientPort, websocket: webSocketPort, peer: peerPort }[door] ?? 0;
+}
+
+function hostFrom(text: string): string {
+  const host = plainHost(text);
+  if (host !== '' && !/[\s/]/.test(host)) return host;
+  throw new UsageError(`'${text}' is no address. Give an IP address or a host name.`);
+}
+
+function nameFrom(text: string): string {
+  if (/^[^\p{C}\p{Z}]{1,64}$/u.test(text)) return text;
+  throw new UsageError('--name takes 1 to 64 characters without spaces.');
+}
+
+function addressFrom(text: string): Address {
+  const address = parseAddress(text);
+  if (address) return address;
+  throw new UsageError(
+    `--peer '${text}' is not <host:port>, such as 192.0.2.7:30303 or [2001:db8::1]:30303.`,
+  );
+}
+
+function rateFrom(text: string): number | undefined {
+  if (text === 'off') return undefined;
+  const rate = Number(text);
+  if (rate > 0 && Number.isFinite(rate)) return rate;
+  throw new UsageError(`--message-rate '${text}' is neither a number above 0 nor 'off'.`);
+}

@@ -1,0 +1,348 @@
+/**
+ * The heart of a server: its sessions, its channels, and who hears what.
+ *
+ * Knows no socket and no peer. Doors (`lib/listen`) open sessions and hand in what clients say; a `Network` takes
+ * what is said here to other servers, and hands in what is said there.
+ */
+import type { Clock } from '../clock.js';
+import { limits } from '../limits.js';
+import type { Log } from '../log.js';
+import type { Decoded } from '../wire/decode-client-message.js';
+import { ProtocolError } from '../wire/errors.js';
+import { BatchWriter } from '../wire/framing.js';
+import {
+  type ChannelEvent,
+  type ChannelSummary,
+  protocolVersion,
+  type ServerMessage,
+} from '../wire/messages.js';
+import { normalForm } from '../wire/names.js';
+import { Channel } from './channel.js';
+import { runCommand } from './commands.js';
+import { type Network, type NetworkReceiver, noNetwork } from './network.js';
+import { Published } from './published.js';
+import { type CloseReason, type Connection, type LaneFormat, Session } from './session.js';
+import { TokenBucket } from './token-bucket.js';
+
+export interface RelayOptions {
+  /** What people call this server. */
+  readonly serverName: string;
+  readonly version: string;
+  /** Begins the ids of messages said here; no other run of any server has the same. */
+  readonly idPrefix: string;
+  /** Commands a second that one session may give; undefined for no limit. */
+  readonly commandsPerSecond: number | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface RelayCounters {
+  /** Messages said by clients of this server. */
+  said: number;
+  /** Events that came from other servers for members here. */
+  fromNetwork: number;
+  /** Messages and presence handed to members, counted once for each. */
+  deliveries: number;
+  /** Errors answered. */
+  errors: number;
+  /** Clients disconnected by this server, for whatever reason. */
+  disconnected: number;
+}
+
+export class Relay implements NetworkReceiver {
+  readonly counters: RelayCounters = { said: 0, fromNetwork: 0, deliveries: 0, errors: 0, disconnected: 0 };
+  readonly #sessions = new Set<Session>();
+  readonly #channels = new Map<string, Channel>();
+  /** Who has a name here, by its normal form. */
+  readonly #names = new Map<string, Session>();
+  readonly #toFlush = new Set<Channel>();
+  readonly #writer = new BatchWriter();
+  #network: Network = noNetwork;
+  #sessionCount = 0;
+  #shuttingDown = false;
+
+  constructor(private readonly options: RelayOptions) {}
+
+  /** Connects the relay with other servers. Once, before anybody joins. */
+  useNetwork(network: Network): void {
+    this.#network = network;
+  }
+
+  // ---- Sessions -------------------------------------------------------------------------------------------
+
+  /** Opens a session and welcomes its client; or tells it why not, closes the connection and returns undefined. */
+  open(connection: Connection): Session | undefined {
+    const { clock, commandsPerSecond } = this.options;
+    const bucket =
+      commandsPerSecond === undefined
+        ? undefined
+        : new TokenBucket(commandsPerSecond, burstFor(commandsPerSecond), clock.nowMs());
+    const session = new Session(++this.#sessionCount, connection, bucket, clock.wallMs(), this.#frame);
+    session.send(this.#welcome());
+    if (this.#shuttingDown) {
+      this.disconnect(
+        session,
+        'shutting-down',
+        new ProtocolError('shutting-down', 'This server is going down.'),
+      );
+      return undefined;
+    }
+    if (this.#sessions.size >= limits.clients) {
+      this.disconnect(
+        session,
+        'server-full',
+        new ProtocolError('server-full', 'This server is full; try another.'),
+      );
+      return undefined;
+    }
+    this.#sessions.add(session);
+    return session;
+  }
+
+  /** Takes in one thing that a client said. Never throws for what a client can do. */
+  receive(session: Session, decoded: Decoded): void {
+    if (session.closed) return;
+    try {
+      this.#spendToken(session);
+      if (!decoded.ok) throw decoded.error;
+      runCommand(this, session, decoded.message);
+      session.errorsInARow = 0;
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#answerError(session, error, decoded);
+    }
+  }
+
+  /** The connection of a session has ended, or is being ended: it leaves its channels. */
+  close(session: Session, reason: string): void {
+    if (session.closed) return;
+    session.closed = true;
+    for (const channel of session.channels.values()) this.#removeMember(session, channel, reason);
+    session.channels.clear();
+    if (session.name !== undefined) this.#names.delete(normalForm(session.name));
+    this.#sessions.delete(session);
+  }
+
+  /** Ends a session from our side, saying why. */
+  disconnect(session: Session, reason: CloseReason, error: ProtocolError): void {
+    if (session.closed) return;
+    this.counters.disconnected++;
+    this.options.log.info('client disconnected', {
+      client: session.connection.address,
+      name: session.name,
+      reason,
+      waitingBytes: session.outbox.waitingBytes,
+    });
+    const lastWords = this.#frame(session.format, {
+      type: 'error',
+      code: error.code,
+      message: error.message,
+    });
+    this.close(session, `disconnected: ${reason}`);
+    session.outbox.close(reason, lastWords);
+  }
+
+  get sessions(): ReadonlySet<Session> {
+    return this.#sessions;
+  }
+
+  /** Tells all clients that the server goes, and closes their connections. New ones are turned away. */
+  shutDown(): void {
+    this.#shuttingDown = true;
+    this.#flush();
+    const text = `${this.options.serverName} is going down; nothing more will be relayed here.`;
+    for (const session of this.#sessions) {
+      session.closed = true;
+      session.outbox.close('shutting-down', this.#frame(session.format, { type: 'notice', text }));
+    }
+    this.#sessions.clear();
+    this.#channels.clear();
+    this.#names.clear();
+  }
+
+  // ---- What commands do -------------------------------------------------------------------------------------
+
+  /** @throws ProtocolError `name-taken` */
+  claimName(session: Session, name: string): void {
+    const key = normalForm(name);
+    const holder = this.#names.get(key);
+    if ((holder && holder !== session) || (!holder && this.#network.holdsName(key))) {
+      throw new ProtocolError('name-taken', `Somebody else is ${name}; choose another name.`);
+    }
+    if (session.name !== undefined) this.#names.delete(normalForm(session.name));
+    this.#names.set(key, session);
+    session.name = name;
+  }
+
+  /** Makes a named session a member; nothing happens if it is one already. */
+  join(session: Session, channelName: string): void {
+    const joined = session.channels.get(channelName);
+    if (joined) {
+      this.catchUp(session, joined);
+      return;
+    }
+    let channel = this.#channels.get(channelName);
+    if (!channel) {
+      channel = new Channel(channelName);
+      this.#channels.set(channelName, channel);
+    }
+    this.#publish(channel, { type: 'join', channel: channelName, name: nameOf(session) }, session);
+    channel.add(session);
+    session.channels.set(channelName, channel);
+  }
+
+  leave(session: Session, channel: Channel): void {
+    this.catchUp(session, channel);
+    this.#removeMember(session, channel);
+    session.channels.delete(channel.name);
+  }
+
+  /** Says something in a channel, and returns the message's id. */
+  say(session: Session, channel: Channel, text: string): string {
+    const id = `${this.options.idPrefix}-${(++this.counters.said).toString(36)}`;
+    const at = this.options.clock.wallMs();
+    this.#publish(
+      channel,
+      { type: 'msg', id, channel: channel.name, from: nameOf(session), text, at },
+      session,
+    );
+    return id;
+  }
+
+  /** @throws ProtocolError `name-taken` */
+  rename(session: Session, name: string): void {
+    const from = session.name;
+    this.claimName(session, name);
+    if (from === undefined || from === name) return;
+    for (const channel of session.channels.values()) {
+      this.catchUp(session, channel);
+      this.#publish(channel, { type: 'nick', channel: channel.name, name, from }, session);
+    }
+  }
+
+  /** Names of a channel's members on all servers, sorted. */
+  members(channelName: string): string[] {
+    const byKey = new Map<string, string>();
+    for (const name of this.#network.membersElsewhere(channelName)) byKey.set(normalForm(name), name);
+    for (const session of this.#channels.get(channelName)?.members() ?? []) {
+      const name = nameOf(session);
+      byKey.set(normalForm(name), name);
+    }
+    return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, name]) => name);
+  }
+
+  /** All channels of the network, sorted by name. */
+  channelSummaries(): ChannelSummary[] {
+    const counts = new Map(this.#network.channelsElsewhere());
+    for (const channel of this.#channels.values()) {
+      counts.set(channel.name, (counts.get(channel.name) ?? 0) + channel.size);
+    }
+    return [...counts]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([channel, members]) => ({ channel, members }));
+  }
+
+  /** Brings one member up to date in a channel, before it is told something that builds on it. */
+  catchUp(session: Session, channel: Channel): void {
+    channel.catchUp(session, this.#writer);
+  }
+
+  // ---- From the network -------------------------------------------------------------------------------------
+
+  deliver(event: ChannelEvent): void {
+    const channel = this.#channels.get(event.channel);
+    if (!channel) return;
+    this.counters.fromNetwork++;
+    this.#note(channel, new Published(event));
+  }
+
+  membersLost(channelName: string, names: readonly string[], serverName: string, cause: string): void {
+    const channel = this.#channels.get(channelName);
+    if (!channel) return;
+    const who = names.length === 1 ? '1 member' : `${names.length} members`;
+    const text = `Server ${serverName} ${cause}; ${who} left with it.`;
+    this.#note(channel, new Published({ type: 'notice', channel: channelName, text, left: [...names] }));
+  }
+
+  // ---- Inside -----------------------------------------------------------------------------------------------
+
+  #removeMember(session: Session, channel: Channel, reason?: string): void {
+    channel.remove(session);
+    this.#publish(channel, { type: 'leave', channel: channel.name, name: nameOf(session), reason }, session);
+    if (channel.size === 0) this.#channels.delete(channel.name);
+  }
+
+  #publish(channel: Channel, event: ChannelEvent, speaker: Session): void {
+    const published = new Published(event);
+    this.#note(channel, published, speaker);
+    this.#network.publish(event, published.json);
+  }
+
+  #note(channel: Channel, published: Published, speaker?: Session): void {
+    if (!channel.publish(published, speaker)) return;
+    if (this.#toFlush.size === 0) this.options.clock.endOfTurn(this.#flush);
+    this.#toFlush.add(channel);
+  }
+
+  readonly #flush = (): void => {
+    for (const channel of this.#toFlush) this.counters.deliveries += channel.flush(this.#writer);
+    this.#toFlush.clear();
+  };
+
+  readonly #frame = (format: LaneFormat, message: ServerMessage): Buffer => {
+    this.#writer.add(format.framing, format.encode(new Published(message)));
+    return this.#writer.take();
+  };
+
+  #spendToken(session: Session): void {
+    const waitMs = session.bucket?.take(this.options.clock.nowMs()) ?? 0;
+    if (waitMs > 0) {
+      throw new ProtocolError(
+        'rate-limited',
+        'Too much at once; this one was not taken. Wait a moment.',
+        waitMs,
+      );
+    }
+  }
+
+  #answerError(session: Session, error: ProtocolError, decoded: Decoded): void {
+    this.counters.errors++;
+    session.sendError(error, decoded.ok ? decoded.message.ref : decoded.ref);
+    if (++session.errorsInARow < limits.errorsInARow) return;
+    this.disconnect(
+      session,
+      'abuse',
+      new ProtocolError('rate-limited', `${limits.errorsInARow} errors in a row; this connection ends here.`),
+    );
+  }
+
+  #welcome(): ServerMessage {
+    const { serverName, version, commandsPerSecond } = this.options;
+    const { textBytes, userNameCharacters, channelNameCharacters, channelsPerSession, lineBytes } = limits;
+    return {
+      type: 'welcome',
+      server: serverName,
+      version,
+      protocol: protocolVersion,
+      limits: {
+        textBytes,
+        userNameCharacters,
+        channelNameCharacters,
+        channelsPerSession,
+        lineBytes,
+        commandsPerSecond,
+        commandBurst: commandsPerSecond === undefined ? undefined : burstFor(commandsPerSecond),
+      },
+    };
+  }
+}
+
+/** A burst in the proportion of the default limits. */
+function burstFor(commandsPerSecond: number): number {
+  return Math.max(1, Math.round((commandsPerSecond * limits.commandBurst) / limits.commandsPerSecond));
+}
+
+function nameOf(session: Session): string {
+  if (session.name === undefined) throw new Error('a session without a name is a member of a channel');
+  return session.name;
+}

@@ -1,0 +1,114 @@
+/**
+ * A server: the only place that joins the relay, the network of servers, and the doors for clients.
+ */
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { type Clock, systemClock } from './clock.js';
+import { limits } from './limits.js';
+import type { Door } from './listen/door.js';
+import { openTcpDoor } from './listen/tcp.js';
+import { openWebSocketDoor } from './listen/websocket.js';
+import type { Log } from './log.js';
+import { defaultOptions, type ServerOptions } from './options.js';
+import { Relay } from './relay/relay.js';
+import { version } from './version.js';
+
+/** The ports that a server has; what it lacks is absent. */
+export interface Ports {
+  client?: number;
+  websocket?: number;
+  peer: number;
+}
+
+export interface RunningServer {
+  readonly options: ServerOptions;
+  readonly ports: Ports;
+  readonly relay: Relay;
+  readonly nodeId: string;
+  /** When it began, in milliseconds since 1970. */
+  readonly sinceMs: number;
+  /** Tells clients and peers, waits until they are gone or for `limits.drainMs`, and ends. Again: the same promise. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a server; resolves once it listens on all its ports.
+ *
+ * @param given what differs from the defaults
+ * @throws ListenError a port cannot be opened; nothing stays open then
+ */
+export async function startServer(
+  given: Partial<ServerOptions>,
+  log: Log,
+  clock: Clock = systemClock,
+): Promise<RunningServer> {
+  const options = { ...defaultOptions, ...given };
+  const { host, clientPort, webSocketPort, commandsPerSecond, allowedOrigins } = options;
+  const nodeId = randomBytes(16).toString('hex');
+  const sinceMs = clock.wallMs();
+  const relay = new Relay({
+    serverName: options.name,
+    version,
+    idPrefix: nodeId.slice(0, 12),
+    commandsPerSecond,
+    clock,
+    log,
+  });
+  const doors: Door[] = [];
+  const health = () => ({
+    status: 'ok',
+    server: options.name,
+    version,
+    clients: relay.sessions.size,
+    uptimeSeconds: Math.floor((clock.wallMs() - sinceMs) / 1000),
+  });
+
+  const open = async (door: Promise<Door>): Promise<number> => {
+    const opened = await door;
+    doors.push(opened);
+    return opened.port;
+  };
+  try {
+    const ports: Ports = { peer: 0 };
+    if (clientPort !== undefined)
+      ports.client = await open(openTcpDoor(host, clientPort, { relay, clock, log }));
+    if (webSocketPort !== undefined) {
+      ports.websocket = await open(
+        openWebSocketDoor(host, webSocketPort, { relay, clock, log, allowedOrigins, health }),
+      );
+    }
+    if (options.portsFile !== undefined) await writeFile(options.portsFile, `${JSON.stringify(ports)}\n`);
+    let stopped: Promise<void> | undefined;
+    return {
+      options,
+      ports,
+      relay,
+      nodeId,
+      sinceMs,
+      stop: () => {
+        stopped ??= stop(relay, doors);
+        return stopped;
+      },
+    };
+  } catch (error) {
+    for (const door of doors) door.destroy();
+    throw error;
+  }
+}
+
+async function stop(relay: Relay, doors: readonly Door[]): Promise<void> {
+  const closed = doors.map((door) => door.stopListening());
+  relay.shutDown();
+  await within(limits.drainMs, Promise.all(closed));
+  for (const door of doors) door.destroy();
+}
+
+/** Waits for something, but no longer than so many milliseconds. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, timeout]);
+  clearTimeout(timer);
+}

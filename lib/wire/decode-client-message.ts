@@ -1,0 +1,127 @@
+/**
+ * Text from a client -> a ClientMessage, or a ProtocolError that says what was wrong. [PROTOCOL 2]
+ */
+import { limits } from '../limits.js';
+import { type ErrorCode, ProtocolError } from './errors.js';
+import type { ClientMessage, Ref } from './messages.js';
+import { checkChannelName, checkText, checkUserName } from './names.js';
+
+type Fields = Record<string, unknown>;
+type Decoder = (fields: Fields) => ClientMessage;
+
+/** One row for each type a client may send. */
+const decoders = new Map<string, Decoder>([
+  [
+    'join',
+    (fields) => ({
+      type: 'join',
+      channel: checkChannelName(requiredString(fields, 'channel')),
+      name: optional(fields, 'name', checkUserName),
+      ref: refOf(fields),
+    }),
+  ],
+  [
+    'leave',
+    (fields) => ({
+      type: 'leave',
+      channel: checkChannelName(requiredString(fields, 'channel')),
+      ref: refOf(fields),
+    }),
+  ],
+  [
+    'msg',
+    (fields) => {
+      if (fields.to !== undefined) {
+        throw malformed('direct messages ("to") are not served here; send to a channel instead.');
+      }
+      return {
+        type: 'msg',
+        text: checkText(requiredString(fields, 'text')),
+        channel: optional(fields, 'channel', checkChannelName),
+        ref: refOf(fields),
+      };
+    },
+  ],
+  [
+    'nick',
+    (fields) => ({ type: 'nick', name: checkUserName(requiredString(fields, 'name')), ref: refOf(fields) }),
+  ],
+  [
+    'names',
+    (fields) => ({
+      type: 'names',
+      channel: checkChannelName(requiredString(fields, 'channel')),
+      ref: refOf(fields),
+    }),
+  ],
+  ['channels', (fields) => ({ type: 'channels', ref: refOf(fields) })],
+  ['ping', (fields) => ({ type: 'ping', ref: refOf(fields) })],
+]);
+
+/** What a decoder made of a text: a message, or the error to answer with. */
+export type Decoded =
+  | { ok: true; message: ClientMessage }
+  | { ok: false; error: ProtocolError; ref: Ref | undefined };
+
+/**
+ * @param text one line, or one WebSocket message: one JSON object
+ * @returns never throws: whatever came, there is an answer to it
+ */
+export function decodeClientMessage(text: string): Decoded {
+  let fields: Fields | undefined;
+  try {
+    fields = parseObject(text);
+    const type = fields.type;
+    const decoder = typeof type === 'string' ? decoders.get(type) : undefined;
+    if (!decoder) throw malformed(`"type" must be one of ${[...decoders.keys()].join(', ')}.`);
+    return { ok: true, message: decoder(fields) };
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return { ok: false, error, ref: fields && usableRef(fields.ref) };
+  }
+}
+
+function parseObject(text: string): Fields {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw malformed(
+      'not JSON; send one JSON object, such as {"type":"join","channel":"lobby","name":"ann"}.',
+    );
+  }
+  if (!isObject(value)) throw malformed('send one JSON object with a "type".');
+  return value;
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function requiredString(fields: Fields, field: string): string {
+  const value = fields[field];
+  if (typeof value === 'string') return value;
+  throw malformed(
+    value === undefined ? `"${field}" is missing from this ${fields.type}.` : `"${field}" must be a string.`,
+  );
+}
+
+function optional(fields: Fields, field: string, check: (value: string) => string): string | undefined {
+  return fields[field] === undefined ? undefined : check(requiredString(fields, field));
+}
+
+function refOf(fields: Fields): Ref | undefined {
+  const ref = fields.ref;
+  if (ref === undefined || usableRef(ref) !== undefined) return usableRef(ref);
+  throw malformed(`"ref" must be a number, or a string of at most ${limits.refCharacters} characters.`);
+}
+
+function usableRef(ref: unknown): Ref | undefined {
+  if (typeof ref === 'number') return ref;
+  return typeof ref === 'string' && ref.length <= limits.refCharacters ? ref : undefined;
+}
+
+function malformed(what: string): ProtocolError {
+  const code: ErrorCode = 'malformed';
+  return new ProtocolError(code, `Malformed: ${what}`);
+}

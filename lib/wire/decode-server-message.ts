@@ -1,0 +1,56 @@
+/**
+ * Text from a server -> a ServerMessage, for clients. [PROTOCOL 3]
+ *
+ * A client trusts its server for the meaning, not for the shape: what is not as the protocol says is `undefined`,
+ * and so is a type from a later version, which a client passes over.
+ */
+import type { ServerMessage } from './messages.js';
+
+type Check = (value: unknown) => boolean;
+
+const string: Check = (value) => typeof value === 'string';
+const number: Check = (value) => typeof value === 'number';
+const strings: Check = (value) => Array.isArray(value) && value.every(string);
+const objects: Check = (value) => Array.isArray(value) && value.every(isObject);
+const ref: Check = (value) => string(value) || number(value);
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+
+const shapes: { readonly [T in ServerMessage['type']]: Readonly<Record<string, Check>> } = {
+  welcome: { server: string, version: string, protocol: number, limits: isObject },
+  joined: { channel: string, name: string, members: strings, ref: optional(ref) },
+  left: { channel: string, ref: optional(ref) },
+  msg: { id: string, channel: string, from: string, text: string, at: number },
+  join: { channel: string, name: string },
+  leave: { channel: string, name: string, reason: optional(string) },
+  nick: { name: string, from: string, channel: optional(string), ref: optional(ref) },
+  names: { channel: string, members: strings, ref: optional(ref) },
+  channels: { channels: objects, ref: optional(ref) },
+  ok: { id: string, ref },
+  pong: { ref: optional(ref) },
+  notice: { text: string, channel: optional(string), left: optional(strings) },
+  error: { code: string, message: string, retryMs: optional(number), ref: optional(ref) },
+};
+
+/** @returns undefined for what this version of the protocol does not know */
+export function decodeServerMessage(text: string): ServerMessage | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return isServerMessage(value) ? value : undefined;
+}
+
+function isServerMessage(value: unknown): value is ServerMessage {
+  if (!isObject(value) || typeof value.type !== 'string' || !Object.hasOwn(shapes, value.type)) return false;
+  const shape = shapes[value.type as ServerMessage['type']];
+  return Object.entries(shape).every(([field, check]) => check(value[field]));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,71 @@
+/**
+ * The clients' protocol, version 1, as types: what clients say and what they hear. [PROTOCOL 2, 3]
+ *
+ * Pure data: the server, the terminal clients and the browser page all import it.
+ */
+import type { ErrorCode } from './errors.js';
+
+export const protocolVersion = 1;
+
+/** A client's own mark on a request; the reply carries it. */
+export type Ref = string | number;
+
+/** What each type of message from a client carries besides its type. */
+export interface ClientFields {
+  join: { channel: string; name?: string | undefined; ref?: Ref | undefined };
+  leave: { channel: string; ref?: Ref | undefined };
+  msg: { text: string; channel?: string | undefined; ref?: Ref | undefined };
+  nick: { name: string; ref?: Ref | undefined };
+  names: { channel: string; ref?: Ref | undefined };
+  channels: { ref?: Ref | undefined };
+  ping: { ref?: Ref | undefined };
+}
+
+export type ClientMessage<T extends keyof ClientFields = keyof ClientFields> = {
+  [P in T]: { type: P } & ClientFields[P];
+}[T];
+
+/** What a client may count on not exceeding; told in `welcome`. */
+export interface ClientLimits {
+  textBytes: number;
+  userNameCharacters: number;
+  channelNameCharacters: number;
+  channelsPerSession: number;
+  lineBytes: number;
+  /** Commands a second; absent when the server does not limit them. */
+  commandsPerSecond?: number | undefined;
+  commandBurst?: number | undefined;
+}
+
+export interface ChannelSummary {
+  channel: string;
+  members: number;
+}
+
+/** Something said or done in a channel, in the order of its speaker. It travels between servers in this very form. */
+export type ChannelEvent =
+  | { type: 'msg'; id: string; channel: string; from: string; text: string; at: number }
+  | { type: 'join'; channel: string; name: string }
+  | { type: 'leave'; channel: string; name: string; reason?: string | undefined }
+  | { type: 'nick'; channel: string; name: string; from: string };
+
+export type ServerMessage =
+  | ChannelEvent
+  | { type: 'welcome'; server: string; version: string; protocol: number; limits: ClientLimits }
+  | { type: 'joined'; channel: string; name: string; members: string[]; ref?: Ref | undefined }
+  | { type: 'left'; channel: string; ref?: Ref | undefined }
+  /** The reply to one's own `nick`; others get one for each channel they share. */
+  | { type: 'nick'; name: string; from: string; channel?: undefined; ref?: Ref | undefined }
+  | { type: 'names'; channel: string; members: string[]; ref?: Ref | undefined }
+  | { type: 'channels'; channels: ChannelSummary[]; ref?: Ref | undefined }
+  | { type: 'ok'; id: string; ref: Ref }
+  | { type: 'pong'; ref?: Ref | undefined }
+  /** `left`: members of `channel` who are gone with a lost server. */
+  | { type: 'notice'; text: string; channel?: string | undefined; left?: string[] | undefined }
+  | {
+      type: 'error';
+      code: ErrorCode;
+      message: string;
+      retryMs?: number | undefined;
+      ref?: Ref | undefined;
+    };

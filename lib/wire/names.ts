@@ -1,0 +1,89 @@
+/**
+ * Names of users and channels, and the text of messages: what is allowed and what is the same. [PROTOCOL 4]
+ */
+import { limits } from '../limits.js';
+import { ProtocolError } from './errors.js';
+
+/** Letters, marks and digits of any script, and the punctuation that IRC allows, so that every name is legal there too. */
+const userNamePattern = /^[\p{L}_][\p{L}\p{M}\p{Nd}_\-[\]{}\\^|`]*$/u;
+/** Anything but separators, control and format characters (bidi marks are among those), lone surrogates and commas. */
+const channelNamePattern = /^[^\p{Z}\p{Cc}\p{Cf}\p{Cs},]+$/u;
+const plainTextPattern = /^[\x20-\x7e]*$/;
+const controlCharacters = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+const asciiPattern = /^[\x21-\x7e]*$/;
+
+/** The form in which names are compared: NFKC, and case folded by way of upper case (so that ß and SS are one). */
+export function normalForm(name: string): string {
+  if (asciiPattern.test(name)) return name.toLowerCase();
+  return name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
+}
+
+/**
+ * @returns the name as it was typed; compare names by their `normalForm`
+ * @throws ProtocolError `bad-name`
+ */
+export function checkUserName(name: string): string {
+  if (characters(name) > limits.userNameCharacters) {
+    throw new ProtocolError('bad-name', `A name has at most ${limits.userNameCharacters} characters.`);
+  }
+  if (!userNamePattern.test(name)) {
+    throw new ProtocolError(
+      'bad-name',
+      'A name begins with a letter or _ and goes on with letters, digits or _ - [ ] { } \\ ^ | `, without spaces.',
+    );
+  }
+  return name;
+}
+
+/**
+ * @param typed as somebody typed it, with or without a leading `#`
+ * @returns the normal form, which is the channel's name everywhere
+ * @throws ProtocolError `bad-channel`
+ */
+export function checkChannelName(typed: string): string {
+  const name = normalForm(typed).replace(/^#+/, '');
+  if (name === '') throw new ProtocolError('bad-channel', 'A channel name has at least one character.');
+  if (characters(name) > limits.channelNameCharacters) {
+    throw new ProtocolError(
+      'bad-channel',
+      `A channel name has at most ${limits.channelNameCharacters} characters.`,
+    );
+  }
+  if (!channelNamePattern.test(name)) {
+    throw new ProtocolError('bad-channel', 'A channel name has no spaces, commas or invisible characters.');
+  }
+  return name;
+}
+
+/**
+ * Cleans the text of a message: control characters other than tab and newline are dropped, so that nothing can
+ * steer a reader's terminal.
+ *
+ * @throws ProtocolError `too-long`, or `malformed` when nothing is left
+ */
+export function checkText(text: string): string {
+  const clean = plainTextPattern.test(text) ? text : text.toWellFormed().replace(controlCharacters, '');
+  if (clean.trim() === '') throw new ProtocolError('malformed', 'Malformed: the text of a message is empty.');
+  // A character takes at most three bytes for each of its UTF-16 units, so most texts need not be counted.
+  if (clean.length * 3 > limits.textBytes && utf8Length(clean) > limits.textBytes) {
+    throw new ProtocolError('too-long', `A message has at most ${limits.textBytes} bytes; send it in parts.`);
+  }
+  return clean;
+}
+
+/** The bytes of a well-formed string in UTF-8. */
+export function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 0x800 && (unit < 0xd800 || unit > 0xdfff)) bytes += 2;
+    else if (unit >= 0x80) bytes += 1;
+  }
+  return bytes;
+}
+
+function characters(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}

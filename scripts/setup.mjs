@@ -1,0 +1,111 @@
+/**
+ * Makes a checkout ready to run: installs the packages of package-lock.json and builds dist/, each only where
+ * that is not already done. `npm start` and `npm test` call it first; it needs nothing but Node itself.
+ *
+ * Exit status: 0 when ready, 1 with one line on standard error when something failed.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+process.chdir(root);
+
+try {
+  requireNode(20, 19);
+  if (!isInstalled()) install();
+  const inputs = hashOfInputs();
+  if (builtFrom() !== inputs) await build(inputs);
+} catch (error) {
+  process.stderr.write(`hearsay: ${error.message}\n`);
+  process.exitCode = 1;
+}
+
+function requireNode(major, minor) {
+  const [haveMajor = 0, haveMinor = 0] = process.versions.node.split('.').map(Number);
+  if (haveMajor > major || (haveMajor === major && haveMinor >= minor)) return;
+  throw new Error(
+    `Node.js ${major}.${minor} or newer is needed, and this is ${process.version}: https://nodejs.org has it`,
+  );
+}
+
+/** Whether node_modules holds just what package-lock.json asks for (npm keeps its own record of what it put there). */
+function isInstalled() {
+  const wanted = readJson('package-lock.json')?.packages;
+  const present = readJson('node_modules/.package-lock.json')?.packages;
+  if (!wanted || !present) return false;
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (path === '') return true;
+    const installed = present[path];
+    return installed
+      ? installed.version === entry.version
+      : entry.optional === true || entry.devOptional === true;
+  });
+}
+
+function install() {
+  say('installing packages (once)');
+  // No package here needs its install script, and none of them gets to run one.
+  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+}
+
+/** One hash over everything that dist/ is made from. */
+function hashOfInputs() {
+  const folders = ['lib', 'test', 'web', 'scripts'];
+  const files = [
+    'package-lock.json',
+    'tsconfig.json',
+    ...readdirSync('.').filter((name) => name.endsWith('.ts')),
+    ...folders.flatMap((folder) =>
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name)),
+    ),
+  ].sort();
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(`${file}\0`).update(readFileSync(file)).update('\0');
+  return hash.digest('hex');
+}
+
+function builtFrom() {
+  return existsSync('dist/.built-from') ? readFileSync('dist/.built-from', 'utf8') : undefined;
+}
+
+/** Builds beside dist/ and then swaps, so that nobody meets a half-made one. */
+async function build(stamp) {
+  say('building');
+  const fresh = `dist.${process.pid}.tmp`;
+  try {
+    run(process.execPath, ['node_modules/typescript/bin/tsc', '--outDir', fresh]);
+    const { buildWeb } = await import('./build-web.mjs');
+    await buildWeb(join(fresh, 'web'));
+    writeFileSync(join(fresh, '.built-from'), stamp);
+    rmSync('dist', { recursive: true, force: true });
+    renameSync(fresh, 'dist');
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+function run(command, args) {
+  const { status, error } = spawnSync(command, args, {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32' && command === 'npm',
+  });
+  if (status !== 0)
+    throw new Error(`\`${[command, ...args].join(' ')}\` failed${error ? `: ${error.message}` : ''}`);
+}
+
+function readJson(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function say(text) {
+  process.stderr.write(`hearsay: ${text} …\n`);
+}

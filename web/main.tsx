@@ -1,0 +1,3 @@
+import { render } from 'preact';
+
+render(<p>Hearsay</p>, document.body);
