@@ -133,8 +133,10 @@ export class Exchange {
   #apply({ origin, channel, seq, members }: Sync, nowMs: number): boolean {
     const isAhead = seq > (this.#inbound.watermark(origin, channel) ?? -1);
     const { joined, left } = this.rosters.replace(origin, channel, members);
-    for (const name of left) this.effects.deliver({ type: 'leave', channel, name });
-    for (const name of joined) this.effects.deliver({ type: 'join', channel, name });
+    if (this.rosters.has(this.#ownNode, channel)) {
+      for (const name of left) this.effects.deliver({ type: 'leave', channel, name });
+      for (const name of joined) this.effects.deliver({ type: 'join', channel, name });
+    }
     this.#deliver(this.#inbound.setBaseline(origin, channel, seq, nowMs));
     return isAhead || joined.length + left.length > 0;
   }

@@ -207,8 +207,8 @@ export class Mesh {
     if (this.#neighboursChanged && nowMs - this.#advertisedAtMs >= limits.advertiseMs) this.#advertise();
     this.#exchange.tick(nowMs);
     for (const lost of this.topology.takeLost(nowMs)) {
-      this.options.log.info('server lost', { server: lost.name, leaving: lost.leaving });
-      this.#exchange.nodeLost(lost.node, lost.name, lost.leaving ? 'shut down' : 'was lost');
+      this.options.log.info('server gone', { server: lost.name, cause: lost.cause });
+      this.#exchange.nodeLost(lost.node, lost.name, lost.cause);
     }
     for (const node of this.topology.forgetOld(nowMs)) this.#exchange.forgetNode(node);
     this.#dialDue();

@@ -11,6 +11,8 @@ interface Node {
   advert: Advertisement;
   /** Since when no path reaches it; undefined while one does. */
   unreachableSinceMs: number | undefined;
+  /** A new run of the same server answers where it used to: it will not come back. */
+  replaced: boolean;
   /** Its members have been told to have left. */
   lost: boolean;
 }
@@ -18,8 +20,8 @@ interface Node {
 export interface LostNode {
   readonly node: string;
   readonly name: string;
-  /** It said so itself, or another took its place. */
-  readonly leaving: boolean;
+  /** Completes 'server beta …'. */
+  readonly cause: string;
 }
 
 export class Topology {
@@ -46,7 +48,8 @@ export class Topology {
     const known = this.#nodes.get(advert.node);
     if (known ? advert.version <= known.advert.version : this.#nodes.size >= limits.nodes) return false;
     if (known) known.advert = advert;
-    else this.#nodes.set(advert.node, { advert, unreachableSinceMs: undefined, lost: false });
+    else
+      this.#nodes.set(advert.node, { advert, unreachableSinceMs: undefined, replaced: false, lost: false });
     return true;
   }
 
@@ -85,6 +88,7 @@ export class Topology {
     for (const [id, node] of this.#nodes) {
       if (reached.has(id) && !node.advert.leaving) {
         node.unreachableSinceMs = undefined;
+        node.replaced = false;
         node.lost = false;
       } else {
         node.unreachableSinceMs ??= nowMs;
@@ -95,18 +99,18 @@ export class Topology {
   /** A new run of a server answers where this one used to: the old one will not come back. */
   markReplaced(id: string): void {
     const node = this.#nodes.get(id);
-    if (node && node.unreachableSinceMs !== undefined) node.advert = { ...node.advert, leaving: true };
+    if (node) node.replaced = node.unreachableSinceMs !== undefined;
   }
 
-  /** Nodes that were out of reach for too long, or said that they go; each is returned once. */
+  /** Nodes that were out of reach for too long, or will not come back; each is returned once. */
   takeLost(nowMs: number): LostNode[] {
     const lost: LostNode[] = [];
     for (const [id, node] of this.#nodes) {
       if (node.lost || node.unreachableSinceMs === undefined) continue;
-      const { leaving, name } = node.advert;
-      if (!leaving && nowMs - node.unreachableSinceMs < limits.lostAfterMs) continue;
+      const isCertain = node.advert.leaving || node.replaced;
+      if (!isCertain && nowMs - node.unreachableSinceMs < limits.lostAfterMs) continue;
       node.lost = true;
-      lost.push({ node: id, name, leaving });
+      lost.push({ node: id, name: node.advert.name, cause: causeOf(node) });
     }
     return lost;
   }
@@ -119,4 +123,9 @@ export class Topology {
     for (const id of old) this.#nodes.delete(id);
     return old;
   }
+}
+
+function causeOf({ advert, replaced }: Node): string {
+  if (advert.leaving) return 'shut down';
+  return replaced ? 'was restarted' : 'was lost';
 }
