@@ -271,10 +271,10 @@ export class PeerNetwork {
     this.#links.set(link.id, link);
   }
 
-  #settle(address: Address, outcome: DialOutcome): void {
+  #settle(address: Address, outcome: DialOutcome): boolean {
     const key = formatAddress(address.host, address.port);
     for (const resolve of this.#waiting.get(key) ?? []) resolve(outcome);
-    this.#waiting.delete(key);
+    return this.#waiting.delete(key);
   }
 
   #summaryOf(link: LinkState): PeerSummary {

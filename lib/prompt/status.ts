@@ -1,4 +1,5 @@
 /** What a server says of itself: the banner at its start, and `status`. */
+import { networkInterfaces } from 'node:os';
 import type { RunningServer } from '../server.js';
 import { version } from '../version.js';
 import { formatAddress } from '../wire/address.js';
@@ -11,8 +12,7 @@ import { formatBytes, formatCount, formatDuration } from './format.js';
  */
 export function bannerLines(server: RunningServer, emphasis: (text: string) => string): string[] {
   const { options, ports } = server;
-  const everywhere = isEverywhere(options.host);
-  const reachable = everywhere ? 'localhost' : options.host;
+  const reachable = isEverywhere(options.host) ? addressOfThisMachine(options.host) : options.host;
   const at = (port: number) => emphasis(formatAddress(options.host, port));
   const lines = [`${emphasis(`Hearsay ${version}`)}, server ${emphasis(options.name)}`, ''];
   if (ports.client !== undefined) {
@@ -84,6 +84,15 @@ export function statusLines(server: RunningServer, wallMs: number): string[] {
 
 function isEverywhere(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
+}
+
+/** An address by which others may reach this machine; its own name for itself when there is no network. */
+function addressOfThisMachine(host: string): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const outside = addresses.filter(({ internal, scopeid }) => !internal && !scopeid);
+  const preferred =
+    outside.find(({ family }) => family === 'IPv4') ?? (host === '::' ? outside[0] : undefined);
+  return preferred?.address ?? 'localhost';
 }
 
 function isLoopback(host: string): boolean {

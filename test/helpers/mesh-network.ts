@@ -60,7 +60,7 @@ export class TestNode {
         send: (link, bytes) => network.send(this, link, bytes),
         hangUp: (link) => network.hangUp(this, link),
         dial: ({ address, probe }) => network.dial(this, address, probe),
-        dialOutcome: (_address, outcome) => this.outcomes.push(outcome),
+        dialOutcome: (_address, outcome) => this.outcomes.push(outcome) > 0,
         deliver: (event) => this.delivered.push(event),
         membersLost: (channel, names, server, cause) => this.lost.push({ channel, names, server, cause }),
       },

@@ -20,8 +20,8 @@ export interface MeshEffects extends Pick<ExchangeEffects, 'deliver' | 'membersL
   hangUp(link: LinkId, reason: ByeReason, message: string): void;
   /** Is answered by `linkUp`, `probed` or `dialFailed`. */
   dial(dial: Dial): void;
-  /** What came of an address that the operator asked for. */
-  dialOutcome(address: Address, outcome: DialOutcome): void;
+  /** What came of a dial. Returns whether somebody waited for it and was told. */
+  dialOutcome(address: Address, outcome: DialOutcome): boolean;
 }
 
 export type DialOutcome =
@@ -162,9 +162,9 @@ export class Mesh {
     const { effects, log, nowMs } = this.options;
     const isWanted = this.addresses.isWanted(address);
     const next = this.addresses.failed(address, nowMs());
-    effects.dialOutcome(address, { ok: false, why, retryMs: next?.retryMs });
+    const isTold = effects.dialOutcome(address, { ok: false, why, retryMs: next?.retryMs });
     // Once is enough to say it; `peers` shows that it is still being tried.
-    const level = isWanted && next?.tries === 1 ? 'warn' : 'debug';
+    const level = isWanted && !isTold && next?.tries === 1 ? 'warn' : 'debug';
     log[level]('cannot reach server', { address: formatAddress(address.host, address.port), reason: why });
   }
 
