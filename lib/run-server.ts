@@ -7,7 +7,7 @@ import { createLog, type LogSink } from './log.js';
 import { type DoorName, parseServerOptions, UsageError } from './options.js';
 import { OperatorPrompt } from './prompt/operator-prompt.js';
 import { bannerLines } from './prompt/status.js';
-import { startServer } from './server.js';
+import { PortsFileError, startServer } from './server.js';
 import { colorsFor } from './terminal/colors.js';
 
 /**
@@ -22,10 +22,15 @@ export async function runServer(program: string, about: string, doors: readonly 
   try {
     await start(program, about, doors);
   } catch (error) {
-    if (!(error instanceof UsageError || error instanceof ListenError)) throw error;
-    console.error(`${program}: ${error.message}`);
-    if (error instanceof UsageError) console.error(`Type \`${program} --help\` for what it takes.`);
-    process.exitCode = error instanceof UsageError ? 2 : 1;
+    if (error instanceof UsageError) {
+      console.error(`${program}: ${error.message}\nType \`${program} --help\` for what it takes.`);
+      process.exitCode = 2;
+    } else if (error instanceof ListenError || error instanceof PortsFileError) {
+      console.error(`${program}: ${error.message}`);
+      process.exitCode = 1;
+    } else {
+      throw error;
+    }
   }
 }
 

@@ -2,7 +2,7 @@
  * A server: the only place that joins the relay, the network of servers, and the doors for clients.
  */
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { type Clock, systemClock } from './clock.js';
 import { limits } from './limits.js';
 import { type Door, listen } from './listen/door.js';
@@ -33,11 +33,14 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** The ports were opened, but could not be told as asked; the message is for the operator. */
+export class PortsFileError extends Error {}
+
 /**
  * Starts a server; resolves once it listens on all its ports.
  *
  * @param given what differs from the defaults
- * @throws ListenError a port cannot be opened; nothing stays open then
+ * @throws ListenError, PortsFileError; nothing stays open then
  */
 export async function startServer(
   given: Partial<ServerOptions>,
@@ -91,7 +94,7 @@ export async function startServer(
         openWebSocketDoor(host, webSocketPort, { relay, clock, log, allowedOrigins, health }),
       );
     }
-    if (options.portsFile !== undefined) await writeFile(options.portsFile, `${JSON.stringify(ports)}\n`);
+    if (options.portsFile !== undefined) await writePorts(options.portsFile, ports);
     for (const address of options.peers) network.mesh.connect(address);
     let stopped: Promise<void> | undefined;
     return {
@@ -110,6 +113,18 @@ export async function startServer(
     network.destroy();
     for (const door of doors) door.destroy();
     throw error;
+  }
+}
+
+/** Writes the file beside its place and moves it there, so that nobody reads half of it. */
+async function writePorts(path: string, ports: Ports): Promise<void> {
+  const unfinished = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(unfinished, `${JSON.stringify(ports)}\n`);
+    await rename(unfinished, path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new PortsFileError(`cannot write the ports file: ${why}`, { cause: error });
   }
 }
 

@@ -29,10 +29,8 @@ export function bannerLines(server: RunningServer, emphasis: (text: string) => s
     );
   }
   lines.push(`  other servers      ${at(ports.peer)}`);
-  const peerHost =
-    everywhere || options.host === 'localhost' || isLoopback(options.host) ? reachable : options.host;
   lines.push(
-    `    peer by typing   ${emphasis(`connect ${peerHost} ${ports.peer}`)} at another server's prompt`,
+    `    peer by typing   ${emphasis(`connect ${reachable} ${ports.peer}`)} at another server's prompt`,
   );
   lines.push('');
   if (isLoopback(options.host))
