@@ -85,7 +85,8 @@ export function utf8Length(text: string): number {
   return bytes;
 }
 
-function characters(text: string): number {
+/** How many characters (code points) a text has. */
+export function characters(text: string): number {
   let count = 0;
   for (const _ of text) count++;
   return count;
