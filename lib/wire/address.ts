@@ -10,9 +10,11 @@ export function formatAddress(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+const addressPattern = /^(?:\[([0-9a-f.]*:[0-9a-f:.]*(?:%[\w.-]+)?)\]|([\p{L}\p{M}\p{N}._-]+)):(\d{1,5})$/iu;
+
 /** @returns undefined for anything but `host:port`, `1.2.3.4:port` and `[IPv6]:port` with a port from 1 to 65535 */
 export function parseAddress(text: string): Address | undefined {
-  const match = /^(?:\[([0-9a-fA-F:.%\w]+)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(text);
+  const match = addressPattern.exec(text);
   const host = match?.[1] ?? match?.[2];
   const port = parsePort(match?.[3] ?? '');
   return host === undefined || port === undefined || port === 0 ? undefined : { host, port };

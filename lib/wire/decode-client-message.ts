@@ -4,7 +4,7 @@
 import { limits } from '../limits.js';
 import { type ErrorCode, ProtocolError } from './errors.js';
 import type { ClientMessage, Ref } from './messages.js';
-import { checkChannelName, checkText, checkUserName } from './names.js';
+import { characters, checkChannelName, checkText, checkUserName } from './names.js';
 
 type Fields = Record<string, unknown>;
 type Decoder = (fields: Fields) => ClientMessage;
@@ -116,9 +116,10 @@ function refOf(fields: Fields): Ref | undefined {
   throw malformed(`"ref" must be a number, or a string of at most ${limits.refCharacters} characters.`);
 }
 
+/** A ref that can be given back as it came: JSON has 1e999, and no way to say it again. */
 function usableRef(ref: unknown): Ref | undefined {
-  if (typeof ref === 'number') return ref;
-  return typeof ref === 'string' && ref.length <= limits.refCharacters ? ref : undefined;
+  if (typeof ref === 'number') return Number.isFinite(ref) ? ref : undefined;
+  return typeof ref === 'string' && characters(ref) <= limits.refCharacters ? ref : undefined;
 }
 
 function malformed(what: string): ProtocolError {

@@ -11,7 +11,7 @@ type Check = (value: unknown) => boolean;
 const string: Check = (value) => typeof value === 'string';
 const number: Check = (value) => typeof value === 'number';
 const strings: Check = (value) => Array.isArray(value) && value.every(string);
-const objects: Check = (value) => Array.isArray(value) && value.every(isObject);
+const summaries: Check = (value) => Array.isArray(value) && value.every(isSummary);
 const ref: Check = (value) => string(value) || number(value);
 const optional =
   (check: Check): Check =>
@@ -27,7 +27,7 @@ const shapes: { readonly [T in ServerMessage['type']]: Readonly<Record<string, C
   leave: { channel: string, name: string, reason: optional(string) },
   nick: { name: string, from: string, channel: optional(string), ref: optional(ref) },
   names: { channel: string, members: strings, ref: optional(ref) },
-  channels: { channels: objects, ref: optional(ref) },
+  channels: { channels: summaries, ref: optional(ref) },
   ok: { id: string, ref },
   pong: { ref: optional(ref) },
   notice: { text: string, channel: optional(string), left: optional(strings) },
@@ -49,6 +49,10 @@ function isServerMessage(value: unknown): value is ServerMessage {
   if (!isObject(value) || typeof value.type !== 'string' || !Object.hasOwn(shapes, value.type)) return false;
   const shape = shapes[value.type as ServerMessage['type']];
   return Object.entries(shape).every(([field, check]) => check(value[field]));
+}
+
+function isSummary(value: unknown): boolean {
+  return isObject(value) && string(value.channel) && number(value.members);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

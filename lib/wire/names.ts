@@ -12,10 +12,13 @@ const plainTextPattern = /^[\x20-\x7e]*$/;
 const controlCharacters = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 const asciiPattern = /^[\x21-\x7e]*$/;
 
-/** The form in which names are compared: NFKC, and case folded by way of upper case (so that ß and SS are one). */
+/**
+ * The form in which names are compared: NFKC, and case folded by way of upper case (so that ß and SS are one), from
+ * lower case (ẞ is its own upper case, and only its lower case ß has SS for one). It is its own normal form.
+ */
 export function normalForm(name: string): string {
   if (asciiPattern.test(name)) return name.toLowerCase();
-  return name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
+  return name.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
 }
 
 /**
@@ -82,7 +85,8 @@ export function utf8Length(text: string): number {
   return bytes;
 }
 
-function characters(text: string): number {
+/** How many characters (code points) a text has. */
+export function characters(text: string): number {
   let count = 0;
   for (const _ of text) count++;
   return count;
