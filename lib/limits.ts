@@ -83,6 +83,8 @@ export const limits = {
   forgetNodeMs: 60_000,
   /** A message that came ahead of its predecessors waits so long for them; then they are given up. */
   gapMs: 500,
+  /** Rosters that are not known for sure are asked for so often. */
+  askMs: 1_000,
   /** The oldest gap is given up at once. Messages of one stream that wait for predecessors. */
   outOfOrderMessages: 256,
   /** A channel's stream with nobody in the channel is forgotten after so long. */

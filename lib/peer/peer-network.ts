@@ -141,7 +141,7 @@ export class PeerNetwork {
 
   /** How many other servers are in reach. */
   get serversInReach(): number {
-    return this.mesh.topology.reachableAdverts().length;
+    return this.mesh.topology.reachableCount;
   }
 
   // ---- Start and end ------------------------------------------------------------------------------------------
