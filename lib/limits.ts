@@ -44,6 +44,8 @@ export const limits = {
   // A link to another server. Hit: the link ends, with the reason in both logs, unless it says otherwise.
   /** One frame between servers: a roster of 10,000 long names fits with room. */
   peerFrameBytes: 4_194_304,
+  /** The first frame each way, when nobody knows yet who is there. */
+  helloFrameBytes: 4_096,
   /** Bytes waiting for one peer. A minute of a busy channel. */
   peerQueueBytes: 67_108_864,
   /** From the start of a connection to the other's HELLO; also for a TCP connection to be made. */

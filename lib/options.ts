@@ -107,7 +107,9 @@ export async function parseServerOptions(
     .wrap(Math.min(110, process.stdout.columns ?? 80))
     .exitProcess(true)
     .fail((message, error) => {
-      throw error ?? new UsageError(message);
+      // A message stands for something typed wrong; an error without one is our own.
+      if (!message) throw error;
+      throw new UsageError(message.replace(/\s*\n\s*/g, ' '));
     })
     .parseAsync();
 

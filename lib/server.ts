@@ -2,14 +2,15 @@
  * A server: the only place that joins the relay, the network of servers, and the doors for clients.
  */
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { type Clock, systemClock } from './clock.js';
 import { limits } from './limits.js';
-import type { Door } from './listen/door.js';
+import { type Door, listen } from './listen/door.js';
 import { openTcpDoor } from './listen/tcp.js';
 import { openWebSocketDoor } from './listen/websocket.js';
 import type { Log } from './log.js';
 import { defaultOptions, type ServerOptions } from './options.js';
+import { PeerNetwork } from './peer/peer-network.js';
 import { Relay } from './relay/relay.js';
 import { version } from './version.js';
 
@@ -24,6 +25,7 @@ export interface RunningServer {
   readonly options: ServerOptions;
   readonly ports: Ports;
   readonly relay: Relay;
+  readonly network: PeerNetwork;
   readonly nodeId: string;
   /** When it began, in milliseconds since 1970. */
   readonly sinceMs: number;
@@ -31,11 +33,14 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** The ports were opened, but could not be told as asked; the message is for the operator. */
+export class PortsFileError extends Error {}
+
 /**
  * Starts a server; resolves once it listens on all its ports.
  *
  * @param given what differs from the defaults
- * @throws ListenError a port cannot be opened; nothing stays open then
+ * @throws ListenError, PortsFileError; nothing stays open then
  */
 export async function startServer(
   given: Partial<ServerOptions>,
@@ -54,12 +59,23 @@ export async function startServer(
     clock,
     log,
   });
+  const network = new PeerNetwork({
+    node: nodeId,
+    name: options.name,
+    version,
+    receiver: relay,
+    clock,
+    random: Math.random,
+    log,
+  });
+  relay.useNetwork(network);
   const doors: Door[] = [];
   const health = () => ({
     status: 'ok',
     server: options.name,
     version,
     clients: relay.sessions.size,
+    servers: network.serversInReach + 1,
     uptimeSeconds: Math.floor((clock.wallMs() - sinceMs) / 1000),
   });
 
@@ -69,7 +85,8 @@ export async function startServer(
     return opened.port;
   };
   try {
-    const ports: Ports = { peer: 0 };
+    const peer = await network.open((server) => listen(server, host, options.peerPort, 'peer'));
+    const ports: Ports = { peer };
     if (clientPort !== undefined)
       ports.client = await open(openTcpDoor(host, clientPort, { relay, clock, log }));
     if (webSocketPort !== undefined) {
@@ -77,29 +94,45 @@ export async function startServer(
         openWebSocketDoor(host, webSocketPort, { relay, clock, log, allowedOrigins, health }),
       );
     }
-    if (options.portsFile !== undefined) await writeFile(options.portsFile, `${JSON.stringify(ports)}\n`);
+    if (options.portsFile !== undefined) await writePorts(options.portsFile, ports);
+    for (const address of options.peers) network.mesh.connect(address);
     let stopped: Promise<void> | undefined;
     return {
       options,
       ports,
       relay,
+      network,
       nodeId,
       sinceMs,
       stop: () => {
-        stopped ??= stop(relay, doors);
+        stopped ??= stop(relay, network, doors);
         return stopped;
       },
     };
   } catch (error) {
+    network.destroy();
     for (const door of doors) door.destroy();
     throw error;
   }
 }
 
-async function stop(relay: Relay, doors: readonly Door[]): Promise<void> {
+/** Writes the file beside its place and moves it there, so that nobody reads half of it. */
+async function writePorts(path: string, ports: Ports): Promise<void> {
+  const unfinished = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(unfinished, `${JSON.stringify(ports)}\n`);
+    await rename(unfinished, path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new PortsFileError(`cannot write the ports file: ${why}`, { cause: error });
+  }
+}
+
+async function stop(relay: Relay, network: PeerNetwork, doors: readonly Door[]): Promise<void> {
   const closed = doors.map((door) => door.stopListening());
   relay.shutDown();
-  await within(limits.drainMs, Promise.all(closed));
+  await within(limits.drainMs, Promise.all([...closed, network.stop()]));
+  network.destroy();
   for (const door of doors) door.destroy();
 }
 

@@ -146,6 +146,11 @@ export class Relay implements NetworkReceiver {
     return this.#sessions;
   }
 
+  /** Channels with members here, by name. */
+  get channels(): ReadonlyMap<string, Channel> {
+    return this.#channels;
+  }
+
   /** Tells all clients that the server goes, and closes their connections. New ones are turned away. */
   shutDown(): void {
     this.#shuttingDown = true;

@@ -1,0 +1,234 @@
+/**
+ * Addresses of other servers: those the operator asked for, those other servers told of, and when to dial which.
+ * [PEERING 3.3]
+ */
+import { limits } from '../../limits.js';
+import { type Address, formatAddress } from '../../wire/address.js';
+
+interface Entry {
+  readonly address: Address;
+  /** The operator asked for it: it is dialled until told otherwise. */
+  byHand: boolean;
+  /** Where this server reached it itself, as others may be told; undefined before it did. */
+  reachedAt: Address | undefined;
+  /** Whether this server only wants to know that the address is right. */
+  toProbe: boolean;
+  /** Who answered there last. */
+  node: string | undefined;
+  dialling: boolean;
+  tries: number;
+  notBeforeMs: number;
+}
+
+export interface Dial {
+  readonly address: Address;
+  readonly probe: boolean;
+}
+
+export interface Neighbourhood {
+  isLinked(node: string): boolean;
+  /** Links that this server made without being asked to. */
+  readonly ownLinks: number;
+}
+
+export class AddressBook {
+  readonly #entries = new Map<string, Entry>();
+  /** Addresses and nodes not to be dialled: this server itself, and whom the operator disconnected. */
+  readonly #own = new Set<string>();
+  readonly #refused = new Set<string>();
+
+  /** @param random from 0 to 1, for jitter */
+  constructor(private readonly random: () => number) {}
+
+  /** The operator wants a link there. It is dialled at the next chance, and again whenever it is lost. */
+  want(address: Address, nowMs: number): void {
+    const entry = this.#entryFor(address, nowMs);
+    entry.byHand = true;
+    entry.toProbe = false;
+    entry.tries = 0;
+    entry.notBeforeMs = nowMs;
+    this.#own.delete(keyOf(address));
+    this.#refused.delete(keyOf(address));
+    if (entry.node !== undefined) this.#refused.delete(entry.node);
+  }
+
+  /** The operator no longer wants these; nor are they dialled for any other reason, or let in. */
+  refuse(node: string, addresses: readonly Address[]): void {
+    this.#refused.add(node);
+    for (const entry of this.#entries.values()) {
+      if (entry.node === node || addresses.some((address) => keyOf(address) === keyOf(entry.address))) {
+        this.#refused.add(keyOf(entry.address));
+        this.#entries.delete(keyOf(entry.address));
+      }
+    }
+  }
+
+  /** Drops an address that was asked for by hand. Returns whether there was such a one. */
+  forget(address: Address): boolean {
+    return this.#entries.get(keyOf(address))?.byHand === true && this.#entries.delete(keyOf(address));
+  }
+
+  /** Who answered at an address last. */
+  nodeAt(address: Address): string | undefined {
+    return this.#entries.get(keyOf(address))?.node;
+  }
+
+  isRefused(node: string): boolean {
+    return this.#refused.has(node);
+  }
+
+  /** Lets a node in again. */
+  allow(node: string): void {
+    this.#refused.delete(node);
+  }
+
+  isWanted(address: Address): boolean {
+    return this.#entries.get(keyOf(address))?.byHand === true;
+  }
+
+  /** Addresses the operator asked for. */
+  wanted(): { readonly address: Address; readonly node: string | undefined; readonly tries: number }[] {
+    return [...this.#entries.values()].filter((entry) => entry.byHand);
+  }
+
+  /** Another server told of these. */
+  heardOf(addresses: readonly Address[], nowMs: number): void {
+    for (const address of addresses) this.#found(address, nowMs);
+  }
+
+  /** A server that dialled us says that it listens there: worth a look, before anybody else is told. */
+  claimed(address: Address, node: string, nowMs: number): void {
+    const entry = this.#found(address, nowMs);
+    if (!entry || entry.reachedAt || entry.byHand) return;
+    entry.node = node;
+    entry.toProbe = true;
+  }
+
+  /** Which addresses to dial now; they count as being dialled until `reached`, `failed` or `isSelf` is said of them. */
+  due(nowMs: number, neighbourhood: Neighbourhood): Dial[] {
+    const inProgress = [...this.#entries.values()].filter((entry) => entry.dialling).length;
+    let room = limits.dialsAtOnce - inProgress;
+    let ownLinks = neighbourhood.ownLinks + inProgress;
+    const dials: Dial[] = [];
+    // Those asked for by hand first.
+    const candidates = [...this.#entries.values()].sort((a, b) => Number(b.byHand) - Number(a.byHand));
+    for (const entry of candidates) {
+      if (room <= 0) break;
+      if (entry.dialling || entry.notBeforeMs > nowMs) continue;
+      const isLinked = entry.node !== undefined && neighbourhood.isLinked(entry.node);
+      const probe = entry.toProbe && isLinked;
+      if (!probe && (isLinked || (!entry.byHand && ownLinks >= limits.ownLinks))) continue;
+      entry.dialling = true;
+      room--;
+      if (!entry.byHand && !probe) ownLinks++;
+      dials.push({ address: entry.address, probe });
+    }
+    return dials;
+  }
+
+  /**
+   * A dial met a server.
+   *
+   * @param reachedAt the same address with the host as a number
+   * @returns the node that answered there before, if that was another
+   */
+  reached(address: Address, node: string, reachedAt: Address): string | undefined {
+    const entry = this.#entries.get(keyOf(address));
+    if (!entry) return undefined;
+    const before = entry.node === node ? undefined : entry.node;
+    Object.assign(entry, { node, reachedAt, toProbe: false, dialling: false, tries: 0 });
+    return before;
+  }
+
+  /** A link to a server ended: it is dialled again soon, though not by both ends at the same moment. */
+  lost(node: string, nowMs: number): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.node === node) entry.notBeforeMs = nowMs + this.random() * limits.redialMinMs;
+    }
+  }
+
+  /**
+   * A dial came to nothing.
+   *
+   * @returns how often it did by now, and after how long it will be tried again; undefined if it will not
+   */
+  failed(address: Address, nowMs: number): { readonly tries: number; readonly retryMs: number } | undefined {
+    const entry = this.#entries.get(keyOf(address));
+    if (!entry) return undefined;
+    entry.dialling = false;
+    entry.tries++;
+    if (!entry.byHand && entry.tries >= limits.dialTriesIfFound) {
+      this.#entries.delete(keyOf(address));
+      return undefined;
+    }
+    const pauseMs = Math.min(limits.redialMaxMs, limits.redialMinMs * 2 ** Math.min(entry.tries - 1, 16));
+    const jitteredMs = pauseMs * (1 - 0.2 * this.random());
+    entry.notBeforeMs = nowMs + jitteredMs;
+    return { tries: entry.tries, retryMs: jitteredMs };
+  }
+
+  /** The address leads to this server itself. */
+  isSelf(address: Address): void {
+    this.#entries.delete(keyOf(address));
+    remember(this.#own, keyOf(address));
+  }
+
+  /** Addresses that this server reached itself, of nodes that are in reach. */
+  tellable(isInReach: (node: string) => boolean): Address[] {
+    const addresses = new Map<string, Address>();
+    for (const { reachedAt, node } of this.#entries.values()) {
+      if (reachedAt && node !== undefined && isInReach(node)) addresses.set(keyOf(reachedAt), reachedAt);
+    }
+    return [...addresses.values()];
+  }
+
+  #found(address: Address, nowMs: number): Entry | undefined {
+    const key = keyOf(address);
+    if (this.#own.has(key) || this.#refused.has(key)) return undefined;
+    return (
+      this.#entries.get(key) ?? this.#entryFor(address, nowMs + this.random() * limits.redialMinMs * 0.2)
+    );
+  }
+
+  #entryFor(address: Address, notBeforeMs: number): Entry {
+    const key = keyOf(address);
+    let entry = this.#entries.get(key);
+    if (!entry) {
+      this.#makeRoom();
+      entry = {
+        address,
+        byHand: false,
+        reachedAt: undefined,
+        toProbe: false,
+        node: undefined,
+        dialling: false,
+        tries: 0,
+        notBeforeMs,
+      };
+      this.#entries.set(key, entry);
+    }
+    return entry;
+  }
+
+  #makeRoom(): void {
+    if (this.#entries.size < limits.knownAddresses) return;
+    for (const [key, entry] of this.#entries) {
+      if (entry.byHand || entry.dialling) continue;
+      this.#entries.delete(key);
+      return;
+    }
+  }
+}
+
+function keyOf({ host, port }: Address): string {
+  return formatAddress(host.toLowerCase(), port);
+}
+
+/** Adds to a bounded set, the oldest making room. */
+function remember(set: Set<string>, value: string): void {
+  set.add(value);
+  for (const oldest of set) {
+    if (set.size <= limits.knownAddresses) break;
+    set.delete(oldest);
+  }
+}

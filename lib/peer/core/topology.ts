@@ -1,0 +1,131 @@
+/**
+ * The map of the network: what each server says of its neighbours, and whom that leaves in reach. [PEERING 4]
+ *
+ * Each server floods a small advertisement of its neighbours when they change. An edge counts when both its ends
+ * claim it, so a dead server is out of reach as soon as its neighbours no longer claim it.
+ */
+import { limits } from '../../limits.js';
+import type { Advertisement } from '../../wire/peer-frame.js';
+
+interface Node {
+  advert: Advertisement;
+  /** Since when no path reaches it; undefined while one does. */
+  unreachableSinceMs: number | undefined;
+  /** A new run of the same server answers where it used to: it will not come back. */
+  replaced: boolean;
+  /** Its members have been told to have left. */
+  lost: boolean;
+}
+
+export interface LostNode {
+  readonly node: string;
+  readonly name: string;
+  /** Completes 'server beta …'. */
+  readonly cause: string;
+}
+
+export class Topology {
+  readonly #nodes = new Map<string, Node>();
+  #own: Advertisement;
+
+  constructor(node: string, name: string) {
+    this.#own = { type: 'advert', node, version: 0, name, neighbours: [], leaving: false };
+  }
+
+  get own(): Advertisement {
+    return this.#own;
+  }
+
+  /** Makes the next advertisement of this server itself. */
+  advertise(neighbours: readonly string[], leaving: boolean): Advertisement {
+    this.#own = { ...this.#own, version: this.#own.version + 1, neighbours: [...neighbours], leaving };
+    return this.#own;
+  }
+
+  /** @returns whether it was news, and so is to be sent on */
+  accept(advert: Advertisement): boolean {
+    if (advert.node === this.#own.node) return false;
+    const known = this.#nodes.get(advert.node);
+    if (known ? advert.version <= known.advert.version : this.#nodes.size >= limits.nodes) return false;
+    if (known) known.advert = advert;
+    else
+      this.#nodes.set(advert.node, { advert, unreachableSinceMs: undefined, replaced: false, lost: false });
+    return true;
+  }
+
+  knows(node: string): boolean {
+    return this.#nodes.has(node);
+  }
+
+  nameOf(node: string): string {
+    return node === this.#own.node
+      ? this.#own.name
+      : (this.#nodes.get(node)?.advert.name ?? node.slice(0, 8));
+  }
+
+  isReachable(node: string): boolean {
+    const known = this.#nodes.get(node);
+    return known !== undefined && known.unreachableSinceMs === undefined;
+  }
+
+  /** Advertisements of all that are in reach. */
+  reachableAdverts(): Advertisement[] {
+    return [...this.#nodes.values()].filter((n) => n.unreachableSinceMs === undefined).map((n) => n.advert);
+  }
+
+  /**
+   * Looks anew who is in reach: a breadth-first search from this server along edges that both ends claim.
+   *
+   * @param neighbours nodes this server has a link with; they are in reach whatever they claim
+   */
+  recompute(neighbours: readonly string[], nowMs: number): void {
+    const reached = new Set(neighbours);
+    for (const id of reached) {
+      for (const next of this.#nodes.get(id)?.advert.neighbours ?? []) {
+        if (this.#nodes.get(next)?.advert.neighbours.includes(id)) reached.add(next);
+      }
+    }
+    for (const [id, node] of this.#nodes) {
+      if (reached.has(id) && !node.advert.leaving) {
+        node.unreachableSinceMs = undefined;
+        node.replaced = false;
+        node.lost = false;
+      } else {
+        node.unreachableSinceMs ??= nowMs;
+      }
+    }
+  }
+
+  /** A new run of a server answers where this one used to: the old one will not come back. */
+  markReplaced(id: string): void {
+    const node = this.#nodes.get(id);
+    if (node) node.replaced = node.unreachableSinceMs !== undefined;
+  }
+
+  /** Nodes that were out of reach for too long, or will not come back; each is returned once. */
+  takeLost(nowMs: number): LostNode[] {
+    const lost: LostNode[] = [];
+    for (const [id, node] of this.#nodes) {
+      if (node.lost || node.unreachableSinceMs === undefined) continue;
+      const isCertain = node.advert.leaving || node.replaced;
+      if (!isCertain && nowMs - node.unreachableSinceMs < limits.lostAfterMs) continue;
+      node.lost = true;
+      lost.push({ node: id, name: node.advert.name, cause: causeOf(node) });
+    }
+    return lost;
+  }
+
+  /** Forgets nodes that have been out of reach for very long, and returns them. */
+  forgetOld(nowMs: number): string[] {
+    const old = [...this.#nodes]
+      .filter(([, node]) => nowMs - (node.unreachableSinceMs ?? nowMs) > limits.forgetNodeMs)
+      .map(([id]) => id);
+    for (const id of old) this.#nodes.delete(id);
+    return old;
+  }
+}
+
+function causeOf({ advert, replaced }: Node): string {
+  if (advert.leaving) return 'shut down';
+  return replaced ? 'was restarted' : 'was lost';
+}

@@ -1,0 +1,261 @@
+/**
+ * What an operator can type at a server's prompt: one row for each command. Help, completion and suggestions come
+ * from this table; to add a command is to add a row.
+ */
+import { defaultOptions } from '../options.js';
+import type { PeerSummary } from '../peer/peer-network.js';
+import type { RunningServer } from '../server.js';
+import { suggest } from '../terminal/suggest.js';
+import { type Address, formatAddress, parseAddress, parsePort, plainHost } from '../wire/address.js';
+import { formatBytes, formatCount, formatDuration, formatTable } from './format.js';
+import { statusLines } from './status.js';
+
+export interface OperatorContext {
+  readonly server: RunningServer;
+  /** Milliseconds since 1970. */
+  readonly wallMs: () => number;
+  /** Stops the server and ends the program. */
+  readonly exit: () => void;
+}
+
+export interface OperatorCommand {
+  readonly name: string;
+  /** As shown in help: `<ip> <port>`. */
+  readonly parameters: string;
+  /** One line. */
+  readonly help: string;
+  /** More, for `help <command>`. */
+  readonly details: readonly string[];
+  /** What Tab offers for its argument. */
+  readonly complete?: (server: RunningServer) => string[];
+  /** @returns the lines to print @throws OperatorError */
+  run(context: OperatorContext, args: readonly string[]): readonly string[] | Promise<readonly string[]>;
+}
+
+/** The operator typed something that cannot be done; the message says what to type instead. */
+export class OperatorError extends Error {}
+
+export const operatorCommands: readonly OperatorCommand[] = [
+  {
+    name: 'connect',
+    parameters: '<ip> <port>',
+    help: 'peer with another server, by its peer port',
+    details: [
+      'Peers with the server at that address, and again whenever the link is lost, until `disconnect`.',
+      'From then on both are of one network: they tell each other of further servers and relay each other’s messages.',
+      `Example: connect 192.0.2.7 ${defaultOptions.peerPort}`,
+    ],
+    async run({ server }, args) {
+      const address = addressFrom(args);
+      const where = formatAddress(address.host, address.port);
+      const outcome = await server.network.connect(address);
+      if (outcome.ok) return [`Connected to ${outcome.name} at ${where}.`];
+      const next = outcome.retryMs === undefined ? '' : ` Trying again; \`disconnect ${where}\` ends that.`;
+      return [`Cannot connect to ${where}: ${outcome.why}.${next}`];
+    },
+  },
+  {
+    name: 'disconnect',
+    parameters: '<peer>',
+    help: 'end the link to a peer: its number in `peers`, its name or its address',
+    details: [
+      'Ends the link and does not take it up again until `connect`, whoever asks.',
+      'While another server links both, messages still pass between them.',
+      'An address that is still being tried is given up.',
+    ],
+    complete: (server) => server.network.peers().map((peer) => peer.name),
+    run({ server }, args) {
+      const wanted = onlyArgument(args, 'Which peer? Give its number in `peers`, its name or its address.');
+      const peer = findPeer(server.network.peers(), wanted);
+      if (peer) {
+        server.network.disconnect(peer.node);
+        return [`Disconnected ${peer.name} at ${peer.address}.`];
+      }
+      const address = parseAddress(wanted);
+      if (address && server.network.giveUp(address)) return [`No longer trying to reach ${wanted}.`];
+      throw new OperatorError(`There is no peer '${wanted}'. Type \`peers\` to see them.`);
+    },
+  },
+  {
+    name: 'peers',
+    parameters: '',
+    help: 'list the servers that this one is linked with',
+    details: [
+      'Number, name, address, which end made the link (out: this one), whether you asked for it, the last round trip,',
+      'since when, and what went over it. Below are the servers you asked for that do not answer.',
+    ],
+    run: ({ server }) => peerLines(server),
+  },
+  {
+    name: 'channels',
+    parameters: '',
+    help: 'list the channels of the network',
+    details: ['Each channel, its members on this server, and its members on all servers.'],
+    run({ server }) {
+      const summaries = server.relay.channelSummaries();
+      if (summaries.length === 0) return ['There is no channel: nobody has joined one.'];
+      const rows = summaries.map(({ channel, members }) => [
+        channel,
+        String(server.relay.channels.get(channel)?.size ?? 0),
+        String(members),
+      ]);
+      return formatTable(['channel', 'here', 'in all'], rows);
+    },
+  },
+  {
+    name: 'clients',
+    parameters: '',
+    help: 'list the clients of this server',
+    details: [
+      'Name, address, how it is connected, since when, and its channels; and whether it reads too slowly.',
+    ],
+    run({ server, wallMs }) {
+      const sessions = [...server.relay.sessions];
+      if (sessions.length === 0) return ['No client is connected.'];
+      const rows = sessions.map((session) => [
+        session.name ?? '-',
+        session.connection.address,
+        session.format.framing.transport,
+        formatDuration(wallMs() - session.sinceMs),
+        [...session.channels.keys()].join(' ') || '-',
+        session.outbox.slow ? `slow, ${formatBytes(session.outbox.waitingBytes)} waiting` : '',
+      ]);
+      return formatTable(['name', 'address', 'by', 'since', 'channels', ''], rows);
+    },
+  },
+  {
+    name: 'status',
+    parameters: '',
+    help: 'how this server is doing',
+    details: ['Its name and addresses, how long it runs, who is connected, and what it has relayed.'],
+    run: ({ server, wallMs }) => statusLines(server, wallMs()),
+  },
+  {
+    name: 'help',
+    parameters: '[command]',
+    help: 'list the commands, or say more of one',
+    details: [],
+    complete: () => operatorCommands.map((command) => command.name),
+    run(_context, args) {
+      const [name] = args;
+      if (name === undefined) return helpLines();
+      const command = findCommand(name);
+      return [`${usageOf(command)}: ${command.help}.`, ...command.details];
+    },
+  },
+  {
+    name: 'exit',
+    parameters: '',
+    help: 'tell clients and peers, and stop',
+    details: ['Clients are told and closed, peers are told, and the program ends within seconds.'],
+    run({ exit }) {
+      exit();
+      return [];
+    },
+  },
+];
+
+/**
+ * Carries out one line.
+ *
+ * @returns the lines to print; none for an empty line
+ * @throws OperatorError
+ */
+export async function runOperatorLine(context: OperatorContext, line: string): Promise<readonly string[]> {
+  const [name, ...args] = line.trim().split(/\s+/);
+  if (name === undefined || name === '') return [];
+  const command = findCommand(name);
+  if (command.parameters === '' && args.length > 0) {
+    throw new OperatorError(`\`${command.name}\` takes nothing more; '${args.join(' ')}' was too much.`);
+  }
+  return command.run(context, args);
+}
+
+/** What Tab offers: commands, then their arguments. In the form that node:readline wants. */
+export function completeOperatorLine(server: RunningServer, line: string): [string[], string] {
+  const words = line.trimStart().split(/\s+/);
+  const last = words.at(-1) ?? '';
+  const candidates =
+    words.length <= 1
+      ? operatorCommands.map((command) => `${command.name} `)
+      : (operatorCommands.find((command) => command.name === words[0])?.complete?.(server) ?? []);
+  return [candidates.filter((candidate) => candidate.startsWith(last)), last];
+}
+
+function findCommand(name: string): OperatorCommand {
+  const command = operatorCommands.find((candidate) => candidate.name === name.toLowerCase());
+  if (command) return command;
+  const names = operatorCommands.map((candidate) => candidate.name);
+  const similar = suggest(name, names);
+  throw new OperatorError(
+    `There is no command '${name}'. ${similar ? `Did you mean \`${similar}\`?` : 'Type `help` to see what there is.'}`,
+  );
+}
+
+function usageOf({ name, parameters }: OperatorCommand): string {
+  return parameters === '' ? name : `${name} ${parameters}`;
+}
+
+function helpLines(): string[] {
+  const width = Math.max(...operatorCommands.map((command) => usageOf(command).length));
+  return operatorCommands.map((command) => `  ${usageOf(command).padEnd(width)}  ${command.help}`);
+}
+
+function addressFrom(args: readonly string[]): Address {
+  const [first = '', second, ...rest] = args;
+  const address = second === undefined ? parseAddress(first) : addressOf(first, second);
+  if (address && rest.length === 0) return address;
+  throw new OperatorError(
+    `Type \`connect <ip> <port>\` with the other server's peer port, such as \`connect 192.0.2.7 ${defaultOptions.peerPort}\`.`,
+  );
+}
+
+function addressOf(hostText: string, portText: string): Address | undefined {
+  const host = plainHost(hostText);
+  const port = parsePort(portText);
+  return port && /^[^\s/]+$/.test(host) ? { host, port } : undefined;
+}
+
+function onlyArgument(args: readonly string[], question: string): string {
+  const [only, ...rest] = args;
+  if (only !== undefined && rest.length === 0) return only;
+  // An address may be typed as it was for `connect`.
+  const address = args.length === 2 ? addressOf(args[0] ?? '', args[1] ?? '') : undefined;
+  if (address) return formatAddress(address.host, address.port);
+  throw new OperatorError(question);
+}
+
+function findPeer(peers: readonly PeerSummary[], wanted: string): PeerSummary | undefined {
+  if (/^\d+$/.test(wanted)) return peers[Number(wanted) - 1];
+  const found = peers.filter((peer) => peer.name === wanted || peer.address === wanted);
+  if (found.length > 1)
+    throw new OperatorError(`There are ${found.length} peers '${wanted}'; give the number instead.`);
+  return found[0];
+}
+
+function peerLines(server: RunningServer): string[] {
+  const peers = server.network.peers();
+  const missing = server.network.missingPeers();
+  if (peers.length + missing.length === 0) {
+    return ['No peers. Type `connect <ip> <port>` with the peer port of another server.'];
+  }
+  const rows = peers.map((peer, index) => [
+    String(index + 1),
+    peer.name,
+    peer.address,
+    peer.direction,
+    peer.byHand ? 'by hand' : 'found',
+    peer.roundTripMs === undefined ? '-' : `${peer.roundTripMs.toFixed(1)} ms`,
+    formatDuration(peer.ageMs),
+    `${formatBytes(peer.traffic.bytesIn)} in, ${formatBytes(peer.traffic.bytesOut)} out`,
+  ]);
+  return [
+    ...(rows.length > 0
+      ? formatTable(['#', 'name', 'address', 'link', 'made', 'ping', 'since', 'traffic'], rows)
+      : []),
+    ...missing.map(
+      ({ address, tries }) =>
+        `  not reached: ${address} (${formatCount(tries, 'try', 'tries')} so far, trying on)`,
+    ),
+  ];
+}

@@ -1,0 +1,68 @@
+/** Durations, amounts and tables, as an operator reads them. */
+
+/** `45 s`, `12 min`, `3 h 20 min`, `5 days 4 h`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  const days = Math.floor(hours / 24);
+  if (days > 0) return `${days === 1 ? '1 day' : `${days} days`} ${hours % 24} h`;
+  if (hours > 0) return `${hours} h ${minutes % 60} min`;
+  return minutes > 0 ? `${minutes} min` : `${seconds} s`;
+}
+
+/** `512 B`, `1.2 kB`, `34 MB`: powers of a thousand. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let amount = bytes;
+  let unit = 0;
+  while (amount >= 999.5 && unit < units.length - 1) {
+    amount /= 1000;
+    unit++;
+  }
+  return `${unit === 0 || amount >= 99.5 ? Math.round(amount) : amount.toPrecision(2)} ${units[unit]}`;
+}
+
+/** `1 member`, `2 members`. */
+export function formatCount(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/**
+ * Lines of a table, its columns as wide as their longest cell; columns of numbers stand on the right.
+ *
+ * @param head the columns' names
+ * @param rows as many cells each
+ */
+export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = head.map((name, column) =>
+    Math.max(...[[name], ...rows.map((row) => [row[column] ?? ''])].map(([cell]) => widthOf(cell ?? ''))),
+  );
+  const isNumber = head.map((_, column) => rows.every((row) => /^\d+$/.test(row[column] ?? '')));
+  const lineOf = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => pad(cell, widths[column] ?? 0, isNumber[column] ?? false))
+      .join('  ')
+      .trimEnd();
+  return [head, ...rows].map((row) => `  ${lineOf(row)}`);
+}
+
+function pad(cell: string, width: number, right: boolean): string {
+  const space = ' '.repeat(Math.max(0, width - widthOf(cell)));
+  return right ? space + cell : cell + space;
+}
+
+/** How many columns of a terminal a text takes, near enough: one a character, two for East Asian ones. */
+function widthOf(text: string): number {
+  let width = 0;
+  for (const char of text) {
+    if (/\p{M}/u.test(char)) continue;
+    width +=
+      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(
+        char,
+      )
+        ? 2
+        : 1;
+  }
+  return width;
+}

@@ -1,0 +1,98 @@
+/** What a server says of itself: the banner at its start, and `status`. */
+import { networkInterfaces } from 'node:os';
+import type { RunningServer } from '../server.js';
+import { version } from '../version.js';
+import { formatAddress } from '../wire/address.js';
+import { formatBytes, formatCount, formatDuration } from './format.js';
+
+/**
+ * All that a newcomer needs: where it listens, how to join, and what to type next.
+ *
+ * @param emphasis for the words one looks for
+ */
+export function bannerLines(server: RunningServer, emphasis: (text: string) => string): string[] {
+  const { options, ports } = server;
+  const reachable = isEverywhere(options.host) ? addressOfThisMachine(options.host) : options.host;
+  const at = (port: number) => emphasis(formatAddress(options.host, port));
+  const lines = [`${emphasis(`Hearsay ${version}`)}, server ${emphasis(options.name)}`, ''];
+  if (ports.client !== undefined) {
+    lines.push(`  terminal clients   ${at(ports.client)}`);
+    lines.push(
+      `    join with        ${emphasis(`node dist/cli-client.js ${reachable} ${ports.client} lobby <your-name>`)}`,
+    );
+  }
+  if (ports.websocket !== undefined) {
+    lines.push(`  WebSocket clients  ${at(ports.websocket)}`);
+    lines.push(`    page             ${emphasis(`http://${formatAddress(reachable, ports.websocket)}/`)}`);
+    lines.push(
+      `    join with        ${emphasis(`node dist/websock-client.js ${reachable} ${ports.websocket} lobby <your-name>`)}`,
+    );
+  }
+  lines.push(`  other servers      ${at(ports.peer)}`);
+  lines.push(
+    `    peer by typing   ${emphasis(`connect ${reachable} ${ports.peer}`)} at another server's prompt`,
+  );
+  lines.push('');
+  if (isLoopback(options.host))
+    lines.push('Only this machine can reach it; start it with 0.0.0.0 for others.');
+  else
+    lines.push(
+      'Links to other servers are neither encrypted nor authenticated: use them in a network that you trust.',
+    );
+  lines.push(
+    `Messages are passed on and never stored. Type ${emphasis('help')} for the commands, ${emphasis('exit')} to stop.`,
+  );
+  return lines;
+}
+
+/** What `status` says. */
+export function statusLines(server: RunningServer, wallMs: number): string[] {
+  const { options, ports, relay, network, nodeId, sinceMs } = server;
+  const { said, fromNetwork, deliveries, errors, disconnected } = relay.counters;
+  const slow = [...relay.sessions].filter((session) => session.outbox.slow).length;
+  const doors = [
+    ports.client !== undefined && `client ${ports.client}`,
+    ports.websocket !== undefined && `WebSocket ${ports.websocket}`,
+    `peer ${ports.peer}`,
+  ].filter((door) => door !== false);
+  const rows: [string, string][] = [
+    ['server', `${options.name} (Hearsay ${version}, Node ${process.versions.node})`],
+    ['node id', nodeId],
+    ['running for', formatDuration(wallMs - sinceMs)],
+    ['ports', `${doors.join(', ')} on ${options.host}`],
+    ['clients', `${relay.sessions.size}${slow > 0 ? `, ${slow} of them slow` : ''}`],
+    ['channels', `${relay.channels.size} here, ${relay.channelSummaries().length} in the network`],
+    [
+      'network',
+      `${formatCount(network.serversInReach + 1, 'server')}, ${formatCount(network.peers().length, 'link')} here`,
+    ],
+    [
+      'messages',
+      `${said} said here, ${fromNetwork} events from other servers, ${deliveries} deliveries to clients`,
+    ],
+    [
+      'trouble',
+      `${formatCount(errors, 'error')} answered, ${formatCount(disconnected, 'client')} disconnected`,
+    ],
+    ['memory', formatBytes(process.memoryUsage.rss())],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
+}
+
+function isEverywhere(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+/** An address by which others may reach this machine; its own name for itself when there is no network. */
+function addressOfThisMachine(host: string): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const outside = addresses.filter(({ internal, scopeid }) => !internal && !scopeid);
+  const preferred =
+    outside.find(({ family }) => family === 'IPv4') ?? (host === '::' ? outside[0] : undefined);
+  return preferred?.address ?? 'localhost';
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}

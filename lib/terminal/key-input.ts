@@ -1,0 +1,44 @@
+/**
+ * A terminal's input, handed on one character at a time.
+ *
+ * node:readline takes several at once for pasted, and then puts them at the end of the line, wherever the cursor is,
+ * and loses count of the rows (Node 20 and 22: `kInsertString` in lib/internal/readline/interface.js). One by one
+ * they are typed.
+ */
+
+import { Transform, type TransformCallback } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+
+export type TerminalInput = NodeJS.ReadableStream & {
+  readonly isTTY?: boolean;
+  setRawMode?(raw: boolean): unknown;
+};
+
+export class KeyInput extends Transform {
+  readonly #decoder = new StringDecoder('utf8');
+
+  /** Takes over the terminal's input until `release`. */
+  constructor(private readonly terminal: TerminalInput) {
+    super({ readableObjectMode: true });
+    terminal.pipe(this);
+  }
+
+  /** readline asks for it: keys as they are pressed, without echo. */
+  setRawMode(raw: boolean): void {
+    this.terminal.setRawMode?.(raw);
+  }
+
+  /** Leaves the terminal's input alone; a program that waits for nothing else can end. */
+  release(): void {
+    this.terminal.unpipe(this);
+    this.terminal.pause();
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    const text = this.#decoder.write(chunk);
+    // A Tab among other characters was pasted; it asks for no completion.
+    const typed = text.length === 1 || text.startsWith('\x1b') ? text : text.replaceAll('\t', ' ');
+    for (const character of typed) this.push(character);
+    done();
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * The JSON of an event from another server -> a ChannelEvent, strictly: it is said on to clients here. [PEERING 5]
+ */
+import { limits } from '../limits.js';
+import { ProtocolError } from './errors.js';
+import type { ChannelEvent } from './messages.js';
+import { checkText, checkUserName } from './names.js';
+
+/**
+ * @param json the payload of an EVENT frame
+ * @param channel the channel of its stream, which the event must be of
+ * @returns the event with just its own fields; undefined when it is not one that a server of ours would have said
+ */
+export function decodeChannelEvent(json: string, channel: string): ChannelEvent | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (typeof value !== 'object' || value === null) return undefined;
+    const event = fromFields(Object.fromEntries(Object.entries(value)));
+    return event?.channel === channel ? event : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof ProtocolError) return undefined;
+    throw error;
+  }
+}
+
+function fromFields({
+  type,
+  id,
+  channel,
+  name,
+  from,
+  text,
+  at,
+  reason,
+}: Record<string, unknown>): ChannelEvent | undefined {
+  if (typeof channel !== 'string') return undefined;
+  switch (type) {
+    case 'msg':
+      if (!isShort(id) || typeof from !== 'string' || typeof text !== 'string' || !Number.isSafeInteger(at))
+        return undefined;
+      if (checkText(text) !== text) return undefined;
+      return { type, id, channel, from: checkUserName(from), text, at: Number(at) };
+    case 'join':
+      return typeof name === 'string' ? { type, channel, name: checkUserName(name) } : undefined;
+    case 'leave':
+      if (typeof name !== 'string' || (reason !== undefined && !isShort(reason))) return undefined;
+      return { type, channel, name: checkUserName(name), reason };
+    case 'nick':
+      if (typeof name !== 'string' || typeof from !== 'string') return undefined;
+      return { type, channel, name: checkUserName(name), from: checkUserName(from) };
+    default:
+      return undefined;
+  }
+}
+
+/** An id or a reason: printable, and not long. */
+function isShort(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= limits.refCharacters && /^[^\p{C}]*$/u.test(value);
+}

@@ -1,0 +1,29 @@
+/**
+ * What came from others, made fit for one line of a terminal: nothing in it can move the cursor, send an escape
+ * code, turn the writing direction, or begin a line that looks like somebody else's.
+ */
+
+const plainPattern = /^[\x20-\x7e]*$/;
+const lineBreaks = /\s*(?:\r\n|[\n\u2028\u2029])\s*/gu;
+/** Joiners spell words in some scripts and build emoji; they stay where they stand between such characters. */
+const joiner =
+  '(?<=[\\p{L}\\p{M}\\p{Emoji_Presentation}\\p{Extended_Pictographic}\\ufe0f])[\\u200c\\u200d](?=[\\p{L}\\p{Extended_Pictographic}])';
+const unprintable = new RegExp(`(${joiner})|[\\p{Cc}\\p{Cf}\\p{Cs}]`, 'gu');
+
+/**
+ * @param text anything: a message, a name, an error of a server
+ * @returns the text on one line: line breaks as `↵`, tabs as spaces, control characters as their pictures (`␛`),
+ *   format and direction marks left out, broken characters as `\ufffd`; applied again it changes nothing
+ */
+export function printable(text: string): string {
+  if (plainPattern.test(text)) return text;
+  return text.replace(lineBreaks, ' ↵ ').replace(unprintable, (char, kept) => kept ?? pictureOf(char));
+}
+
+function pictureOf(char: string): string {
+  const code = char.charCodeAt(0);
+  if (char === '\t') return ' ';
+  if (code < 0x20) return String.fromCharCode(0x2400 + code);
+  if (code === 0x7f) return '␡';
+  return /\p{Cf}/u.test(char) ? '' : '\ufffd';
+}

@@ -1,0 +1,241 @@
+/**
+ * Several meshes in one place, joined by links in memory and driven by a virtual clock: what the core does, without
+ * sockets and without waiting.
+ */
+
+import { limits } from '../../lib/limits.js';
+import { silentLog } from '../../lib/log.js';
+import { type DialOutcome, Mesh } from '../../lib/peer/core/mesh.js';
+import type { Address } from '../../lib/wire/address.js';
+import type { ChannelEvent } from '../../lib/wire/messages.js';
+import { PeerFrameDecoder, PeerProtocolError } from '../../lib/wire/peer-frame.js';
+
+interface Wire {
+  readonly ends: readonly [TestNode, TestNode];
+  readonly ids: readonly [number, number];
+  /** In flight, with the time of arrival, towards end 0 and towards end 1. */
+  readonly inFlight: readonly [Arrival[], Arrival[]];
+  readonly decoders: readonly [PeerFrameDecoder, PeerFrameDecoder];
+  readonly delayMs: number;
+  open: boolean;
+  /** Neither delivers nor closes. */
+  stalled: boolean;
+}
+
+interface Arrival {
+  readonly atMs: number;
+  /** Undefined for the end of the connection. */
+  readonly bytes: Buffer | undefined;
+}
+
+export interface Lost {
+  readonly channel: string;
+  readonly names: readonly string[];
+  readonly server: string;
+  readonly cause: string;
+}
+
+export class TestNode {
+  readonly delivered: ChannelEvent[] = [];
+  readonly lost: Lost[] = [];
+  readonly outcomes: DialOutcome[] = [];
+  readonly mesh: Mesh;
+  readonly address: Address;
+  alive = true;
+
+  constructor(
+    readonly id: string,
+    readonly name: string,
+    port: number,
+    network: TestNetwork,
+  ) {
+    this.address = { host: '127.0.0.1', port };
+    this.mesh = new Mesh({
+      node: id,
+      name,
+      random: () => 0.5,
+      nowMs: () => network.nowMs,
+      log: silentLog,
+      effects: {
+        send: (link, bytes) => network.send(this, link, bytes),
+        hangUp: (link) => network.hangUp(this, link),
+        dial: ({ address, probe }) => network.dial(this, address, probe),
+        dialOutcome: (_address, outcome) => this.outcomes.push(outcome) > 0,
+        deliver: (event) => this.delivered.push(event),
+        membersLost: (channel, names, server, cause) => this.lost.push({ channel, names, server, cause }),
+      },
+    });
+  }
+
+  join(channel: string, name: string): void {
+    this.#publish({ type: 'join', channel, name });
+  }
+
+  leave(channel: string, name: string): void {
+    this.#publish({ type: 'leave', channel, name });
+  }
+
+  say(channel: string, from: string, text: string): void {
+    this.#publish({ type: 'msg', id: `${this.name}-${text}`, channel, from, text, at: 0 });
+  }
+
+  /** Texts of the messages that were delivered here, in their order. */
+  get heard(): string[] {
+    return this.delivered.flatMap((event) => (event.type === 'msg' ? [event.text] : []));
+  }
+
+  members(channel: string): string[] {
+    return [...this.mesh.membersElsewhere(channel)].sort();
+  }
+
+  get neighbours(): string[] {
+    return [...this.mesh.links.active()].map((link) => link.name).sort();
+  }
+
+  #publish(event: ChannelEvent): void {
+    this.mesh.publish(event, JSON.stringify(event));
+  }
+}
+
+export class TestNetwork {
+  nowMs = 1_000_000;
+  /** Whether servers can reach one another by dialling; tests of a fixed shape switch that off. */
+  canDial = true;
+  readonly nodes: TestNode[] = [];
+  readonly #wires: Wire[] = [];
+  #linkCount = 0;
+  /** Event frames put on wires, each counted once for each wire. */
+  eventsSent = 0;
+
+  /** A further server; its node id begins with `idPrefix`, so that tests can say which is the lower. */
+  add(name: string, { port = 1000 + this.nodes.length, idPrefix = '' } = {}): TestNode {
+    const id = `${idPrefix}${(this.nodes.length + 1).toString(16)}`.padEnd(32, '0');
+    const node = new TestNode(id, name, port, this);
+    this.nodes.push(node);
+    return node;
+  }
+
+  /** Lets time pass, in steps of a millisecond, with a tick of each node as often as a real one has. */
+  run(ms: number): void {
+    for (const end = this.nowMs + ms; this.nowMs < end; ) {
+      this.nowMs++;
+      this.#deliverDue();
+      if (this.nowMs % limits.peerTickMs === 0)
+        for (const node of this.nodes) if (node.alive) node.mesh.tick();
+    }
+  }
+
+  /** A process is killed: its connections end, and nothing of it is left. */
+  kill(node: TestNode): void {
+    node.alive = false;
+    for (const wire of this.#wires)
+      if (wire.open && wire.ends.includes(node)) this.#close(wire, 'connection reset');
+  }
+
+  /** Ends the connections between two nodes, losing what is in flight. */
+  cut(a: TestNode, b: TestNode): void {
+    for (const wire of this.#between(a, b)) this.#close(wire, 'cut');
+  }
+
+  /** From now on nothing passes between two nodes, and neither is told. */
+  stall(a: TestNode, b: TestNode): void {
+    for (const wire of this.#between(a, b)) wire.stalled = true;
+  }
+
+  /** Makes a link between two nodes; `delayMs` is the time a frame takes. */
+  link(dialler: TestNode, listener: TestNode, delayMs = 1): void {
+    this.#linkUp(dialler, listener, delayMs, listener.address);
+  }
+
+  send(from: TestNode, link: number, bytes: Buffer): void {
+    const wire = this.#wires.find((candidate) => candidate.open && candidate.ids.includes(link));
+    if (!wire) return;
+    if (bytes[4] === 16) this.eventsSent++;
+    this.#put(wire, from, bytes);
+  }
+
+  hangUp(from: TestNode, link: number): void {
+    const wire = this.#wires.find((candidate) => candidate.open && candidate.ids.includes(link));
+    if (wire) this.#put(wire, from, undefined);
+  }
+
+  dial(from: TestNode, address: Address, probe: boolean): void {
+    const to = this.nodes.find((node) => this.canDial && node.alive && node.address.port === address.port);
+    // What a dial comes to is never known at once.
+    this.#later.push(() => {
+      if (!to) from.mesh.dialFailed(address, 'nothing listens there');
+      else if (probe || to === from)
+        from.mesh.probed(address, { node: to.id, name: to.name, listensAt: to.address });
+      else this.#linkUp(from, to, 1, address);
+    });
+  }
+
+  readonly #later: (() => void)[] = [];
+
+  #linkUp(dialler: TestNode, listener: TestNode, delayMs: number, dialled: Address): void {
+    const ids = [++this.#linkCount, ++this.#linkCount] as const;
+    this.#wires.push({
+      ends: [dialler, listener],
+      ids,
+      inFlight: [[], []],
+      decoders: [new PeerFrameDecoder(limits.peerFrameBytes), new PeerFrameDecoder(limits.peerFrameBytes)],
+      delayMs,
+      open: true,
+      stalled: false,
+    });
+    listener.mesh.linkUp({
+      id: ids[1],
+      node: dialler.id,
+      name: dialler.name,
+      listensAt: dialler.address,
+      dialled: undefined,
+    });
+    dialler.mesh.linkUp({
+      id: ids[0],
+      node: listener.id,
+      name: listener.name,
+      listensAt: listener.address,
+      dialled,
+    });
+  }
+
+  #between(a: TestNode, b: TestNode): Wire[] {
+    return this.#wires.filter((wire) => wire.open && wire.ends.includes(a) && wire.ends.includes(b));
+  }
+
+  #put(wire: Wire, from: TestNode, bytes: Buffer | undefined): void {
+    const to = wire.ends[0] === from ? 1 : 0;
+    wire.inFlight[to].push({ atMs: this.nowMs + wire.delayMs, bytes });
+  }
+
+  #deliverDue(): void {
+    for (const task of this.#later.splice(0)) task();
+    for (const wire of [...this.#wires]) {
+      for (const side of [0, 1] as const) if (wire.open && !wire.stalled) this.#deliverTo(wire, side);
+    }
+  }
+
+  #deliverTo(wire: Wire, side: 0 | 1): void {
+    const node = wire.ends[side];
+    const queue = wire.inFlight[side];
+    while (wire.open && queue[0] && queue[0].atMs <= this.nowMs) {
+      const { bytes } = queue.shift() ?? {};
+      if (!bytes) {
+        this.#close(wire, 'closed at the other end');
+        return;
+      }
+      try {
+        wire.decoders[side].push(bytes, (frame) => node.mesh.frame(wire.ids[side], frame));
+      } catch (error) {
+        if (!(error instanceof PeerProtocolError)) throw error;
+        this.#close(wire, error.message);
+      }
+    }
+  }
+
+  #close(wire: Wire, why: string): void {
+    wire.open = false;
+    for (const side of [0, 1] as const)
+      if (wire.ends[side].alive) wire.ends[side].mesh.linkDown(wire.ids[side], why);
+  }
+}

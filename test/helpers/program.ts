@@ -1,0 +1,161 @@
+/** A program of this project in a process of its own: typed at, listened to, ended. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const dist = fileURLToPath(new URL('../..', import.meta.url));
+
+/** How long anything is waited for; far beyond what it takes, so that only a fault reaches it. */
+const patienceMs = 15_000;
+
+export type ProgramName = 'cli-server' | 'websock-server' | 'full-server' | 'cli-client' | 'websock-client';
+
+export class Program {
+  /** All that it printed so far, on both outputs. */
+  output = '';
+  readonly exited: Promise<number | NodeJS.Signals>;
+  readonly #process: ChildProcessWithoutNullStreams;
+  readonly #watchers = new Set<() => void>();
+
+  constructor(
+    readonly name: ProgramName,
+    args: readonly string[],
+  ) {
+    this.#process = spawn(process.execPath, [join(dist, `${name}.js`), ...args], {
+      env: { ...process.env, NO_COLOR: '1' },
+    });
+    for (const stream of [this.#process.stdout, this.#process.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.output += text;
+        for (const watcher of this.#watchers) watcher();
+      });
+    }
+    this.#process.stdin.on('error', () => {});
+    this.exited = new Promise((resolve) => {
+      this.#process.once('close', (code, signal) => {
+        resolve(code ?? signal ?? 1);
+        for (const watcher of this.#watchers) watcher();
+      });
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  type(...lines: string[]): void {
+    for (const line of lines) this.#process.stdin.write(`${line}\n`);
+  }
+
+  /** Ends its standard input. */
+  endInput(): void {
+    this.#process.stdin.end();
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+
+  /** Kills it if it still runs. */
+  async end(): Promise<void> {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) this.#process.kill('SIGKILL');
+    await this.exited;
+  }
+
+  /** Where the next `waitFor` begins to look, to leave out what has been seen. */
+  mark(): number {
+    return this.output.length;
+  }
+
+  /**
+   * Waits until the output has something.
+   *
+   * @param from looks only behind this place of the output, see `mark`
+   * @throws Error with the whole output when it does not come
+   */
+  waitFor(pattern: RegExp | string, from = 0): Promise<string> {
+    return this.waitUntil(`output ${pattern}`, () => {
+      const found = this.output.slice(from).match(pattern);
+      return found?.[0];
+    });
+  }
+
+  /** Waits until a question about its output has an answer. */
+  waitUntil<T>(what: string, question: () => T | undefined): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        const answer = question();
+        if (answer === undefined) return;
+        clearTimeout(timer);
+        this.#watchers.delete(look);
+        resolve(answer);
+      };
+      const timer = setTimeout(() => {
+        this.#watchers.delete(look);
+        reject(new Error(`${this.name}: no ${what} in:\n${this.output}`));
+      }, patienceMs);
+      this.#watchers.add(look);
+      look();
+    });
+  }
+}
+
+/** The ports of a server, as it wrote them. */
+export interface ProgramPorts {
+  readonly client?: number;
+  readonly websocket?: number;
+  readonly peer: number;
+}
+
+export class ServerProgram extends Program {
+  private constructor(
+    name: ProgramName,
+    args: readonly string[],
+    private readonly folder: string,
+    readonly serverName: string,
+  ) {
+    super(name, args);
+  }
+
+  ports: ProgramPorts = { peer: 0 };
+
+  /**
+   * Starts a server on 127.0.0.1, and waits until it listens.
+   *
+   * @param ports those to use again; else any free ones
+   */
+  static async start(
+    name: 'cli-server' | 'websock-server' | 'full-server',
+    serverName: string,
+    { ports, options = [] }: { ports?: ProgramPorts; options?: readonly string[] } = {},
+  ): Promise<ServerProgram> {
+    const folder = mkdtempSync(join(tmpdir(), 'hearsay-test-'));
+    const file = join(folder, 'ports.json');
+    const doors = {
+      'cli-server': [ports?.client],
+      'websock-server': [ports?.websocket],
+      'full-server': [ports?.client, ports?.websocket],
+    }[name];
+    const positional = ['127.0.0.1', ...[...doors, ports?.peer].map((port) => String(port ?? 0))];
+    const own = ['--name', serverName, '--ports-file', file, '--message-rate', 'off'];
+    const server = new ServerProgram(name, [...positional, ...own, ...options], folder, serverName);
+    await server.waitFor('Type help');
+    server.ports = JSON.parse(readFileSync(file, 'utf8'));
+    return server;
+  }
+
+  /** Types `connect` at this server's prompt, and waits until both are linked. */
+  async connectTo(other: ServerProgram): Promise<void> {
+    const [here, there] = [this.mark(), other.mark()];
+    this.type(`connect 127.0.0.1 ${other.ports.peer}`);
+    await this.waitFor(`Connected to ${other.serverName}`, here);
+    await other.waitFor(`peer=${this.serverName}`, Math.min(there, 0));
+  }
+
+  override async end(): Promise<void> {
+    await super.end();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,217 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect } from 'chai';
+import { Program, ServerProgram } from '../helpers/program.js';
+
+/** A client of a server, in a process of its own, that has joined the lobby. */
+interface Chatter {
+  readonly name: string;
+  readonly program: Program;
+}
+
+const messagesEach = 15;
+
+describe('servers in processes of their own', function () {
+  this.timeout(60_000);
+  const running: Program[] = [];
+
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((program) => program.end()));
+  });
+
+  async function startServer(...args: Parameters<typeof ServerProgram.start>): Promise<ServerProgram> {
+    const server = await ServerProgram.start(...args);
+    running.push(server);
+    return server;
+  }
+
+  async function startThree(): Promise<[ServerProgram, ServerProgram, ServerProgram]> {
+    return Promise.all([
+      startServer('cli-server', 'alpha'),
+      startServer('full-server', 'beta'),
+      startServer('websock-server', 'gamma'),
+    ]);
+  }
+
+  async function join(server: ServerProgram, by: 'tcp' | 'websocket', name: string): Promise<Chatter> {
+    const { client, websocket } = server.ports;
+    const program =
+      by === 'tcp'
+        ? new Program('cli-client', ['127.0.0.1', String(client), 'lobby', name])
+        : new Program('websock-client', ['127.0.0.1', String(websocket), 'lobby', name]);
+    running.push(program);
+    await program.waitFor(/lobby/);
+    return { name, program };
+  }
+
+  /** One client by every door of three servers of the three kinds. */
+  async function joinAll([alpha, beta, gamma]: readonly [ServerProgram, ServerProgram, ServerProgram]) {
+    const chatters = [
+      await join(alpha, 'tcp', 'ann'),
+      await join(beta, 'tcp', 'bob'),
+      await join(beta, 'websocket', 'bea'),
+      await join(gamma, 'websocket', 'gus'),
+    ];
+    // The last one to come was seen by all, so all are seen by all.
+    await Promise.all(chatters.slice(0, -1).map(({ program }) => program.waitFor(/gus/)));
+    return chatters;
+  }
+
+  /** Everybody speaks; everybody else must hear each message exactly once, and each speaker's in order. */
+  async function everybodyHearsEverybody(chatters: readonly Chatter[], round: string): Promise<void> {
+    const said = (speaker: Chatter, i: number): string => `${round}-${speaker.name}-${i}.`;
+    for (let i = 0; i < messagesEach; i++) {
+      for (const chatter of chatters) chatter.program.type(said(chatter, i));
+    }
+    for (const listener of chatters) {
+      for (const speaker of chatters) {
+        if (speaker === listener) continue;
+        const expected = Array.from({ length: messagesEach }, (_, i) => said(speaker, i));
+        await listener.program.waitFor(expected.at(-1) ?? '');
+        const heard = listener.program.output.match(new RegExp(`${round}-${speaker.name}-\\d+\\.`, 'g'));
+        expect(heard, `${listener.name} heard ${speaker.name}`).to.deep.equal(expected);
+      }
+    }
+  }
+
+  it('of the three kinds, peered in a chain, let all clients talk, each message heard exactly once', async () => {
+    const [alpha, beta, gamma] = await startThree();
+    await alpha.connectTo(beta);
+    await beta.connectTo(gamma);
+    await everybodyHearsEverybody(await joinAll([alpha, beta, gamma]), 'chain');
+  });
+
+  it('of the three kinds, peered in a ring, let all clients talk, each message heard exactly once', async () => {
+    const [alpha, beta, gamma] = await startThree();
+    await alpha.connectTo(beta);
+    await beta.connectTo(gamma);
+    await gamma.connectTo(alpha);
+    await everybodyHearsEverybody(await joinAll([alpha, beta, gamma]), 'ring');
+  });
+
+  it('find one another when peered in a chain', async () => {
+    const [alpha, beta, gamma] = await startThree();
+    await alpha.connectTo(beta);
+    await beta.connectTo(gamma);
+    await Promise.all([alpha.waitFor('peer=gamma'), gamma.waitFor('peer=alpha')]);
+    const mark = alpha.mark();
+    alpha.type('peers');
+    await alpha.waitFor(/1 {2}beta.*by hand[\s\S]*2 {2}gamma.*found/, mark);
+  });
+
+  it('go on when one is killed, and take it back when it returns', async () => {
+    const [alpha, beta, gamma] = await startThree();
+    await alpha.connectTo(beta);
+    await beta.connectTo(gamma);
+    const [ann, , , gus] = await joinAll([alpha, beta, gamma]);
+    if (!ann || !gus) throw new Error('not everybody came');
+    await Promise.all([alpha.waitFor('peer=gamma'), gamma.waitFor('peer=alpha')]);
+
+    beta.kill('SIGKILL');
+    await beta.exited;
+    await everybodyHearsEverybody([ann, gus], 'without-beta');
+
+    const [annsMark, gusMark] = [ann.program.mark(), gus.program.mark()];
+    const again = await startServer('full-server', 'beta', { ports: beta.ports });
+    // Nobody tells alpha: it was asked for beta, and so keeps trying.
+    await again.waitFor('peer=alpha');
+    const bob = await join(again, 'tcp', 'bob');
+    await Promise.all([ann.program.waitFor('bob', annsMark), gus.program.waitFor('bob', gusMark)]);
+    await everybodyHearsEverybody([ann, gus, bob], 'with-beta');
+  });
+
+  it('tell their clients and end well on SIGTERM, SIGINT and `exit`', async () => {
+    for (const how of ['SIGTERM', 'SIGINT', 'exit'] as const) {
+      const server = await startServer('cli-server', 'alpha');
+      const heard = hearUntilEnd(
+        server.ports.client ?? 0,
+        '{"type":"join","channel":"lobby","name":"ann"}\n',
+      );
+      await heard.first;
+      if (how === 'exit') server.type('exit');
+      else server.kill(how);
+      expect(await heard.ended, how).to.match(/"type":"notice","text":"alpha is going down/);
+      expect(await server.exited, how).to.equal(0);
+    }
+  });
+
+  it('go on when the input of their prompt ends', async () => {
+    const server = await startServer('cli-server', 'alpha');
+    server.type('status');
+    server.endInput();
+    await server.waitFor('node id');
+    const ann = await join(server, 'tcp', 'ann');
+    ann.program.type('/names');
+    await ann.program.waitFor(/ann/);
+  });
+
+  it('drop a stranger at the peer port, with the reason in the log, and nothing else happens', async () => {
+    const [alpha, beta] = await Promise.all([
+      startServer('cli-server', 'alpha'),
+      startServer('cli-server', 'beta'),
+    ]);
+    await alpha.connectTo(beta);
+    for (const bytes of ['GET / HTTP/1.1\r\nHost: alpha\r\n\r\n', '\0\0\0\x02\x01{', '{"type":"ping"}\n']) {
+      const mark = alpha.mark();
+      await hearUntilEnd(alpha.ports.peer, bytes).ended;
+      await alpha.waitFor(/peer turned away .*reason="it broke the protocol/, mark);
+    }
+    await everybodyHearsEverybody([await join(alpha, 'tcp', 'ann'), await join(beta, 'tcp', 'bob')], 'calm');
+  });
+
+  it('say what is wrong when told to connect with what is no peer port', async () => {
+    const [alpha, beta] = await Promise.all([
+      startServer('cli-server', 'alpha'),
+      startServer('full-server', 'beta'),
+    ]);
+    for (const port of [beta.ports.client, beta.ports.websocket]) {
+      const mark = alpha.mark();
+      alpha.type(`connect 127.0.0.1 ${port}`);
+      await alpha.waitFor(/Cannot connect to .*not a Hearsay server/, mark);
+    }
+    const mark = alpha.mark();
+    alpha.type(`connect 127.0.0.1 ${alpha.ports.peer}`);
+    await alpha.waitFor('that is this server itself', mark);
+  });
+
+  it('refuse to start on a port in use, in one line', async () => {
+    const server = await startServer('cli-server', 'alpha');
+    const second = new Program('cli-server', ['127.0.0.1', String(server.ports.client), '0']);
+    running.push(second);
+    expect(await second.exited).to.equal(1);
+    expect(second.output).to.match(/^cli-server: cannot open the client port: .* is in use\. .*\n$/);
+  });
+
+  it('refuse wrong arguments, in a line that says what to give', async () => {
+    for (const [args, expected] of [
+      [['127.0.0.1', 'http'], /'http' is no client-port/],
+      [['127.0.0.1', '1', '2', '3'], /too many arguments/],
+      [['--colour'], /Unknown argument: colour/],
+      [['--peer', 'here'], /is not <host:port>/],
+    ] as const) {
+      const program = new Program('cli-server', args);
+      running.push(program);
+      expect(await program.exited).to.equal(2);
+      expect(program.output).to.match(expected);
+    }
+  });
+});
+
+/** Says something on a TCP connection, and listens until the other end closes it. */
+function hearUntilEnd(
+  port: number,
+  say: string,
+): { readonly first: Promise<unknown>; readonly ended: Promise<string> } {
+  let text = '';
+  const socket = connect(port, '127.0.0.1');
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  // A reset is an end, too.
+  socket.on('error', () => {});
+  socket.write(say);
+  return {
+    first: once(socket, 'data'),
+    ended: new Promise((resolve) => socket.once('close', () => resolve(text))),
+  };
+}
