@@ -45,8 +45,10 @@ function formatLine(level: LogLevel, event: string, fields: LogFields, wallMs: n
 function formatValue(value: string): string {
   return /^[^\s"=\\\p{C}]+$/u.test(value)
     ? value
-    : JSON.stringify(value).replace(
-        /[\p{Cc}\p{Cf}]/gu,
-        (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-      );
+    : JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeUnits);
+}
+
+/** Each UTF-16 unit as JSON may have it; a character beyond the first 65,536 has two. */
+function escapeUnits(char: string): string {
+  return char.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -72,18 +72,33 @@ export async function parseServerOptions(
     .scriptName(program)
     .usage(`$0 ${words.map((word) => `[${word}]`).join(' ')}\n\n${about}`)
     .command('$0', false)
-    .parserConfiguration({ 'parse-positional-numbers': false, 'duplicate-arguments-array': true })
+    .parserConfiguration({
+      'parse-positional-numbers': false,
+      'duplicate-arguments-array': true,
+      'boolean-negation': false,
+      'dot-notation': false,
+    })
     .options({
-      name: { type: 'string', describe: 'what people call this server', default: defaultOptions.name },
+      name: {
+        type: 'string',
+        nargs: 1,
+        describe: 'what people call this server',
+        default: defaultOptions.name,
+      },
       peer: {
         type: 'string',
         array: true,
         nargs: 1,
         describe: 'connect to this server at the start, <host:port>; may be given again',
       },
-      'ports-file': { type: 'string', describe: 'write the ports to this file, as JSON, once they are open' },
+      'ports-file': {
+        type: 'string',
+        nargs: 1,
+        describe: 'write the ports to this file, as JSON, once they are open',
+      },
       'message-rate': {
         type: 'string',
+        nargs: 1,
         describe: 'commands a second that one client may give, or "off"',
         default: String(limits.commandsPerSecond),
       },
@@ -94,7 +109,12 @@ export async function parseServerOptions(
         describe: "let web pages of this origin connect too, or of any ('*'); may be given again",
         hidden: !doors.includes('websocket'),
       },
-      'log-level': { choices: logLevels, describe: 'how much to tell', default: defaultOptions.logLevel },
+      'log-level': {
+        choices: logLevels,
+        nargs: 1,
+        describe: 'how much to tell',
+        default: defaultOptions.logLevel,
+      },
     })
     .epilogue(`Defaults: ${['127.0.0.1', ...ports.map(defaultPort)].join(' ')}. Port 0 takes any free port.`)
     .example(`$0`, 'for this machine only')
@@ -113,6 +133,9 @@ export async function parseServerOptions(
     })
     .parseAsync();
 
+  for (const option of ['name', 'ports-file', 'message-rate', 'log-level'] as const) {
+    if (Array.isArray(args[option])) throw new UsageError(`--${option} is given twice; give it once.`);
+  }
   const given = args._.map(String);
   if (given.length > words.length) {
     throw new UsageError(
@@ -134,7 +157,7 @@ export async function parseServerOptions(
     peerPort: port('peer'),
     name: nameFrom(args.name),
     peers: (args.peer ?? []).map(addressFrom),
-    portsFile: args['ports-file'],
+    portsFile: fileFrom(args['ports-file']),
     logLevel: args['log-level'],
     commandsPerSecond: rateFrom(args['message-rate']),
     allowedOrigins: args['allow-origin'] ?? [],
@@ -155,6 +178,11 @@ function hostFrom(text: string): string {
 function nameFrom(text: string): string {
   if (/^[^\p{C}\p{Z}]{1,64}$/u.test(text)) return text;
   throw new UsageError('--name takes 1 to 64 characters without spaces.');
+}
+
+function fileFrom(text: string | undefined): string | undefined {
+  if (text !== '') return text;
+  throw new UsageError('--ports-file takes the name of a file.');
 }
 
 function addressFrom(text: string): Address {

@@ -1,5 +1,4 @@
 /** A door: one listening socket through which clients of one transport come in. */
-import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
@@ -25,6 +24,9 @@ export interface Door {
   destroy(): void;
 }
 
+/** What is particular to a transport, besides its framing. */
+export type Transport = Pick<OutboxOptions, 'isOpen' | 'sayGoodbye'>;
+
 /** A session and its way out, made for one socket. */
 export interface Admission {
   readonly session: Session | undefined;
@@ -33,25 +35,25 @@ export interface Admission {
 
 /** The sockets that came in through one door, looked after until they close. */
 export class Admissions {
-  readonly #outboxes = new Set<SocketOutbox>();
+  readonly #outboxes = new Map<Socket, SocketOutbox>();
   readonly #sockets = new Set<Socket>();
   readonly #sweeper: NodeJS.Timeout;
 
   constructor(private readonly options: DoorOptions) {
     this.#sweeper = setInterval(() => {
-      for (const outbox of this.#outboxes) outbox.sweep();
+      for (const outbox of this.#outboxes.values()) outbox.sweep();
     }, limits.outboxSweepMs);
     this.#sweeper.unref();
   }
 
   /** Opens a session for a socket, and closes it with the socket. */
-  admit(socket: Socket, format: LaneFormat, sayGoodbye: OutboxOptions['sayGoodbye']): Admission {
+  admit(socket: Socket, format: LaneFormat, transport: Transport): Admission {
     const { relay, clock, log } = this.options;
     const address = addressOf(socket);
     let session: Session | undefined;
     const outbox = new SocketOutbox(socket, {
       clock,
-      sayGoodbye,
+      ...transport,
       onTooSlow: (why) => {
         if (!session) return;
         const error = new ProtocolError('too-slow', `You read too slowly (${why}); connect again to go on.`);
@@ -65,10 +67,10 @@ export class Admissions {
         }),
     });
     this.track(socket);
-    this.#outboxes.add(outbox);
+    this.#outboxes.set(socket, outbox);
     session = relay.open({ format, outbox, address });
     socket.once('close', () => {
-      this.#outboxes.delete(outbox);
+      this.#outboxes.delete(socket);
       if (session) relay.close(session, 'connection lost');
     });
     return { session, outbox };
@@ -81,9 +83,13 @@ export class Admissions {
     socket.once('close', () => this.#sockets.delete(socket));
   }
 
-  /** Resolves when no socket is left. */
+  /** Resolves when no socket is left, however it ends. One without a session has nothing to wait for, and ends now. */
   async drained(): Promise<void> {
-    await Promise.all([...this.#sockets].map((socket) => once(socket, 'close')));
+    const closed = [...this.#sockets].map(
+      (socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
+    );
+    for (const socket of this.#sockets) if (!this.#outboxes.has(socket)) socket.destroySoon();
+    await Promise.all(closed);
   }
 
   destroy(): void {

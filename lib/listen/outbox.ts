@@ -11,7 +11,12 @@ import type { CloseReason, Outbox } from '../relay/session.js';
 
 export interface OutboxOptions {
   readonly clock: Clock;
-  /** The client is past a limit: whoever made the outbox ends its session. Called once. */
+  /** Whether the transport takes bytes still: not once either side has said goodbye, or has gone. */
+  readonly isOpen: () => boolean;
+  /**
+   * The client is past a limit: whoever made the outbox ends its session. Called once, and in a turn of its own:
+   * whoever just wrote is in the midst of something, most likely of telling many.
+   */
   readonly onTooSlow: (why: string) => void;
   /** Says goodbye in the transport's own way and lets the socket end. */
   readonly sayGoodbye: (reason: CloseReason) => void;
@@ -22,6 +27,7 @@ export interface OutboxOptions {
 export class SocketOutbox implements Outbox {
   #corked = false;
   #closing = false;
+  #givenUp = false;
   #slow = false;
   /** When bytes first waited without any being taken since; undefined while nothing waits. */
   #stalledSinceMs: number | undefined;
@@ -41,12 +47,12 @@ export class SocketOutbox implements Outbox {
   }
 
   write(bytes: Buffer): void {
-    if (this.#closing) return;
+    if (!this.#accepts()) return;
     if (!this.socket.write(bytes)) this.#checkWaiting();
   }
 
   reply(bytes: Buffer): void {
-    if (this.#closing) return;
+    if (!this.#accepts()) return;
     if (!this.#corked) {
       this.#corked = true;
       this.socket.cork();
@@ -58,7 +64,7 @@ export class SocketOutbox implements Outbox {
   close(reason: CloseReason, lastWords?: Buffer): void {
     if (this.#closing) return;
     this.#uncork();
-    if (lastWords) this.socket.write(lastWords);
+    if (lastWords && this.options.isOpen()) this.socket.write(lastWords);
     this.#closing = true;
     this.options.sayGoodbye(reason);
     const cutOff = setTimeout(() => this.socket.destroy(), limits.clientCloseMs);
@@ -67,7 +73,7 @@ export class SocketOutbox implements Outbox {
 
   /** Looks whether the client has stopped taking anything; to be called every now and then. */
   sweep(): void {
-    if (this.#closing) return;
+    if (this.#closing || this.#givenUp) return;
     const waiting = this.waitingBytes;
     if (waiting < limits.outboxSoftBytes) this.#slow = false;
     if (waiting === 0) {
@@ -80,8 +86,17 @@ export class SocketOutbox implements Outbox {
       this.#stalledSinceMs = nowMs;
       this.#takenAtStall = taken;
     } else if (nowMs - this.#stalledSinceMs >= limits.outboxStallMs) {
-      this.options.onTooSlow(`nothing was taken for ${limits.outboxStallMs / 1000} s`);
+      this.#giveUp(`nothing was taken for ${limits.outboxStallMs / 1000} s`);
     }
+  }
+
+  #accepts(): boolean {
+    return !this.#closing && !this.#givenUp && this.options.isOpen();
+  }
+
+  #giveUp(why: string): void {
+    this.#givenUp = true;
+    this.options.clock.endOfTurn(() => this.options.onTooSlow(why));
   }
 
   readonly #uncork = (): void => {
@@ -93,7 +108,7 @@ export class SocketOutbox implements Outbox {
   #checkWaiting(): void {
     const waiting = this.waitingBytes;
     if (waiting > limits.outboxHardBytes) {
-      this.options.onTooSlow(`more than ${limits.outboxHardBytes / 1_048_576} MiB were waiting`);
+      this.#giveUp(`more than ${limits.outboxHardBytes / 1_048_576} MiB were waiting`);
     } else if (waiting > limits.outboxSoftBytes && !this.#slow) {
       this.#slow = true;
       this.options.onSlow?.();

@@ -10,7 +10,7 @@ import type { LaneFormat, Session } from '../relay/session.js';
 import { ProtocolError } from '../wire/errors.js';
 import { lineFraming } from '../wire/framing.js';
 import { LineDecoder } from '../wire/line-decoder.js';
-import { Admissions, type Door, type DoorOptions, listen } from './door.js';
+import { Admissions, type Door, type DoorOptions, listen, type Transport } from './door.js';
 
 const jsonOverTcp: LaneFormat = { dialect: 'json', framing: lineFraming, encode: jsonDialect.encode };
 
@@ -41,12 +41,13 @@ function serve(socket: Socket, admissions: Admissions, { relay, log }: DoorOptio
   const decoder = new LineDecoder();
   let session: Session | undefined;
   let admitted = false;
+  const transport: Transport = { isOpen: () => socket.writable, sayGoodbye: () => socket.end() };
   admissions.track(socket);
 
   const onLine = (line: string | undefined): void => {
     if (!admitted) {
       admitted = true;
-      session = admissions.admit(socket, jsonOverTcp, () => socket.end()).session;
+      session = admissions.admit(socket, jsonOverTcp, transport).session;
     }
     if (session) relay.receive(session, jsonDialect.decode(line));
   };
@@ -63,7 +64,7 @@ function serve(socket: Socket, admissions: Admissions, { relay, log }: DoorOptio
 
   function endlessLine(error: ProtocolError): void {
     socket.removeAllListeners('data').resume();
-    if (!admitted) session = admissions.admit(socket, jsonOverTcp, () => socket.end()).session;
+    if (!admitted) session = admissions.admit(socket, jsonOverTcp, transport).session;
     if (session) relay.disconnect(session, 'too-long', error);
   }
 }

@@ -94,15 +94,15 @@ function serve(
 ): void {
   if (!(socket instanceof Socket)) throw new Error('an upgraded HTTP connection is a net.Socket');
   webSocket.on('error', (error) => log.debug('client connection failed', { error: error.message }));
-  const { session } = admissions.admit(socket, jsonOverWebSocket, (reason) =>
-    webSocket.close(closeCodes[reason], reason),
-  );
+  const { session } = admissions.admit(socket, jsonOverWebSocket, {
+    // `ws` answers a close frame by itself, and no frame may follow that (RFC 6455, 5.5.1).
+    isOpen: () => webSocket.readyState === webSocket.OPEN,
+    sayGoodbye: (reason) => webSocket.close(closeCodes[reason], reason),
+  });
   if (!session) return;
   webSocket.on('message', (data, isBinary) => {
     relay.receive(session, jsonDialect.decode(isBinary ? undefined : data.toString()));
   });
-  // From here on `ws` may have said its own goodbye, and nothing may follow that.
-  webSocket.once('close', () => relay.close(session, 'connection lost'));
 }
 
 /** Why a WebSocket is not opened, as an HTTP status line; undefined if it is. */
@@ -120,6 +120,8 @@ function whyRefused(
 
 function refuse(socket: Duplex, status: string): void {
   socket.on('error', () => {});
+  // An HTTP server's sockets stay half open, and this one would for as long as the client likes.
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 

@@ -10,9 +10,10 @@ import type { BatchWriter } from '../wire/framing.js';
 import type { Published } from './published.js';
 import type { LaneFormat, Session } from './session.js';
 
-interface Pending {
-  readonly message: Published;
-  readonly speaker: Session | undefined;
+/** What of a turn is for a member apart: from this message on, without those that are its own. */
+interface Part {
+  readonly from: number;
+  readonly own: number[];
 }
 
 /** What one lane is sent for a turn: all of it, and where each message ends. */
@@ -23,9 +24,9 @@ interface Encoded {
 
 export class Channel {
   readonly #lanes = new Map<LaneFormat, Set<Session>>();
-  #pending: Pending[] = [];
-  /** Members who do not get the whole turn: the index of the first message for them. */
-  readonly #apart = new Map<Session, number>();
+  #pending: Published[] = [];
+  /** Members who do not get the whole turn. */
+  #apart = new Map<Session, Part>();
   #size = 0;
 
   constructor(readonly name: string) {}
@@ -48,7 +49,7 @@ export class Channel {
     }
     lane.add(session);
     this.#size++;
-    if (this.#pending.length > 0) this.#apart.set(session, this.#pending.length);
+    if (this.#pending.length > 0) this.#setApart(session);
   }
 
   /** Removes a member; what was published until now must have reached it by `catchUp`, or never will. */
@@ -66,16 +67,22 @@ export class Channel {
    * @returns whether it is the first of this turn, so that somebody must see to the flush
    */
   publish(message: Published, speaker?: Session): boolean {
-    if (speaker && !this.#apart.has(speaker)) this.#apart.set(speaker, 0);
-    return this.#pending.push({ message, speaker }) === 1;
+    if (speaker) {
+      const own = this.#apart.get(speaker)?.own;
+      if (own) own.push(this.#pending.length);
+      else this.#apart.set(speaker, { from: 0, own: [this.#pending.length] });
+    }
+    return this.#pending.push(message) === 1;
   }
 
   /** Hands one member all that was published until now, ahead of the others: before it is told something else. */
   catchUp(session: Session, writer: BatchWriter): void {
     if (this.#pending.length === 0) return;
-    const { bytes } = this.#partFor(session, this.#encode(session.format, writer));
+    const { from, own } = this.#apart.get(session) ?? { from: 0, own: [] };
+    const rest = encode(this.#pending.slice(from), session.format, writer);
+    const bytes = partOf(rest, { from: 0, own: own.map((index) => index - from) });
     if (bytes.length > 0) session.outbox.reply(bytes);
-    this.#apart.set(session, this.#pending.length);
+    this.#setApart(session);
   }
 
   /**
@@ -84,40 +91,49 @@ export class Channel {
    * @returns how many messages were handed to members, counted once for each
    */
   flush(writer: BatchWriter): number {
+    const turn = this.#pending;
+    const apart = this.#apart;
+    // Whatever a member's outbox makes of this turn, such as its `leave`, belongs to the next.
+    this.#pending = [];
+    this.#apart = new Map();
     let deliveries = 0;
     for (const [format, lane] of this.#lanes) {
-      const whole = this.#encode(format, writer);
+      const whole = encode(turn, format, writer);
       for (const member of lane) {
-        const { bytes, ends } = this.#apart.has(member) ? this.#partFor(member, whole) : whole;
+        const part = apart.get(member);
+        const bytes = part ? partOf(whole, part) : whole.bytes;
         if (bytes.length > 0) member.outbox.write(bytes);
-        deliveries += ends.length;
+        deliveries += part ? turn.length - part.from - part.own.length : turn.length;
       }
     }
-    this.#pending = [];
-    this.#apart.clear();
     return deliveries;
   }
 
-  #encode(format: LaneFormat, writer: BatchWriter): Encoded {
-    const ends = this.#pending.map(({ message }) => {
-      const text = format.encode(message);
-      if (text !== '') writer.add(format.framing, text);
-      return writer.length;
-    });
-    return { bytes: writer.take(), ends };
+  /** A member who gets only what is published from now on. */
+  #setApart(session: Session): void {
+    this.#apart.set(session, { from: this.#pending.length, own: [] });
   }
+}
 
-  /** The part of a turn that is for a member apart: from its first message on, without its own. */
-  #partFor(member: Session, whole: Encoded): Encoded {
-    const parts: Buffer[] = [];
-    const ends: number[] = [];
-    for (let i = this.#apart.get(member) ?? 0; i < this.#pending.length; i++) {
-      if (this.#pending[i]?.speaker === member) continue;
-      const end = whole.ends[i] ?? 0;
-      parts.push(whole.bytes.subarray(whole.ends[i - 1] ?? 0, end));
-      ends.push(end);
-    }
-    const [only] = parts;
-    return { bytes: parts.length === 1 && only ? only : Buffer.concat(parts), ends };
+function encode(messages: readonly Published[], format: LaneFormat, writer: BatchWriter): Encoded {
+  const ends = messages.map((message) => {
+    const text = format.encode(message);
+    if (text !== '') writer.add(format.framing, text);
+    return writer.length;
+  });
+  return { bytes: writer.take(), ends };
+}
+
+/** The bytes of a part: of the shared ones, unless messages in their midst are left out. */
+function partOf({ bytes, ends }: Encoded, { from, own }: Part): Buffer {
+  const startOf = (index: number): number => ends[index - 1] ?? 0;
+  const runs: Buffer[] = [];
+  let start = from;
+  for (const left of [...own, ends.length]) {
+    const run = bytes.subarray(startOf(start), startOf(left));
+    if (run.length > 0) runs.push(run);
+    start = left + 1;
   }
+  const [only] = runs;
+  return runs.length === 1 && only ? only : Buffer.concat(runs);
 }

@@ -55,7 +55,7 @@ export class Relay implements NetworkReceiver {
   readonly #channels = new Map<string, Channel>();
   /** Who has a name here, by its normal form. */
   readonly #names = new Map<string, Session>();
-  readonly #toFlush = new Set<Channel>();
+  #toFlush = new Set<Channel>();
   readonly #writer = new BatchWriter();
   #network: Network = noNetwork;
   #sessionCount = 0;
@@ -290,8 +290,9 @@ export class Relay implements NetworkReceiver {
   }
 
   readonly #flush = (): void => {
-    for (const channel of this.#toFlush) this.counters.deliveries += channel.flush(this.#writer);
-    this.#toFlush.clear();
+    const channels = this.#toFlush;
+    this.#toFlush = new Set();
+    for (const channel of channels) this.counters.deliveries += channel.flush(this.#writer);
   };
 
   readonly #frame = (format: LaneFormat, message: ServerMessage): Buffer => {

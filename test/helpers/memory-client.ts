@@ -1,0 +1,110 @@
+/** Clients of a relay in memory: what the relay hands them is kept, and read as the client would read it. */
+import { jsonDialect } from '../../lib/dialect/json.js';
+import { silentLog } from '../../lib/log.js';
+import { Relay, type RelayOptions } from '../../lib/relay/relay.js';
+import type { CloseReason, LaneFormat, Outbox, Session } from '../../lib/relay/session.js';
+import { lineFraming, webSocketFraming } from '../../lib/wire/framing.js';
+import { HandClock } from './hand-clock.js';
+import { type Message, parseMessage } from './messages.js';
+import { readFrames } from './web-socket-frames.js';
+
+export const formats = {
+  tcp: { dialect: 'json', framing: lineFraming, encode: jsonDialect.encode },
+  websocket: { dialect: 'json', framing: webSocketFraming, encode: jsonDialect.encode },
+} satisfies Record<string, LaneFormat>;
+
+export class MemoryOutbox implements Outbox {
+  /** In the order of the calls, whether written or replied. */
+  readonly handed: Buffer[] = [];
+  /** Those that were written, as one hands out what many share. */
+  readonly written: Buffer[] = [];
+  readonly waitingBytes = 0;
+  readonly slow = false;
+  closedFor: CloseReason | undefined;
+
+  write(bytes: Buffer): void {
+    this.written.push(bytes);
+    this.#hand(bytes);
+  }
+
+  reply(bytes: Buffer): void {
+    this.#hand(bytes);
+  }
+
+  close(reason: CloseReason, lastWords?: Buffer): void {
+    if (lastWords) this.#hand(lastWords);
+    this.closedFor = reason;
+  }
+
+  #hand(bytes: Buffer): void {
+    if (this.closedFor !== undefined) throw new Error('something was written after the last words');
+    if (bytes.length === 0) throw new Error('nothing at all was written');
+    this.handed.push(bytes);
+  }
+}
+
+/** A relay whose turns and time a test moves by hand. */
+export function relayByHand(options: Partial<RelayOptions> = {}) {
+  const clock = new HandClock();
+  const relay = new Relay({
+    serverName: 'alpha',
+    version: '0.0.0',
+    idPrefix: 'a1',
+    commandsPerSecond: undefined,
+    clock,
+    log: silentLog,
+    ...options,
+  });
+  return { relay, clock };
+}
+
+export class MemoryClient {
+  readonly outbox = new MemoryOutbox();
+  readonly session: Session | undefined;
+  readonly format: LaneFormat;
+  #read = 0;
+
+  constructor(
+    private readonly relay: Relay,
+    transport: keyof typeof formats = 'tcp',
+  ) {
+    this.format = formats[transport];
+    this.session = relay.open({ format: this.format, outbox: this.outbox, address: 'memory:1' });
+  }
+
+  /** Says one thing, as if it had just been read from the connection. */
+  say(message: object): void {
+    if (this.session) this.relay.receive(this.session, jsonDialect.decode(JSON.stringify(message)));
+  }
+
+  /** Joins a channel, and forgets what was heard until then. */
+  join(channel: string, name?: string): this {
+    this.say({ type: 'join', channel, name });
+    this.hear();
+    return this;
+  }
+
+  /** The connection is lost. */
+  vanish(): void {
+    if (this.session) this.relay.close(this.session, 'connection lost');
+  }
+
+  /** What was handed over since the last time this was asked. */
+  hear(): Message[] {
+    const heard = this.outbox.handed.slice(this.#read).flatMap((bytes) => this.#messagesIn(bytes));
+    this.#read = this.outbox.handed.length;
+    return heard;
+  }
+
+  /** Each piece handed over must be whole messages, for the next may come from somewhere else. */
+  #messagesIn(bytes: Buffer): Message[] {
+    if (this.format.framing.transport === 'tcp') {
+      const lines = bytes.toString('utf8').split('\n');
+      if (lines.pop() !== '') throw new Error('a piece ends in the midst of a line');
+      return lines.map(parseMessage);
+    }
+    const { frames, rest } = readFrames(bytes);
+    if (rest.length > 0) throw new Error('a piece ends in the midst of a frame');
+    return frames.map(({ payload }) => parseMessage(payload.toString('utf8')));
+  }
+}

@@ -1,0 +1,139 @@
+import { expect } from 'chai';
+import { importsOf, type SourceFile, sourceFiles, withoutComments } from '../helpers/source-files.js';
+
+interface Room {
+  /** Rooms and files whose insides this one may import; itself always. */
+  readonly imports: readonly string[];
+  /** Node's modules it may import; `any` where it deals with the world outside. */
+  readonly node: 'any' | readonly string[];
+  readonly packages?: readonly string[];
+  /** What it does is the same each time: it has no clock, no timer and no chance of its own. */
+  readonly pure?: true;
+}
+
+const wire = 'lib/wire';
+const limits = 'lib/limits';
+const clock = 'lib/clock';
+const log = 'lib/log';
+const version = 'lib/version';
+const everythingBeneath = ['lib'];
+
+/** The house, as docs/ARCHITECTURE.md draws it: each room or file, and what it may import. */
+const house: Readonly<Record<string, Room>> = {
+  [limits]: { imports: [], node: [] },
+  [clock]: { imports: [], node: [] },
+  [log]: { imports: [clock], node: [] },
+  [version]: { imports: [], node: ['node:fs'] },
+  [wire]: { imports: [limits], node: ['node:buffer'], pure: true },
+  'lib/relay': { imports: [wire, limits, clock, log], node: [], pure: true },
+  'lib/peer/core': { imports: [wire, limits, clock, log], node: ['node:buffer'], pure: true },
+  'lib/peer': { imports: [wire, limits, clock, log], node: 'any' },
+  'lib/dialect': { imports: [wire], node: [] },
+  'lib/listen': {
+    imports: [wire, 'lib/relay', 'lib/dialect', limits, clock, log],
+    node: 'any',
+    packages: ['ws'],
+  },
+  'lib/terminal': { imports: [wire], node: 'any', packages: ['chalk'] },
+  'lib/client': {
+    imports: [wire, 'lib/terminal', limits, clock, log, version],
+    node: 'any',
+    packages: ['ws', 'yargs', 'readline-sync', 'chalk'],
+  },
+  'lib/options': { imports: [wire, limits, log, version], node: ['node:os'], packages: ['yargs'] },
+  'lib/prompt': { imports: everythingBeneath, node: 'any' },
+  'lib/server': { imports: everythingBeneath, node: 'any' },
+  'lib/run-server': { imports: everythingBeneath, node: 'any' },
+  'cli-server': { imports: everythingBeneath, node: [] },
+  'websock-server': { imports: everythingBeneath, node: [] },
+  'full-server': { imports: everythingBeneath, node: [] },
+  'cli-client': { imports: everythingBeneath, node: [] },
+  'websock-client': { imports: everythingBeneath, node: [] },
+  web: { imports: [wire, limits], node: [], packages: ['preact', 'preact/hooks'] },
+};
+
+const mostLines = 400;
+const impure = /\b(?:setTimeout|setInterval|setImmediate|Date\.now|new Date|Math\.random|performance\.now)\b/;
+
+const isIn = (path: string, room: string) => path === room || path.startsWith(`${room}/`);
+
+/** The innermost room that a file, named without its ending, belongs to. */
+function roomOf(path: string): string | undefined {
+  return Object.keys(house)
+    .filter((room) => isIn(path, room))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+/** What one file does that its room may not. */
+function violations({ path, text, imports }: SourceFile): string[] {
+  const name = roomOf(path.replace(/\.tsx?$/, ''));
+  const room = name === undefined ? undefined : house[name];
+  if (name === undefined || !room) return [`${path} is in no room that the table knows`];
+  const allowed = [name, ...room.imports];
+  const found = imports
+    .filter((imported) => !isAllowed(imported, allowed, room))
+    .map((imported) => `${path} imports ${imported}`);
+  const [impurity] = room.pure ? (impure.exec(withoutComments(text)) ?? []) : [];
+  if (impurity) found.push(`${path} uses ${impurity}`);
+  return found;
+}
+
+function isAllowed(imported: string, rooms: readonly string[], { node, packages = [] }: Room): boolean {
+  if (imported.startsWith('node:')) return node === 'any' || node.includes(imported);
+  if (isIn(imported, 'lib') || isIn(imported, 'web')) return rooms.some((room) => isIn(imported, room));
+  return packages.includes(imported);
+}
+
+describe('The house', () => {
+  const files = sourceFiles(['lib', 'web']);
+
+  it('has files to look at in every room', () => {
+    expect(files.length).to.be.above(30);
+    for (const room of ['lib/wire', 'lib/relay', 'lib/peer/core', 'lib/listen', 'lib/dialect', 'web']) {
+      expect(
+        files.some(({ path }) => isIn(path, room)),
+        room,
+      ).to.equal(true);
+    }
+  });
+
+  for (const file of files) {
+    it(`has its arrows one way in ${file.path}`, () => expect(violations(file)).to.deep.equal([]));
+
+    it(`has a file of less than ${mostLines} lines in ${file.path}`, () => {
+      expect(file.text.split('\n').length).to.be.below(mostLines);
+    });
+  }
+
+  describe('would not have', () => {
+    const intruders: readonly [string, string][] = [
+      ['lib/wire/x.ts', "import { connect } from 'node:net';"],
+      ['lib/wire/x.ts', "import type { Clock } from '../clock.js';"],
+      ['lib/wire/x.ts', "import type { Session } from '../relay/session.js';"],
+      ['lib/wire/x.ts', "export * from '../relay/session.js';"],
+      ['lib/wire/x.ts', "const relay = await import('../relay/relay.js');"],
+      ['lib/wire/x.ts', 'const now = Date.now();'],
+      ['lib/relay/x.ts', "import type { Mesh } from '../peer/core/mesh.js';"],
+      ['lib/relay/x.ts', "import {\n  type Door,\n  listen,\n} from '../listen/door.js';"],
+      ['lib/relay/x.ts', "import 'node:fs';"],
+      ['lib/relay/x.ts', 'setTimeout(() => {}, 1);'],
+      ['lib/peer/x.ts', "import type { Network } from '../relay/network.js';"],
+      ['lib/peer/core/x.ts', "import { Link } from '../edge/link.js';"],
+      ['lib/peer/core/x.ts', 'const chance = Math.random();'],
+      ['lib/dialect/x.ts', "import { limits } from '../limits.js';"],
+      ['lib/listen/x.ts', "import { startServer } from '../server.js';"],
+      ['lib/client/x.ts', "import { Relay } from '../relay/relay.js';"],
+      ['lib/log.ts', "import { limits } from './limits.js';"],
+      ['web/x.tsx', "import { version } from '../lib/version.js';"],
+      ['web/x.tsx', "import lodash from 'lodash';"],
+      ['lib/cellar/x.ts', ''],
+      ['lib/helpers.ts', ''],
+      ['wine.ts', ''],
+    ];
+    for (const [path, text] of intruders) {
+      it(`${JSON.stringify(text)} in ${path}`, () => {
+        expect(violations({ path, text, imports: importsOf(path, text) })).to.have.length(1);
+      });
+    }
+  });
+});

@@ -1,0 +1,146 @@
+import { expect } from 'chai';
+import { limits } from '../../lib/limits.js';
+import {
+  type DoorName,
+  defaultOptions,
+  parseServerOptions,
+  type ServerOptions,
+  UsageError,
+} from '../../lib/options.js';
+
+const both: readonly DoorName[] = ['client', 'websocket'];
+
+function parse(argv: readonly string[], doors = both): Promise<ServerOptions> {
+  return parseServerOptions('full-server', 'A server.', doors, argv);
+}
+
+/** The line that somebody who typed this is shown. */
+async function complaint(argv: readonly string[], doors = both): Promise<string> {
+  try {
+    await parse(argv, doors);
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
+    throw error;
+  }
+  throw new Error(`${argv.join(' ')} was taken`);
+}
+
+describe('A server’s command line', () => {
+  it('may be empty: everything has a default, for this machine only', async () => {
+    expect(await parse([])).to.deep.equal(defaultOptions);
+    expect(defaultOptions).to.deep.include({
+      host: '127.0.0.1',
+      clientPort: 8545,
+      webSocketPort: 8546,
+      peerPort: 30_303,
+      commandsPerSecond: limits.commandsPerSecond,
+    });
+  });
+
+  const ports: readonly [string, readonly DoorName[], string[], Partial<ServerOptions>][] = [
+    ['full-server', both, ['::', '1', '2', '3'], { clientPort: 1, webSocketPort: 2, peerPort: 3 }],
+    ['cli-server', ['client'], ['::', '1', '3'], { clientPort: 1, webSocketPort: undefined, peerPort: 3 }],
+    [
+      'websock-server',
+      ['websocket'],
+      ['::', '2', '3'],
+      { clientPort: undefined, webSocketPort: 2, peerPort: 3 },
+    ],
+  ];
+  for (const [program, doors, argv, expected] of ports) {
+    it(`has the ports of the doors it has, then the peers’ (${program})`, async () => {
+      expect(await parse(argv, doors)).to.deep.include({ host: '::', ...expected });
+    });
+
+    it(`takes no argument more than that (${program})`, async () => {
+      expect(await complaint([...argv, '4'], doors)).to.match(/too many arguments: '4'/);
+    });
+  }
+
+  it('may end early: the other ports have their defaults', async () => {
+    expect(await parse(['0.0.0.0', '0'])).to.deep.include({
+      host: '0.0.0.0',
+      clientPort: 0,
+      webSocketPort: 8546,
+      peerPort: 30_303,
+    });
+  });
+
+  const hosts: readonly [string, string][] = [
+    ['localhost', 'localhost'],
+    ['[::1]', '::1'],
+    ['::ffff:127.0.0.1', '127.0.0.1'],
+  ];
+  for (const [typed, host] of hosts) {
+    it(`takes ${typed} for ${host}`, async () => expect((await parse([typed])).host).to.equal(host));
+  }
+
+  it('has options for everything else, before or after the arguments', async () => {
+    const argv = ['--name', 'alpha', '127.0.0.1', '--peer', '192.0.2.7:1', '--peer=[::1]:2', '0'];
+    const more = ['--ports-file', 'ports.json', '--log-level', 'debug', '--message-rate', '2.5'];
+    const origins = ['--allow-origin', 'https://a.example', '--allow-origin', '*'];
+    expect(await parse([...argv, ...more, ...origins])).to.deep.equal({
+      ...defaultOptions,
+      clientPort: 0,
+      name: 'alpha',
+      peers: [
+        { host: '192.0.2.7', port: 1 },
+        { host: '::1', port: 2 },
+      ],
+      portsFile: 'ports.json',
+      logLevel: 'debug',
+      commandsPerSecond: 2.5,
+      allowedOrigins: ['https://a.example', '*'],
+    });
+  });
+
+  it('turns the rate limit off when told', async () => {
+    expect((await parse(['--message-rate', 'off'])).commandsPerSecond).to.equal(undefined);
+  });
+
+  const refused: readonly [string[], RegExp][] = [
+    [[''], /'' is no address/],
+    [['a b'], /'a b' is no address/],
+    [['http://host'], /is no address/],
+    [['::', 'x'], /'x' is no client-port\. Give a number/],
+    [['::', '65536'], /'65536' is no client-port/],
+    [['::', '1.5'], /'1\.5' is no client-port/],
+    [['::', ''], /'' is no client-port/],
+    [['::', '1', 'x'], /'x' is no websocket-port/],
+    [['::', '1', '2', 'x'], /'x' is no peer-port/],
+    [['::', '-1'], /'-1' is no client-port/],
+    [['--nonsense'], /Unknown argument: nonsense/],
+    [['--nonsense=1'], /Unknown argument: nonsense/],
+    [['-x'], /Unknown argument: x/],
+    [['--name'], /name/],
+    [['--name', ''], /--name takes 1 to 64 characters/],
+    [['--name', 'a b'], /--name takes 1 to 64 characters/],
+    [['--name', 'x'.repeat(65)], /--name takes 1 to 64 characters/],
+    [['--name', 'a\u001b[31m'], /--name takes 1 to 64 characters/],
+    [['--peer'], /peer/],
+    [['--peer', 'host'], /--peer 'host' is not <host:port>/],
+    [['--peer', 'host:0'], /--peer 'host:0' is not/],
+    [['--peer', 'a:1', '--peer', 'b'], /--peer 'b' is not/],
+    [['--message-rate', '0'], /--message-rate '0' is neither/],
+    [['--message-rate', '-5'], /message-rate/],
+    [['--message-rate', 'fast'], /--message-rate 'fast' is neither/],
+    [['--message-rate', 'Infinity'], /--message-rate 'Infinity' is neither/],
+    [['--message-rate', ''], /--message-rate '' is neither/],
+    [['--log-level', 'loud'], /log-level.*loud/],
+    [['--ports-file', ''], /--ports-file/],
+    [['--name', 'a', '--name', 'b'], /--name is given twice/],
+    [['--message-rate', '1', '--message-rate', '2'], /--message-rate is given twice/],
+    [['--log-level', 'info', '--log-level', 'warn'], /--log-level is given twice/],
+    [['--ports-file', 'a', '--ports-file', 'b'], /--ports-file is given twice/],
+    [['--no-name'], /Unknown argument/],
+    [['--no-peer'], /Unknown argument/],
+    [['--name.x', 'a'], /Unknown argument/],
+  ];
+  for (const [argv, says] of refused) {
+    it(`refuses ${JSON.stringify(argv)} in one line that says why`, async () => {
+      const line = await complaint(argv);
+      expect(line).to.match(says);
+      expect(line).not.to.include('\n');
+    });
+  }
+});

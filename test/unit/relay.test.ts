@@ -1,0 +1,318 @@
+import { expect } from 'chai';
+import { jsonDialect } from '../../lib/dialect/json.js';
+import { limits } from '../../lib/limits.js';
+import { ProtocolError } from '../../lib/wire/errors.js';
+import type { ChannelEvent } from '../../lib/wire/messages.js';
+import { MemoryClient, relayByHand } from '../helpers/memory-client.js';
+
+const tooSlow = new ProtocolError('too-slow', 'You read too slowly.');
+
+describe('A relay', () => {
+  describe('with sessions', () => {
+    it('welcomes each before anything else, with what it may do', () => {
+      const { relay } = relayByHand({ commandsPerSecond: 5 });
+      const [welcome, ...more] = new MemoryClient(relay).hear();
+      expect(more).to.deep.equal([]);
+      expect(welcome).to.deep.equal({
+        type: 'welcome',
+        server: 'alpha',
+        version: '0.0.0',
+        protocol: 1,
+        limits: {
+          textBytes: limits.textBytes,
+          userNameCharacters: limits.userNameCharacters,
+          channelNameCharacters: limits.channelNameCharacters,
+          channelsPerSession: limits.channelsPerSession,
+          lineBytes: limits.lineBytes,
+          commandsPerSecond: 5,
+          commandBurst: 25,
+        },
+      });
+    });
+
+    it('says no rate when it has none', () => {
+      const { relay } = relayByHand({ commandsPerSecond: undefined });
+      const [welcome] = new MemoryClient(relay).hear();
+      expect(welcome?.limits).not.to.have.any.keys('commandsPerSecond', 'commandBurst');
+    });
+
+    it('answers what comes too fast with the time to wait, and takes it after that', () => {
+      const { relay, clock } = relayByHand({ commandsPerSecond: 1 });
+      const ann = new MemoryClient(relay);
+      for (let i = 0; i < 5; i++) ann.say({ type: 'ping' });
+      ann.hear();
+      ann.say({ type: 'ping', ref: 'r' });
+      const [refused] = ann.hear();
+      expect(refused).to.deep.include({ type: 'error', code: 'rate-limited', retryMs: 1000, ref: 'r' });
+      clock.advance(1000);
+      ann.say({ type: 'ping', ref: 'r' });
+      expect(ann.hear()).to.deep.equal([{ type: 'pong', ref: 'r' }]);
+    });
+
+    it('counts malformed commands against the rate as well', () => {
+      const { relay } = relayByHand({ commandsPerSecond: 0.2 });
+      const ann = new MemoryClient(relay);
+      ann.hear();
+      ann.say({});
+      ann.say({ type: 'ping' });
+      expect(ann.hear().map(({ code }) => code)).to.deep.equal(['malformed', 'rate-limited']);
+    });
+
+    it(`ends a session after ${limits.errorsInARow} errors in a row, and not before`, () => {
+      const { relay } = relayByHand();
+      const ann = new MemoryClient(relay);
+      for (let i = 1; i < limits.errorsInARow; i++) ann.say({});
+      expect(ann.outbox.closedFor).to.equal(undefined);
+      ann.say({});
+      expect(ann.outbox.closedFor).to.equal('abuse');
+      const heard = ann.hear();
+      expect(heard).to.have.length(1 + limits.errorsInARow + 1);
+      expect(heard.at(-1)?.message).to.match(/errors in a row/);
+      expect(relay.sessions.size).to.equal(0);
+    });
+
+    it('counts errors anew after a command that was in order', () => {
+      const { relay } = relayByHand();
+      const ann = new MemoryClient(relay);
+      for (let i = 1; i < limits.errorsInARow; i++) ann.say({});
+      ann.say({ type: 'ping' });
+      for (let i = 1; i < limits.errorsInARow; i++) ann.say({});
+      expect(ann.outbox.closedFor).to.equal(undefined);
+    });
+
+    it('takes nothing more from a session that has ended', () => {
+      const { relay, clock } = relayByHand();
+      const ann = new MemoryClient(relay).join('lobby', 'ann');
+      const bob = new MemoryClient(relay).join('lobby', 'bob');
+      ann.vanish();
+      clock.endTurn();
+      bob.hear();
+      ann.hear();
+      ann.say({ type: 'msg', text: 'from beyond' });
+      clock.endTurn();
+      expect(bob.hear()).to.deep.equal([]);
+      expect(ann.hear()).to.deep.equal([]);
+    });
+
+    it('tells why it ends a session, and the channel why somebody left', () => {
+      const { relay, clock } = relayByHand();
+      const ann = new MemoryClient(relay).join('lobby', 'ann');
+      const bob = new MemoryClient(relay).join('lobby', 'bob');
+      clock.endTurn();
+      ann.hear();
+      if (bob.session) relay.disconnect(bob.session, 'too-slow', tooSlow);
+      clock.endTurn();
+      expect(bob.hear().at(-1)).to.deep.equal({ type: 'error', code: 'too-slow', message: tooSlow.message });
+      expect(ann.hear()).to.deep.equal([
+        { type: 'leave', channel: 'lobby', name: 'bob', reason: 'disconnected: too-slow' },
+      ]);
+    });
+
+    it('tells all that it goes down, after what was said until then, and turns newcomers away', () => {
+      const { relay, clock } = relayByHand();
+      const ann = new MemoryClient(relay).join('lobby', 'ann');
+      const bob = new MemoryClient(relay, 'websocket').join('lobby', 'bob');
+      ann.say({ type: 'msg', text: 'last' });
+      relay.shutDown();
+      expect(bob.hear().map(({ type }) => type)).to.deep.equal(['msg', 'notice']);
+      expect([ann, bob].map(({ outbox }) => outbox.closedFor)).to.deep.equal([
+        'shutting-down',
+        'shutting-down',
+      ]);
+      const late = new MemoryClient(relay);
+      expect(late.hear().map(({ type, code }) => code ?? type)).to.deep.equal(['welcome', 'shutting-down']);
+      expect(late.session).to.equal(undefined);
+      clock.endTurn();
+    });
+  });
+
+  describe('when an outbox ends its session in the midst of a turn’s end', () => {
+    it('tells the others that the member left, in this channel and in those served before it', () => {
+      const { relay, clock } = relayByHand();
+      const ann = new MemoryClient(relay).join('first', 'ann');
+      ann.join('second');
+      const stuck = new MemoryClient(relay).join('first', 'stuck');
+      stuck.join('second');
+      clock.endTurn();
+      ann.hear();
+      let writes = 0;
+      stuck.outbox.write = () => {
+        if (++writes === 2 && stuck.session) relay.disconnect(stuck.session, 'too-slow', tooSlow);
+      };
+      for (const channel of ['first', 'second']) ann.say({ type: 'msg', channel, text: 'hello' });
+      clock.endTurn();
+      const reason = 'disconnected: too-slow';
+      expect(ann.hear()).to.deep.equal([
+        { type: 'leave', channel: 'first', name: 'stuck', reason },
+        { type: 'leave', channel: 'second', name: 'stuck', reason },
+      ]);
+    });
+
+    it('goes on to serve the channels of that member', () => {
+      const { relay, clock } = relayByHand();
+      const ann = new MemoryClient(relay).join('lobby', 'ann');
+      const stuck = new MemoryClient(relay).join('lobby', 'stuck');
+      const bob = new MemoryClient(relay).join('lobby', 'bob');
+      clock.endTurn();
+      bob.hear();
+      stuck.outbox.write = () => {
+        if (stuck.session) relay.disconnect(stuck.session, 'too-slow', tooSlow);
+      };
+      for (const text of ['1', '2', '3']) {
+        ann.say({ type: 'msg', text });
+        clock.endTurn();
+      }
+      expect(bob.hear().map(({ type, text }) => text ?? type)).to.deep.equal(['1', 'leave', '2', '3']);
+    });
+  });
+
+  it('gives every message an id of its own, that begins with this run’s prefix', () => {
+    const { relay } = relayByHand({ idPrefix: 'run7' });
+    const clients = ['ann', 'bob'].map((name) => new MemoryClient(relay).join('lobby', name));
+    const ids = Array.from({ length: 500 }, (_, i) => {
+      const client = clients[i % 2];
+      client?.say({ type: 'msg', text: 'x', ref: i });
+      return client?.hear()[0]?.id;
+    });
+    expect(new Set(ids).size).to.equal(500);
+    for (const id of ids) expect(id).to.match(/^run7-[0-9a-z]+$/);
+  });
+
+  it('forgets names and channels with the last who had them, however many came and went', () => {
+    const { relay, clock } = relayByHand();
+    const client = new MemoryClient(relay).join('home', 'ann');
+    for (let i = 0; i < 10_000; i++) {
+      client.say({ type: 'join', channel: `room${i}` });
+      client.say({ type: 'msg', channel: `room${i}`, text: 'anybody?' });
+      if (i % 2 === 0) clock.endTurn();
+      client.say({ type: 'leave', channel: `room${i}` });
+    }
+    expect(relay.channelSummaries()).to.deep.equal([{ channel: 'home', members: 1 }]);
+    for (let i = 0; i < 10_000; i++) {
+      const guest = new MemoryClient(relay).join(`hall${i}`, `guest${i}`);
+      if (i % 2 === 0) guest.say({ type: 'nick', name: `other${i}` });
+      guest.vanish();
+    }
+    clock.endTurn();
+    expect(relay.channelSummaries()).to.deep.equal([{ channel: 'home', members: 1 }]);
+    expect(relay.sessions.size).to.equal(1);
+    const again = new MemoryClient(relay);
+    again.hear();
+    for (const name of ['guest1', 'guest9998', 'other9998']) again.say({ type: 'nick', name });
+    expect(again.hear().map(({ type }) => type)).to.deep.equal(['nick', 'nick', 'nick']);
+  });
+
+  describe('in a network', () => {
+    const event: ChannelEvent = { type: 'msg', id: 'z-1', channel: 'lobby', from: 'zoe', text: 'hi', at: 7 };
+
+    it('hands on what local members say and do, in order, and nothing that only one of them is told', () => {
+      const { relay, clock } = relayByHand();
+      const published: [ChannelEvent, string][] = [];
+      relay.useNetwork({
+        publish: (event, json) => published.push([event, json]),
+        membersElsewhere: () => [],
+        holdsName: () => false,
+        channelsElsewhere: () => new Map(),
+      });
+      const ann = new MemoryClient(relay).join('lobby', 'ann');
+      ann.say({ type: 'msg', text: 'hi', ref: 1 });
+      ann.say({ type: 'nick', name: 'anna' });
+      ann.say({ type: 'names', channel: 'lobby' });
+      ann.say({ type: 'msg' });
+      ann.say({ type: 'leave', channel: 'lobby' });
+      clock.endTurn();
+      expect(published.map(([{ type }]) => type)).to.deep.equal(['join', 'msg', 'nick', 'leave']);
+      for (const [event, json] of published) expect(json).to.equal(JSON.stringify(event));
+    });
+
+    it('delivers to every member here, and does not hand it back to the network', () => {
+      const { relay, clock } = relayByHand();
+      const published: string[] = [];
+      const ann = new MemoryClient(relay, 'tcp').join('lobby', 'ann');
+      const bob = new MemoryClient(relay, 'websocket').join('lobby', 'bob');
+      clock.endTurn();
+      ann.hear();
+      relay.useNetwork({
+        publish: (_, json) => published.push(json),
+        membersElsewhere: () => [],
+        holdsName: () => false,
+        channelsElsewhere: () => new Map(),
+      });
+      relay.deliver(event);
+      clock.endTurn();
+      expect(ann.hear()).to.deep.equal([event]);
+      expect(bob.hear()).to.deep.equal([event]);
+      expect(published).to.deep.equal([]);
+    });
+
+    it('passes over what is for channels that nobody here is in', () => {
+      const { relay, clock } = relayByHand();
+      const ann = new MemoryClient(relay).join('hall', 'ann');
+      relay.deliver(event);
+      relay.membersLost('lobby', ['zoe'], 'beta', 'is unreachable');
+      clock.endTurn();
+      expect(ann.hear()).to.deep.equal([]);
+      expect(relay.channelSummaries()).to.deep.equal([{ channel: 'hall', members: 1 }]);
+    });
+
+    it('tells in one notice who left with a lost server', () => {
+      const { relay, clock } = relayByHand();
+      const ann = new MemoryClient(relay).join('lobby', 'ann');
+      relay.membersLost('lobby', ['zoe'], 'beta', 'is unreachable');
+      relay.membersLost('lobby', ['yan', 'xia'], 'gamma', 'went down');
+      clock.endTurn();
+      expect(ann.hear()).to.deep.equal([
+        {
+          type: 'notice',
+          channel: 'lobby',
+          text: 'Server beta is unreachable; 1 member left with it.',
+          left: ['zoe'],
+        },
+        {
+          type: 'notice',
+          channel: 'lobby',
+          text: 'Server gamma went down; 2 members left with it.',
+          left: ['yan', 'xia'],
+        },
+      ]);
+    });
+
+    it('knows members, names and channels of other servers', () => {
+      const { relay } = relayByHand();
+      relay.useNetwork({
+        publish() {},
+        membersElsewhere: (channel) => (channel === 'lobby' ? ['Zoe', 'adam'] : []),
+        holdsName: (key) => key === 'zoe',
+        channelsElsewhere: () =>
+          new Map([
+            ['lobby', 2],
+            ['attic', 5],
+          ]),
+      });
+      const ann = new MemoryClient(relay).join('lobby', 'Mia');
+      ann.join('hall');
+      ann.say({ type: 'names', channel: 'lobby' });
+      ann.say({ type: 'channels' });
+      ann.say({ type: 'nick', name: 'ZOE' });
+      expect(ann.hear().map(({ members, channels, code }) => members ?? channels ?? code)).to.deep.equal([
+        ['adam', 'Mia', 'Zoe'],
+        [
+          { channel: 'attic', members: 5 },
+          { channel: 'hall', members: 1 },
+          { channel: 'lobby', members: 3 },
+        ],
+        'name-taken',
+      ]);
+    });
+  });
+
+  it('treats what is not UTF-8 as one more malformed message', () => {
+    const { relay } = relayByHand();
+    const ann = new MemoryClient(relay);
+    ann.hear();
+    if (ann.session) relay.receive(ann.session, jsonDialect.decode(undefined));
+    const [error] = ann.hear();
+    expect(error).to.deep.include({ type: 'error', code: 'malformed' });
+    expect(error?.message).to.match(/^Malformed: .*UTF-8/);
+  });
+});
