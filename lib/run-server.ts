@@ -4,8 +4,9 @@
 import { systemClock } from './clock.js';
 import { ListenError } from './listen/door.js';
 import { createLog } from './log.js';
-import { type DoorName, parseServerOptions, UsageError } from './options.js';
+import { type DoorName, parseServerOptions } from './options.js';
 import { startServer } from './server.js';
+import { UsageError } from './usage-error.js';
 
 /**
  * Runs a server until it is told to end.
