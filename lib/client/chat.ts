@@ -225,6 +225,9 @@ export class Chat {
     if (message.type === 'error') {
       if (request?.type === 'join' && !this.#joinRefused(request, message)) return;
       this.options.complain(message.message);
+      if (message.code === 'not-joined' && this.state.channels.length === 0) {
+        this.tell('Join a channel first: join <channel> <username>');
+      }
     } else {
       const line = joinedBefore ? renderBack(view, message) : renderServerMessage(view, message);
       if (line !== undefined) this.options.print(line);

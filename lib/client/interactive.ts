@@ -2,6 +2,7 @@
 
 import type { TerminalInput } from '../terminal/key-input.js';
 import { LivePrompt, type PromptOutput } from '../terminal/live-prompt.js';
+import { printable } from '../wire/printable.js';
 import { Chat } from './chat.js';
 import { enterLine } from './commands.js';
 import { complete } from './complete.js';
@@ -74,7 +75,7 @@ export async function runInteractive(setting: Setting, terminal: Terminal): Prom
   await ended;
 
   function greet(chat: Chat, { server }: Welcome): void {
-    chat.tell(`Connected ${wasUp ? 'again ' : ''}to ${server} (${where}).`);
+    chat.tell(`Connected ${wasUp ? 'again ' : ''}to ${printable(server)} (${where}).`);
     wasUp = true;
     if (chat.state.channels.length === 0) chat.tell('Join a channel: join <channel> <username>, or /help');
   }

@@ -26,9 +26,11 @@ export type Ask = <T>(question: string, byDefault: string | undefined, read: (an
 
 interface Server {
   readonly host: string;
-  readonly port: number | undefined;
-  /** Where a URL was given. */
-  readonly url: URL | undefined;
+  /** Where it was given with the server, in a URL. */
+  readonly port?: number | undefined;
+  /** What the port is where none is given. */
+  readonly usualPort?: number | undefined;
+  readonly url?: URL;
 }
 
 const defaultHost = '127.0.0.1';
@@ -62,14 +64,14 @@ export async function parseClientOptions(
       ? ask('Address of the server', defaultHost, (text) => readServer(kind, text))
       : readServer(kind, serverText ?? defaultHost);
 
-  let port = server.port;
-  // After a URL with a port, the argument for the port may be left out.
-  if (port === undefined || parsePort(given[0] ?? '') !== undefined) {
-    const portText = given.shift();
-    if (portText !== undefined) port = samePort(readPort(portText), server.port);
-    else if (ask) port = ask('Port', String(defaultPorts[kind]), readPort);
-    else throw missing('<port>');
-  }
+  // After a URL that tells its port, the argument for the port may be left out.
+  const mayLackPort = (server.port ?? server.usualPort) !== undefined;
+  const portText = mayLackPort && parsePort(given[0] ?? '') === undefined ? undefined : given.shift();
+  let port = server.port ?? server.usualPort;
+  if (portText !== undefined) port = samePort(readPort(portText), server.port);
+  else if (port === undefined && ask) port = ask('Port', String(defaultPorts[kind]), readPort);
+  if (port === undefined) throw missing('<port>');
+
   const [channel, nameText, ...surplus] = given;
   if (surplus.length > 0)
     throw new UsageError(`too many arguments: '${surplus.at(-1)}'. Type it as: ${usage}`);
@@ -134,7 +136,7 @@ function readServer(kind: ClientKind, text: string): Server {
   const host = plainHost(text);
   const looksLikeIp = /^[\d.]+$/.test(host) || host.includes(':');
   if (host !== '' && !/[\s/@?#[\]]/.test(host) && (!looksLikeIp || isIP(host) !== 0)) {
-    return { host, port: undefined, url: undefined };
+    return { host };
   }
   const forms = kind === 'tcp' ? '' : ', or a URL such as ws://192.0.2.7:8546';
   throw new UsageError(
@@ -151,9 +153,12 @@ function readUrl(text: string): Server {
   if (url.hash !== '' || url.username !== '' || url.password !== '') throw wrong;
   // A URL forgets a port that is usual for its scheme.
   const explicit = /^wss?:\/\/(?:\[[^\]]*\]|[^/:?#]*):(\d+)/i.exec(text)?.[1];
-  const port = explicit === undefined ? undefined : readPort(explicit);
-  const usual = url.protocol === 'wss:' ? 443 : undefined;
-  return { host: plainHost(url.hostname), port: port ?? usual, url };
+  return {
+    host: plainHost(url.hostname),
+    port: explicit === undefined ? undefined : readPort(explicit),
+    usualPort: url.protocol === 'wss:' ? 443 : undefined,
+    url,
+  };
 }
 
 function readPort(text: string): number {

@@ -11,7 +11,9 @@ type Check = (value: unknown) => boolean;
 const string: Check = (value) => typeof value === 'string';
 const number: Check = (value) => typeof value === 'number';
 const strings: Check = (value) => Array.isArray(value) && value.every(string);
-const objects: Check = (value) => Array.isArray(value) && value.every(isObject);
+const summaries: Check = (value) =>
+  Array.isArray(value) &&
+  value.every((summary) => isObject(summary) && string(summary.channel) && number(summary.members));
 const ref: Check = (value) => string(value) || number(value);
 const optional =
   (check: Check): Check =>
@@ -27,7 +29,7 @@ const shapes: { readonly [T in ServerMessage['type']]: Readonly<Record<string, C
   leave: { channel: string, name: string, reason: optional(string) },
   nick: { name: string, from: string, channel: optional(string), ref: optional(ref) },
   names: { channel: string, members: strings, ref: optional(ref) },
-  channels: { channels: objects, ref: optional(ref) },
+  channels: { channels: summaries, ref: optional(ref) },
   ok: { id: string, ref },
   pong: { ref: optional(ref) },
   notice: { text: string, channel: optional(string), left: optional(strings) },
