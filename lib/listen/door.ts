@@ -1,5 +1,4 @@
 /** A door: one listening socket through which clients of one transport come in. */
-import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
@@ -83,7 +82,9 @@ export class Admissions {
 
   /** Resolves when no socket is left. */
   async drained(): Promise<void> {
-    await Promise.all([...this.#sockets].map((socket) => once(socket, 'close')));
+    // Not `once` of node:events, which fails when a client resets its connection on the way out.
+    const closed = (socket: Socket) => new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    await Promise.all([...this.#sockets].map(closed));
   }
 
   destroy(): void {
