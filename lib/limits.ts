@@ -92,6 +92,21 @@ export const limits = {
   /** Channels whose members one server may tell of; a SYNC beyond them is refused. */
   channelsPerNode: 200_000,
 
+  // The terminal clients.
+  /** The connection ends and is made anew. One message from a server: the names of 400,000 members. */
+  serverLineBytes: 16_777_216,
+  /** The try has failed. For a connection to be made, and for the server to say welcome. */
+  connectMs: 10_000,
+  /** The first and the longest pause between two tries to connect; each try doubles it, half of it random. */
+  reconnectMinMs: 1_000,
+  reconnectMaxMs: 30_000,
+  /** With piped input: the client gives up. Tries in a row to get a lost connection back. */
+  reconnectTriesIfPiped: 6,
+  /** The user has to choose another name. Tries to get back a name that one's own lost connection may still have. */
+  nameTries: 6,
+  /** With piped input: the client gives up. Longer than any message, so that a long one still gets its own error. */
+  inputLineBytes: 1_048_576,
+
   // The process.
   /** After it whatever is left is cut off. For clients and peers to take their last words. */
   drainMs: 8_000,

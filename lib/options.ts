@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import yargs from 'yargs';
 import { limits } from './limits.js';
 import { type LogLevel, logLevels } from './log.js';
+import { UsageError } from './usage-error.js';
 import { version } from './version.js';
 import { type Address, parseAddress, parsePort, plainHost } from './wire/address.js';
 
@@ -42,9 +43,6 @@ export const defaultOptions: ServerOptions = {
   commandsPerSecond: limits.commandsPerSecond,
   allowedOrigins: [],
 };
-
-/** What a program was given wrong: one line for the one who typed it. */
-export class UsageError extends Error {}
 
 const portNames: Readonly<Record<DoorName | 'peer', string>> = {
   client: 'client-port',

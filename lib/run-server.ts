@@ -4,11 +4,12 @@
 import { systemClock } from './clock.js';
 import { ListenError } from './listen/door.js';
 import { createLog, type LogSink } from './log.js';
-import { type DoorName, parseServerOptions, UsageError } from './options.js';
+import { type DoorName, parseServerOptions } from './options.js';
 import { OperatorPrompt } from './prompt/operator-prompt.js';
 import { bannerLines } from './prompt/status.js';
 import { PortsFileError, startServer } from './server.js';
 import { colorsFor } from './terminal/colors.js';
+import { UsageError } from './usage-error.js';
 
 /**
  * Runs a server until it is told to end. Exit status: 0 when it was, 1 when it could not start or failed, 2 when

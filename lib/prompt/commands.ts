@@ -186,7 +186,7 @@ function findCommand(name: string): OperatorCommand {
   const command = operatorCommands.find((candidate) => candidate.name === name.toLowerCase());
   if (command) return command;
   const names = operatorCommands.map((candidate) => candidate.name);
-  const similar = suggest(name, names);
+  const similar = suggest(name.toLowerCase(), names);
   throw new OperatorError(
     `There is no command '${name}'. ${similar ? `Did you mean \`${similar}\`?` : 'Type `help` to see what there is.'}`,
   );
