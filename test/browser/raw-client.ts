@@ -9,11 +9,13 @@ export class RawClient {
   #awaken: () => void = () => {};
 
   private constructor(private readonly socket: Socket) {
-    createInterface({ input: socket }).on('line', (line) => {
+    const lines = createInterface({ input: socket });
+    lines.on('line', (line) => {
       this.#heard.push(JSON.parse(line));
       this.#awaken();
     });
-    socket.on('error', () => {});
+    // A server that stops may reset the connection; a test that still waits for something says so by its time-out.
+    for (const emitter of [socket, lines]) emitter.on('error', () => {});
   }
 
   /** Connects to a server on this machine, and joins a channel. */
