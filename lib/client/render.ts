@@ -2,7 +2,7 @@
  * What is shown: pure functions from what was said to a line of text. Whatever came from others is made `printable`
  * here, and nowhere else is a line put together.
  */
-import { Chalk, type ChalkInstance, type ColorSupportLevel } from 'chalk';
+import type { ChalkInstance } from 'chalk';
 import type { ServerMessage } from '../wire/messages.js';
 import { normalForm } from '../wire/names.js';
 import { printable } from '../wire/printable.js';
@@ -35,11 +35,6 @@ const nameColours = [
   'magentaBright',
   'cyanBright',
 ] as const;
-
-/** @param level 0 for no colours at all */
-export function createInk(level: ColorSupportLevel): ChalkInstance {
-  return new Chalk({ level });
-}
 
 /** A message somebody said, with the time at which it was said. */
 export function renderSaid(

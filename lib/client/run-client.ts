@@ -1,14 +1,13 @@
 /**
  * What the two client programs do: read the command line, talk at the terminal or from a pipe, end in good order.
  */
-import { supportsColor } from 'chalk';
 import { systemClock } from '../clock.js';
+import { colorsFor } from '../terminal/colors.js';
 import { UsageError } from '../usage-error.js';
 import { formatAddress } from '../wire/address.js';
 import { askAtTerminal } from './ask.js';
 import { runInteractive } from './interactive.js';
 import { type ClientKind, type ClientOptions, parseClientOptions } from './options.js';
-import { createInk } from './render.js';
 import { runScript } from './script.js';
 import type { Setting } from './setting.js';
 import { tcpDial } from './tcp.js';
@@ -46,7 +45,6 @@ function settingFor(
   kind: ClientKind,
   { host, port, url, channel, name }: ClientOptions,
 ): Setting {
-  const noColour = (process.env.NO_COLOR ?? '') !== '' || !process.stdout.isTTY;
   return {
     program,
     where: kind === 'tcp' ? formatAddress(host, port) : url.href.replace(/\/$/, ''),
@@ -54,7 +52,7 @@ function settingFor(
     clock: systemClock,
     timer: systemTimer,
     random: Math.random,
-    ink: createInk(noColour || !supportsColor ? 0 : supportsColor.level),
+    ink: colorsFor(process.stdout),
     start: { channel, name },
   };
 }

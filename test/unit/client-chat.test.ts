@@ -1,8 +1,8 @@
 import { expect } from 'chai';
+import { Chalk } from 'chalk';
 import { Chat } from '../../lib/client/chat.js';
 import { enterLine } from '../../lib/client/commands.js';
 import { complete } from '../../lib/client/complete.js';
-import { createInk } from '../../lib/client/render.js';
 import { limits } from '../../lib/limits.js';
 import type { ErrorCode } from '../../lib/wire/errors.js';
 import type { ClientMessage, Ref, ServerMessage } from '../../lib/wire/messages.js';
@@ -17,7 +17,7 @@ class Talk {
   readonly problems: string[] = [];
   quits = 0;
   readonly chat = new Chat({
-    ink: createInk(0),
+    ink: new Chalk({ level: 0 }),
     clock: this.time,
     timer: this.time,
     random: () => 1,

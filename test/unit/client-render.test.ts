@@ -1,11 +1,12 @@
 import { expect } from 'chai';
-import { createInk, renderPrompt, renderServerMessage, timeOf } from '../../lib/client/render.js';
+import { Chalk } from 'chalk';
+import { renderPrompt, renderServerMessage, timeOf } from '../../lib/client/render.js';
 import { suggest } from '../../lib/terminal/suggest.js';
 
 const nowMs = new Date(2026, 0, 2, 3, 4).getTime();
 
 describe('rendering', () => {
-  const say = (from: string, ink = createInk(1)) =>
+  const say = (from: string, ink = new Chalk({ level: 1 })) =>
     renderServerMessage(
       { ink, nowMs, several: false },
       { type: 'msg', id: 'x', channel: 'lobby', from, text: 'hi', at: nowMs },
@@ -21,22 +22,22 @@ describe('rendering', () => {
   });
 
   it('uses no escape codes without colours', () => {
-    expect(say('ann', createInk(0))).to.equal('03:04 ann: hi');
+    expect(say('ann', new Chalk({ level: 0 }))).to.equal('03:04 ann: hi');
   });
 
   it('counts members instead of naming very many', () => {
     const members = Array.from({ length: 40 }, (_, i) => `m${i}`);
     const shown = renderServerMessage(
-      { ink: createInk(0), nowMs, several: false },
+      { ink: new Chalk({ level: 0 }), nowMs, several: false },
       { type: 'joined', channel: 'lobby', name: 'm0', members },
     );
     expect(shown).to.equal('03:04 * You are in lobby as m0, with 39 others.');
   });
 
   it('keeps a prompt of long names short', () => {
-    const prompt = renderPrompt(createInk(0), 'n'.repeat(32), 'c'.repeat(64), false);
+    const prompt = renderPrompt(new Chalk({ level: 0 }), 'n'.repeat(32), 'c'.repeat(64), false);
     expect(prompt).to.equal(`(offline) ${'n'.repeat(15)}…@${'c'.repeat(15)}…> `);
-    expect(renderPrompt(createInk(0), undefined, undefined, true)).to.equal('> ');
+    expect(renderPrompt(new Chalk({ level: 0 }), undefined, undefined, true)).to.equal('> ');
   });
 
   it('shows a time that is none as such', () => {
