@@ -69,10 +69,13 @@ export class Exchange {
   /**
    * An event that came over a link.
    *
-   * @throws PeerProtocolError when the neighbour itself said something that no server says
+   * @throws PeerProtocolError when the neighbour said, or passed on, what it must not
    */
   receiveEvent(frame: EventFrame, link: LinkState, nowMs: number): void {
     if (!this.topology.isPresent(frame.origin)) return;
+    const isKnown = this.#inbound.watermark(frame.origin, frame.channel) !== undefined;
+    if (!isKnown && !isUsable(frame.channel))
+      throw new PeerProtocolError('a channel with a name that is none');
     const { isNew, deliverable } = this.#inbound.accept(frame, nowMs);
     if (isNew) this.effects.flood(frame.bytes, link.id);
     this.#deliver(deliverable, link.node);
@@ -82,7 +85,7 @@ export class Exchange {
   receiveSync(sync: Sync, link: LinkState, nowMs: number): void {
     const { origin, channel, seq } = sync;
     if (!this.topology.isPresent(origin)) return;
-    if (!isUsable(sync)) throw new PeerProtocolError('a roster with a name that is none');
+    if (!isUsable(channel, sync.members)) throw new PeerProtocolError('a roster with a name that is none');
     const watermark = this.#inbound.watermark(origin, channel);
     const isTrusted = origin === link.node || !this.#inbound.hasRoster(origin, channel);
     if (watermark === undefined || (seq === watermark && isTrusted)) {
@@ -210,7 +213,8 @@ function keyOf({ origin, channel }: Pick<Sync, 'origin' | 'channel'>): string {
   return `${origin} ${channel}`;
 }
 
-function isUsable({ channel, members }: Sync): boolean {
+/** Whether a channel, and its members, are called as our own clients may call them. */
+function isUsable(channel: string, members: readonly string[] = []): boolean {
   try {
     return checkChannelName(channel) === channel && members.every((name) => checkUserName(name) === name);
   } catch {
