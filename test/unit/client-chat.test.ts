@@ -210,6 +210,14 @@ describe('a chat', () => {
       expect(talk.chat.prompt).to.equal('ann@games> ');
     });
 
+    it('goes on talking where it was when another channel does not let it in', async () => {
+      const talk = await Talk.in('lobby', 'games');
+      await talk.type('/join lobby');
+      await talk.type('/join secret');
+      await talk.refuse('too-many-channels');
+      expect(talk.chat.prompt).to.equal('ann@lobby> ');
+    });
+
     it('lists members and channels', async () => {
       const talk = await Talk.in('lobby');
       await talk.type('/names');
@@ -303,16 +311,16 @@ describe('a chat', () => {
       talk.takeSent();
       talk.shown.length = 0;
       const back = talk.chat.up(welcome);
-      await talk.joined('lobby', ['anna', 'bob'], 'anna');
       await talk.joined('games', ['anna'], 'anna');
+      await talk.joined('lobby', ['anna', 'bob'], 'anna');
       expect(await back).to.equal(true);
       expect(talk.takeSent()).to.deep.equal([
-        { type: 'join', channel: 'lobby', name: 'anna' },
         { type: 'join', channel: 'games', name: 'anna' },
+        { type: 'join', channel: 'lobby', name: 'anna' },
       ]);
       expect(talk.shown).to.deep.equal([
-        '12:34 * You are back in lobby as anna, with bob.',
         '12:34 * You are back in games as anna, alone.',
+        '12:34 * You are back in lobby as anna, with bob.',
       ]);
       expect(talk.chat.prompt).to.equal('anna@lobby> ');
     });
@@ -359,6 +367,9 @@ describe('a chat', () => {
       expect(talk.problems).to.deep.equal([
         'ann is still taken. Come back under another name: /join lobby <name>',
       ]);
+      await talk.type('/join lobby');
+      await talk.refuse('name-taken', 'Somebody else is ann.');
+      expect(talk.problems.slice(1)).to.deep.equal(['Somebody else is ann.']);
       talk.takeSent();
       await talk.type('/join lobby anna');
       await talk.joined('lobby', ['anna'], 'anna');
