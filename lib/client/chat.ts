@@ -14,6 +14,7 @@ import { printable } from '../wire/printable.js';
 import { Backoff } from './backoff.js';
 import type { Welcome } from './connection.js';
 import {
+  type Message,
   quoted,
   renderBack,
   renderEntered,
@@ -28,8 +29,6 @@ import {
 import { type Outcome, Requests } from './requests.js';
 import { ChatState } from './state.js';
 import type { Timer } from './timer.js';
-
-type Message<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
 
 export interface ChatOptions {
   readonly ink: ChalkInstance;
@@ -77,7 +76,7 @@ export class Chat {
     if (channel === undefined) return false;
     const known = this.state.channel(channel);
     if (known?.standing === 'joined') {
-      this.state.switchTo(channel);
+      this.state.talkIn(channel);
       this.tell(`You are talking in ${printable(channel)} now.`);
       this.options.onChange();
       return true;
@@ -88,7 +87,7 @@ export class Chat {
       return false;
     }
     this.state.wantedName = as;
-    this.state.want(channel);
+    this.state.talkIn(channel);
     if (!this.#requests.takesMore) {
       this.state.lose();
       this.tell(`Not connected; ${printable(channel)} is joined as soon as the connection is back.`);
@@ -225,7 +224,8 @@ export class Chat {
     if (message.type === 'error') {
       if (request?.type === 'join' && !this.#joinRefused(request, message)) return;
       this.options.complain(message.message);
-      if (message.code === 'not-joined' && this.state.channels.length === 0) {
+      const joining = request?.type === 'join' || message.code === 'not-joined';
+      if (joining && this.state.channels.length === 0) {
         this.tell('Join a channel first: join <channel> <username>');
       }
     } else {
@@ -292,7 +292,7 @@ export class Chat {
   #joinRefused({ channel, name }: ClientMessage<'join'>, { code }: Message<'error'>): boolean {
     const known = this.state.channel(channel);
     if (known?.everJoined && known.standing === 'lost' && code === 'name-taken') {
-      return name !== this.state.name;
+      return name !== this.state.name || this.#rejoiningOn !== this.#connection;
     }
     if (known && known.standing !== 'joined') this.state.remove(channel);
     this.state.wantedName = undefined;

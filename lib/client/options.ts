@@ -58,11 +58,10 @@ export async function parseClientOptions(
     new UsageError(`${what} is missing. Type it as: ${usage}, for example: ${example(program, kind)}`);
 
   const serverText = given.shift();
-  if (serverText === undefined && !ask) throw missing(first);
-  const server =
-    serverText === undefined && ask
-      ? ask('Address of the server', defaultHost, (text) => readServer(kind, text))
-      : readServer(kind, serverText ?? defaultHost);
+  let server: Server;
+  if (serverText !== undefined) server = readServer(kind, serverText);
+  else if (ask) server = ask('Address of the server', defaultHost, (text) => readServer(kind, text));
+  else throw missing(first);
 
   // After a URL that tells its port, the argument for the port may be left out.
   const mayLackPort = (server.port ?? server.usualPort) !== undefined;

@@ -16,7 +16,8 @@ export interface View {
   readonly several: boolean;
 }
 
-type Message<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
+/** A message of the server of one type. */
+export type Message<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
 
 /** More members are counted, not named. */
 const namedMembers = 12;

@@ -20,9 +20,8 @@ export class ChatState {
   name: string | undefined;
   /** What a join has asked for, until `name` is known. */
   wantedName: string | undefined;
-  /** In the order of joining. */
+  /** Last the one that is talked in, before it the one that was talked in before, and so on. */
   readonly #channels = new Map<string, ChannelState>();
-  #current: string | undefined;
 
   get channels(): readonly ChannelState[] {
     return [...this.#channels.values()];
@@ -30,7 +29,7 @@ export class ChatState {
 
   /** Where messages go. */
   get current(): ChannelState | undefined {
-    return this.#current === undefined ? undefined : this.#channels.get(this.#current);
+    return this.channels.at(-1);
   }
 
   /** The name to join with, as far as there is one. */
@@ -42,28 +41,21 @@ export class ChatState {
     return this.#channels.get(name);
   }
 
-  /** A join is asked for: messages go there from now on. */
-  want(channel: string): void {
-    if (!this.#channels.has(channel)) {
-      this.#channels.set(channel, {
-        name: channel,
-        standing: 'asked',
-        everJoined: false,
-        members: new Map(),
-      });
-    }
-    this.#current = channel;
+  /** A join is asked for, or one talks in a channel again: messages go there from now on. */
+  talkIn(name: string): void {
+    const channel = this.#channels.get(name) ?? {
+      name,
+      standing: 'asked',
+      everJoined: false,
+      members: new Map<string, string>(),
+    };
+    this.#channels.delete(name);
+    this.#channels.set(name, channel);
   }
 
-  /** Talks in a channel that was joined before. */
-  switchTo(channel: string): void {
-    if (this.#channels.has(channel)) this.#current = channel;
-  }
-
-  /** A channel was left, or not let in to. Messages go to the one joined last of those that remain. */
-  remove(channel: string): void {
-    this.#channels.delete(channel);
-    if (this.#current === channel) this.#current = [...this.#channels.keys()].at(-1);
+  /** A channel was left, or not let in to. */
+  remove(name: string): void {
+    this.#channels.delete(name);
   }
 
   /** There is no connection: what was joined or asked for has to be asked for again. */
@@ -79,7 +71,7 @@ export class ChatState {
     switch (message.type) {
       case 'joined': {
         this.name = message.name;
-        if (!this.#channels.has(message.channel)) this.want(message.channel);
+        if (!this.#channels.has(message.channel)) this.talkIn(message.channel);
         const channel = this.#channels.get(message.channel);
         if (channel) {
           channel.standing = 'joined';

@@ -1,88 +1,9 @@
 import { expect } from 'chai';
-import { Chalk } from 'chalk';
-import { Chat } from '../../lib/client/chat.js';
-import { enterLine } from '../../lib/client/commands.js';
 import { complete } from '../../lib/client/complete.js';
 import { limits } from '../../lib/limits.js';
-import type { ErrorCode } from '../../lib/wire/errors.js';
-import type { ClientMessage, Ref, ServerMessage } from '../../lib/wire/messages.js';
 import { welcome } from '../helpers/client-dial.js';
-import { ManualTime, settled } from '../helpers/client-time.js';
-
-/** A chat, and the part of the server played by a test. */
-class Talk {
-  readonly time = new ManualTime();
-  readonly sent: ClientMessage[] = [];
-  readonly shown: string[] = [];
-  readonly problems: string[] = [];
-  quits = 0;
-  readonly chat = new Chat({
-    ink: new Chalk({ level: 0 }),
-    clock: this.time,
-    timer: this.time,
-    random: () => 1,
-    echoes: true,
-    send: (message) => this.sent.push(message),
-    print: (line) => this.shown.push(line),
-    complain: (problem) => this.problems.push(problem),
-    onChange: () => {},
-    onQuit: () => this.quits++,
-  });
-
-  static async connected(): Promise<Talk> {
-    const talk = new Talk();
-    void talk.chat.up(welcome);
-    await settled();
-    return talk;
-  }
-
-  /** In these channels, as ann, with bob. */
-  static async in(...channels: string[]): Promise<Talk> {
-    const talk = await Talk.connected();
-    for (const channel of channels) {
-      await talk.type(`/join ${channel} ann`);
-      await talk.joined(channel);
-    }
-    talk.sent.length = 0;
-    talk.shown.length = 0;
-    return talk;
-  }
-
-  async type(line: string): Promise<void> {
-    void enterLine(this.chat, line);
-    await settled();
-  }
-
-  async hear(message: ServerMessage): Promise<void> {
-    this.chat.receive(message);
-    await settled();
-  }
-
-  // ---- The server's part: answers to the request that went out last.
-
-  get ref(): Ref {
-    const ref = this.sent.at(-1)?.ref;
-    if (ref === undefined) throw new Error('nothing was asked');
-    return ref;
-  }
-
-  async joined(channel: string, members = ['ann', 'bob'], name = 'ann'): Promise<void> {
-    await this.hear({ type: 'joined', channel, name, members, ref: this.ref });
-  }
-
-  async accept(): Promise<void> {
-    await this.hear({ type: 'ok', id: 'x', ref: this.ref });
-  }
-
-  async refuse(code: ErrorCode, message: string = code): Promise<void> {
-    await this.hear({ type: 'error', code, message, ref: this.ref });
-  }
-
-  /** What was sent since the last look, without refs. */
-  takeSent(): object[] {
-    return this.sent.splice(0).map(({ ref: _, ...message }) => message);
-  }
-}
+import { Talk } from '../helpers/client-talk.js';
+import { settled } from '../helpers/client-time.js';
 
 describe('a chat', () => {
   describe('before anything was joined', () => {
@@ -210,6 +131,14 @@ describe('a chat', () => {
       expect(talk.chat.prompt).to.equal('ann@games> ');
     });
 
+    it('goes on talking where it was when another channel does not let it in', async () => {
+      const talk = await Talk.in('lobby', 'games');
+      await talk.type('/join lobby');
+      await talk.type('/join secret');
+      await talk.refuse('too-many-channels');
+      expect(talk.chat.prompt).to.equal('ann@lobby> ');
+    });
+
     it('lists members and channels', async () => {
       const talk = await Talk.in('lobby');
       await talk.type('/names');
@@ -303,16 +232,16 @@ describe('a chat', () => {
       talk.takeSent();
       talk.shown.length = 0;
       const back = talk.chat.up(welcome);
-      await talk.joined('lobby', ['anna', 'bob'], 'anna');
       await talk.joined('games', ['anna'], 'anna');
+      await talk.joined('lobby', ['anna', 'bob'], 'anna');
       expect(await back).to.equal(true);
       expect(talk.takeSent()).to.deep.equal([
-        { type: 'join', channel: 'lobby', name: 'anna' },
         { type: 'join', channel: 'games', name: 'anna' },
+        { type: 'join', channel: 'lobby', name: 'anna' },
       ]);
       expect(talk.shown).to.deep.equal([
-        '12:34 * You are back in lobby as anna, with bob.',
         '12:34 * You are back in games as anna, alone.',
+        '12:34 * You are back in lobby as anna, with bob.',
       ]);
       expect(talk.chat.prompt).to.equal('anna@lobby> ');
     });
@@ -359,6 +288,9 @@ describe('a chat', () => {
       expect(talk.problems).to.deep.equal([
         'ann is still taken. Come back under another name: /join lobby <name>',
       ]);
+      await talk.type('/join lobby');
+      await talk.refuse('name-taken', 'Somebody else is ann.');
+      expect(talk.problems.slice(1)).to.deep.equal(['Somebody else is ann.']);
       talk.takeSent();
       await talk.type('/join lobby anna');
       await talk.joined('lobby', ['anna'], 'anna');
