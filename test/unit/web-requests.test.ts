@@ -159,6 +159,17 @@ describe('the page when its connection is lost', () => {
     expect(page.state.requests).to.deep.equal([]);
   });
 
+  it('asks again for what was not answered, once it is back', () => {
+    page.do({ type: 'open-dialog', kind: 'rename' });
+    page.do({ type: 'rename', name: 'anna' });
+    const [nick] = page.takeSent();
+    loseAndOpen();
+    page.nowMs += 1_000;
+    const [join] = page.takeSent();
+    page.hear({ type: 'joined', channel: 'lobby', name: 'ann', members: ['ann'], ref: join?.ref });
+    expect(page.takeSent()).to.deep.include(nick);
+  });
+
   it('waits for its own name, which the server may still hold for the lost connection', () => {
     loseAndOpen();
     const waitsMs: number[] = [];
