@@ -9,7 +9,7 @@ import { ProtocolError } from '../wire/errors.js';
 /** How one kind of client speaks. */
 export interface Dialect {
   readonly name: string;
-  /** One line or frame of a client; `undefined` for one that is not UTF-8. Never throws. */
+  /** One line or frame of a client; `undefined` for one that is not UTF-8 text. Never throws. */
   decode(text: string | undefined): Decoded;
   /** The text of a message; its JSON is made at most once, however many ask. */
   encode(published: { readonly json: string }): string;
@@ -19,7 +19,7 @@ export const jsonDialect: Dialect = {
   name: 'json',
   decode(text) {
     if (text !== undefined) return decodeClientMessage(text);
-    const error = new ProtocolError('malformed', 'Malformed: not UTF-8.');
+    const error = new ProtocolError('malformed', 'Malformed: not UTF-8 text; send one JSON object.');
     return { ok: false, error, ref: undefined };
   },
   encode: (published) => published.json,
