@@ -96,7 +96,7 @@ describe('servers in processes of their own', function () {
     await Promise.all([alpha.waitFor('peer=gamma'), gamma.waitFor('peer=alpha')]);
     const mark = alpha.mark();
     alpha.type('peers');
-    await alpha.waitFor(/1 {2}beta.*by hand[\s\S]*2 {2}gamma.*found/, mark);
+    await alpha.waitFor(/1 {2}beta.*by hand[\s\S]*2 {2}gamma.*by gossip/, mark);
   });
 
   it('go on when one is killed; when it returns, it is found again, and its clients come back by themselves', async () => {
