@@ -2,6 +2,7 @@
  * What the three server programs do: read the command line, start, talk with the operator, end in good order.
  */
 import { systemClock } from './clock.js';
+import { UsageError } from './command-line.js';
 import { ListenError } from './listen/door.js';
 import { createLog, type LogSink } from './log.js';
 import { type DoorName, parseServerOptions } from './options.js';
@@ -9,7 +10,6 @@ import { OperatorPrompt } from './prompt/operator-prompt.js';
 import { bannerLines } from './prompt/status.js';
 import { PortsFileError, startServer } from './server.js';
 import { colorsFor } from './terminal/colors.js';
-import { UsageError } from './usage-error.js';
 
 /**
  * Runs a server until it is told to end. Exit status: 0 when it was, 1 when it could not start or failed, 2 when

@@ -3,7 +3,7 @@
  * answer.
  */
 import readlineSync from 'readline-sync';
-import { UsageError } from '../usage-error.js';
+import { UsageError } from '../command-line.js';
 import type { Ask } from './options.js';
 
 /** Asks again, saying why, as long as the answer is none that will do. */

@@ -2,9 +2,7 @@
  * What a user may give a client on its command line, and what becomes of what is missing.
  */
 import { isIP } from 'node:net';
-import yargs from 'yargs';
-import { UsageError } from '../usage-error.js';
-import { version } from '../version.js';
+import { commandLine, UsageError } from '../command-line.js';
 import { formatAddress, parsePort, plainHost } from '../wire/address.js';
 import { ProtocolError } from '../wire/errors.js';
 import { checkChannelName, checkUserName } from '../wire/names.js';
@@ -91,11 +89,7 @@ async function parseWords(
   argv: readonly string[],
 ): Promise<string[]> {
   const port = defaultPorts[kind];
-  const parser = yargs([...argv])
-    .scriptName(program)
-    .usage(`${usage}\n\n${about}`)
-    .command('$0', false)
-    .parserConfiguration({ 'parse-positional-numbers': false })
+  const parser = commandLine(program, usage, about, argv)
     .epilogue(
       [
         'The first thing to type is: join <channel> <username>. Then every line is a message; /help lists the commands.',
@@ -113,16 +107,7 @@ async function parseWords(
     parser.example('$0 ws://[2001:db8::7]:8546 lobby ann', 'a URL has its port');
     parser.example('$0 wss://example.org/ lobby ann', 'behind a proxy with TLS');
   }
-  const args = await parser
-    .version(version)
-    .help()
-    .strictOptions()
-    .wrap(Math.min(110, process.stdout.columns ?? 80))
-    .exitProcess(true)
-    .fail((message, error) => {
-      throw error ?? new UsageError(message);
-    })
-    .parseAsync();
+  const args = await parser.parseAsync();
   return args._.map(String);
 }
 

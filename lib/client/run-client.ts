@@ -2,8 +2,8 @@
  * What the two client programs do: read the command line, talk at the terminal or from a pipe, end in good order.
  */
 import { systemClock } from '../clock.js';
+import { UsageError } from '../command-line.js';
 import { colorsFor } from '../terminal/colors.js';
-import { UsageError } from '../usage-error.js';
 import { formatAddress } from '../wire/address.js';
 import { askAtTerminal } from './ask.js';
 import { runInteractive } from './interactive.js';

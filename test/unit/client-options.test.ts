@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type Ask, type ClientKind, parseClientOptions } from '../../lib/client/options.js';
-import { UsageError } from '../../lib/usage-error.js';
+import { UsageError } from '../../lib/command-line.js';
 
 function parse(kind: ClientKind, line: string, ask?: Ask) {
   const program = kind === 'tcp' ? 'cli-client' : 'websock-client';
