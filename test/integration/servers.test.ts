@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { expect } from 'chai';
 import { Program, ServerProgram } from '../helpers/program.js';
 
@@ -96,7 +97,7 @@ describe('servers in processes of their own', function () {
     await Promise.all([alpha.waitFor('peer=gamma'), gamma.waitFor('peer=alpha')]);
     const mark = alpha.mark();
     alpha.type('peers');
-    await alpha.waitFor(/1 {2}beta.*by hand[\s\S]*2 {2}gamma.*by gossip/, mark);
+    await alpha.waitFor(/1 {2}beta.*by hand[\s\S]*2 {2}gamma.*by (gossip|it)/, mark);
   });
 
   it('go on when one is killed; when it returns, it is found again, and its clients come back by themselves', async () => {
@@ -175,6 +176,45 @@ describe('servers in processes of their own', function () {
     await alpha.waitFor('that is this server itself', mark);
   });
 
+  it('listen and peer on IPv6, and by a host name', async function () {
+    if (!hasIpv6()) this.skip();
+    const alpha = await startServer('cli-server', 'alpha', { host: '::1' });
+    const beta = await startServer('cli-server', 'beta', { host: '::1' });
+    const gamma = await startServer('cli-server', 'gamma', { host: 'localhost' });
+    await alpha.connectTo(beta, '::1');
+    await gamma.connectTo(alpha, '::1');
+    const ann = new Program('cli-client', ['::1', String(alpha.ports.client), 'lobby', 'ann']);
+    const gus = new Program('cli-client', ['localhost', String(gamma.ports.client), 'lobby', 'gus']);
+    running.push(ann, gus);
+    await Promise.all([ann.waitFor('gus'), gus.waitFor('ann')]);
+    await everybodyHearsEverybody(
+      [
+        { name: 'ann', program: ann },
+        { name: 'gus', program: gus },
+      ],
+      'six',
+    );
+  });
+
+  it('connect at the start to the servers given with --peer, and keep trying until they are there', async () => {
+    const alpha = await startServer('cli-server', 'alpha');
+    const { ports } = alpha;
+    await alpha.end();
+    const beta = await startServer('cli-server', 'beta', { options: ['--peer', `127.0.0.1:${ports.peer}`] });
+    await beta.waitFor('cannot reach server');
+    await startServer('cli-server', 'alpha', { ports });
+    await beta.waitFor('link up peer=alpha');
+  });
+
+  it('say what happened and stop when something happens that never should', async () => {
+    const bomb = "setTimeout(() => { throw new Error('the sky falls'); }, 500)";
+    const server = await startServer('cli-server', 'alpha', {
+      nodeOptions: ['--import', `data:text/javascript,${encodeURIComponent(bomb)}`],
+    });
+    expect(await server.exited).to.equal(1);
+    expect(server.output).to.match(/error unexpected error, giving up error=.*the sky falls/);
+  });
+
   it('refuse to start on a port in use, in one line', async () => {
     const server = await startServer('cli-server', 'alpha');
     const second = new Program('cli-server', ['127.0.0.1', String(server.ports.client), '0']);
@@ -197,6 +237,10 @@ describe('servers in processes of their own', function () {
     }
   });
 });
+
+function hasIpv6(): boolean {
+  return Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
+}
 
 /** Says something on a TCP connection, and listens until the other end closes it. */
 function hearUntilEnd(
