@@ -42,7 +42,8 @@ async function alone(task) {
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
-    if (!isAlive(Number(readFileSync(lock, 'utf8')))) rmSync(lock, { force: true });
+    const holder = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : undefined;
+    if (holder !== undefined && !isAlive(holder)) rmSync(lock, { force: true });
     else if (!waiting) say('waiting for another set-up to finish');
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
