@@ -26,6 +26,10 @@ export const limits = {
   lineBytes: 32_768,
   /** `server-full`, and the connection ends. Clients on one server at once. */
   clients: 20_000,
+  /** Closed at once, without a word. Connections at one port, whether or not anything is said on them. */
+  connections: 24_000,
+  /** Closed without a word. For a TCP client to say its first line; until then nobody knows how to speak to it. */
+  firstLineMs: 60_000,
   /** The session is marked slow and counted; nothing else happens. Bytes waiting for one client. */
   outboxSoftBytes: 262_144,
   /** `too-slow`, and the connection ends. Bytes waiting for one client; they are shared with other slow clients, not copies. */
@@ -58,6 +62,8 @@ export const limits = {
   peerTickMs: 100,
   /** More are refused with a reason. Links at once. */
   links: 32,
+  /** Closed at once, without a word. Connections at the peer port, whether or not they become links. */
+  peerConnections: 64,
   /** No further are dialled. Links of this server's own making that nobody asked for by hand. */
   ownLinks: 4,
   /** The others wait. Dials in progress at once. */

@@ -153,8 +153,8 @@ export class PeerNetwork {
    */
   async open(listen: (server: Server) => Promise<number>): Promise<number> {
     const server = createServer((socket) => this.#openLink(socket, undefined));
-    server.maxConnections = 2 * limits.links;
     this.#port = await listen(server);
+    server.maxConnections = limits.peerConnections;
     this.#server = server;
     return this.#port;
   }
