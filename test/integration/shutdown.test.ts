@@ -1,0 +1,97 @@
+/** A server that is told to stop: what its clients hear, and who may not hold it up. [PROTOCOL 6] */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect } from 'chai';
+import { limits } from '../../lib/limits.js';
+import { forEachCombination, useServer } from '../helpers/test-server.js';
+
+const filler = 'x'.repeat(4000);
+
+describe('A server that stops', () => {
+  forEachCombination(
+    (server, transport) => {
+      it('tells every client, after what was said until then, and closes its connection', async () => {
+        const [ann, bob] = await server().connectMembers('lobby', 'ann', 'bob');
+        const idle = await server().connect();
+        await idle.greet();
+        ann.send({ type: 'msg', text: 'last', ref: 1 });
+        await ann.next('ok');
+        await server().running.stop();
+        const heard = await Promise.all([ann, bob, idle].map((client) => client.rest()));
+        expect(heard.map((messages) => messages.map(({ type }) => type))).to.deep.equal([
+          ['notice'],
+          ['msg', 'notice'],
+          ['notice'],
+        ]);
+        expect(heard[2]?.[0]?.text).to.match(/^alpha is going down/);
+        const code = transport === 'websocket' ? 1012 : undefined;
+        expect(await Promise.all([ann, bob, idle].map((client) => client.ended))).to.deep.equal([
+          code,
+          code,
+          code,
+        ]);
+      });
+
+      it('takes no new connections', async () => {
+        const port = server().port();
+        await server().running.stop();
+        const socket = connect(port, '127.0.0.1');
+        const [error] = await once(socket, 'error');
+        expect(error).to.include({ code: 'ECONNREFUSED' });
+      });
+
+      it('has stopped once, however often it is told', async () => {
+        const { running } = server();
+        expect(running.stop()).to.equal(running.stop());
+        await running.stop();
+      });
+
+      it('does not wait for connections that have said nothing yet', async function () {
+        this.timeout(limits.drainMs / 2);
+        const silent = connect({ port: server().port(), host: '127.0.0.1', allowHalfOpen: true });
+        await once(silent, 'connect');
+        const client = await server().connect();
+        await client.greet();
+        await server().running.stop();
+        silent.destroy();
+      });
+
+      it('is not upset by a client that cuts its connection off at the last word', async () => {
+        const clients = await server().connectMembers('lobby', 'ann', 'bob', 'cat');
+        const cutOff = clients.map(async (client) => {
+          await client.next('notice');
+          client.socket.resetAndDestroy();
+        });
+        await server().running.stop();
+        await Promise.all(cutOff);
+      });
+
+      it('waits no longer than it must for a client that takes nothing', async function () {
+        this.timeout(limits.drainMs / 2);
+        const [ann, stuck] = await server().connectMembers('lobby', 'ann', 'stuck');
+        stuck.socket.pause();
+        const [session] = [...server().running.relay.sessions].filter(({ name }) => name === 'stuck');
+        while (session && session.outbox.waitingBytes < limits.outboxHardBytes / 2) {
+          for (let i = 0; i < 64; i++) ann.send({ type: 'msg', text: filler });
+          await ann.settle();
+        }
+        await server().running.stop();
+        expect(await ann.next('notice')).to.include({ type: 'notice' });
+      });
+    },
+    { commandsPerSecond: undefined },
+  );
+
+  describe('with a page open in a browser', () => {
+    const server = useServer('full-server', 'websocket');
+
+    it('does not wait for a connection that is kept alive', async function () {
+      this.timeout(limits.drainMs / 2);
+      const browser = connect({ port: server().port(), host: '127.0.0.1', allowHalfOpen: true });
+      browser.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
+      await once(browser, 'data');
+      await server().running.stop();
+      browser.destroy();
+    });
+  });
+});

@@ -1,0 +1,221 @@
+/** Who may open a WebSocket, and what the port answers besides. [PROTOCOL 1.2] */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { expect } from 'chai';
+import type { ServerOptions } from '../../lib/options.js';
+import { TestServer, useServer } from '../helpers/test-server.js';
+import { opcodes, readFrames } from '../helpers/web-socket-frames.js';
+
+/** The answer to a request for a WebSocket, up to the end of its headers. */
+async function upgrade(port: number, path: string, headers: readonly string[]): Promise<string> {
+  const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+  const request = [
+    `GET ${path} HTTP/1.1`,
+    `Host: 127.0.0.1:${port}`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    ...headers,
+  ];
+  socket.write(`${request.join('\r\n')}\r\n\r\n`);
+  let answer = '';
+  for await (const piece of socket) {
+    answer += piece;
+    if (answer.includes('\r\n\r\n')) break;
+  }
+  socket.destroy();
+  return answer.split('\r\n', 1)[0] ?? '';
+}
+
+const opened = 'HTTP/1.1 101 Switching Protocols';
+const forbidden = 'HTTP/1.1 403 Forbidden';
+
+describe('A WebSocket', () => {
+  const own = '<own>';
+  const cases: readonly [string, Partial<ServerOptions>, string | undefined, string][] = [
+    ['is opened to a program, which has no origin', {}, undefined, opened],
+    ['is opened to the server’s own page', {}, `http://${own}`, opened],
+    ['is opened to the server’s own page behind TLS', {}, `https://${own}`, opened],
+    ['is refused to a page from elsewhere', {}, 'https://evil.example', forbidden],
+    ['is refused to a page from another port', {}, 'http://127.0.0.1:1', forbidden],
+    ['is refused to a page that hides its origin', {}, 'null', forbidden],
+    ['is refused to an origin that is none', {}, 'nonsense', forbidden],
+    [
+      'is opened to an origin that was allowed',
+      { allowedOrigins: ['https://a.example'] },
+      'https://a.example',
+      opened,
+    ],
+    [
+      'is refused to one that only begins so',
+      { allowedOrigins: ['https://a.example'] },
+      'https://a.example.org',
+      forbidden,
+    ],
+    [
+      'is refused to one with another scheme',
+      { allowedOrigins: ['https://a.example'] },
+      'http://a.example',
+      forbidden,
+    ],
+    [
+      'is opened to the server’s own page, whoever else is allowed',
+      { allowedOrigins: ['https://a.example'] },
+      `http://${own}`,
+      opened,
+    ],
+    ['is opened to all when all are allowed', { allowedOrigins: ['*'] }, 'https://evil.example', opened],
+  ];
+  for (const [what, options, origin, status] of cases) {
+    it(what, async () => {
+      const server = new TestServer('websock-server', 'websocket', options);
+      await server.start();
+      try {
+        const headers =
+          origin === undefined ? [] : [`Origin: ${origin.replace(own, `127.0.0.1:${server.port()}`)}`];
+        expect(await upgrade(server.port(), '/', headers)).to.equal(status);
+      } finally {
+        await server.stop();
+      }
+    });
+  }
+
+  describe('', () => {
+    const server = useServer('websock-server', 'websocket');
+
+    it('is at / and nowhere else, whatever the query', async () => {
+      expect(await upgrade(server().port(), '/?room=1', [])).to.equal(opened);
+      for (const path of ['/chat', '//', '/health']) {
+        expect(await upgrade(server().port(), path, [])).to.equal('HTTP/1.1 404 Not Found');
+      }
+    });
+
+    it('that was refused does not stay half open', async () => {
+      const socket = connect({ port: server().port(), host: '127.0.0.1', allowHalfOpen: true });
+      socket.write(
+        'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nOrigin: http://y\r\n\r\n',
+      );
+      const [answer] = await once(socket, 'data');
+      expect(String(answer)).to.match(/^HTTP\/1\.1 403/);
+      await once(socket, 'end');
+      // A connection that is gone on the other side answers bytes with a reset; one that is half open takes them.
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      socket.on('error', () => {});
+      const writing = setInterval(() => socket.write('x'), 5);
+      await closed.finally(() => clearInterval(writing));
+    });
+
+    it('has nothing after its close frame, however busy the channel is', async () => {
+      const client = await server().connect();
+      await client.enter('lobby', 'ann');
+      const pieces: Buffer[] = [];
+      client.socket.on('data', (piece) => pieces.push(Buffer.from(piece)));
+      const { relay } = server().running;
+      let ended = false;
+      const busy = (): void => {
+        relay.deliver({ type: 'msg', id: 'z-1', channel: 'lobby', from: 'zoe', text: 'busy', at: 1 });
+        if (!ended) setImmediate(busy);
+      };
+      void client.ended.then(() => {
+        ended = true;
+      });
+      busy();
+      await client.next('msg');
+      await client.close();
+      const { frames, rest } = readFrames(Buffer.concat(pieces));
+      expect(rest).to.have.length(0);
+      const closing = frames.findIndex(({ opcode }) => opcode === opcodes.close);
+      expect(closing).to.equal(frames.length - 1);
+      expect(closing).to.be.above(0);
+    });
+
+    it('answers a ping', async () => {
+      const client = await server().connect();
+      await client.next('welcome');
+      const [frame] = await Promise.all([
+        once(client.socket, 'data').then(([piece]) => readFrames(piece).frames[0]),
+        client.write(Buffer.from([0x89, 0x82, 0, 0, 0, 0, 0x68, 0x69])),
+      ]);
+      expect(frame).to.deep.include({ opcode: opcodes.pong, payload: Buffer.from('hi') });
+    });
+  });
+});
+
+describe('The WebSocket port answers plain HTTP', () => {
+  const server = useServer('websock-server', 'websocket');
+  const url = (path: string) => `http://127.0.0.1:${server().port()}${path}`;
+
+  it('with the page at /, which may load nothing from elsewhere', async () => {
+    const response = await fetch(url('/'));
+    expect(response.status).to.equal(200);
+    expect(response.headers.get('content-type')).to.equal('text/html; charset=utf-8');
+    expect(response.headers.get('content-security-policy')).to.match(/^default-src 'none'/);
+    expect(response.headers.get('x-content-type-options')).to.equal('nosniff');
+    expect(await response.text()).to.match(/<!doctype html>/i);
+  });
+
+  it('with what the page needs', async () => {
+    for (const [path, type] of [
+      ['/main.js', 'text/javascript'],
+      ['/style.css', 'text/css'],
+      ['/icon.svg', 'image/svg+xml'],
+    ] as const) {
+      const response = await fetch(url(path));
+      expect(response.status, path).to.equal(200);
+      expect(response.headers.get('content-type'), path).to.include(type);
+      await response.arrayBuffer();
+    }
+  });
+
+  it('with 304 to whoever has the page already', async () => {
+    const first = await fetch(url('/'));
+    await first.text();
+    const tag = first.headers.get('etag') ?? '';
+    const second = await fetch(url('/'), { headers: { 'If-None-Match': tag } });
+    expect(second.status).to.equal(304);
+  });
+
+  it('with its health', async () => {
+    const client = await server().connect();
+    await client.greet();
+    const response = await fetch(url('/health'));
+    expect(response.headers.get('cache-control')).to.equal('no-store');
+    expect(await response.json()).to.deep.include({ status: 'ok', server: 'alpha', clients: 1 });
+  });
+
+  it('with headers alone to HEAD', async () => {
+    const response = await fetch(url('/'), { method: 'HEAD' });
+    expect(response.status).to.equal(200);
+    expect(Number(response.headers.get('content-length'))).to.be.above(0);
+    expect(await response.text()).to.equal('');
+  });
+
+  it('with 404 to what is not there, and never with a file of the disk', async () => {
+    for (const path of [
+      '/nothing',
+      '/index.html',
+      '/%2e%2e/package.json',
+      '/main.js/',
+      '/constructor',
+      '/__proto__',
+    ]) {
+      const response = await fetch(url(path));
+      expect(response.status, path).to.equal(404);
+      await response.text();
+    }
+    const socket = connect(server().port(), '127.0.0.1');
+    socket.write('GET /../../package.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    expect(await text(socket)).to.match(/^HTTP\/1\.1 404/);
+  });
+
+  it('with 405 to what would change something', async () => {
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+      const response = await fetch(url('/'), { method });
+      expect(response.status).to.equal(405);
+      expect(response.headers.get('allow')).to.equal('GET, HEAD');
+      await response.text();
+    }
+  });
+});
