@@ -95,7 +95,7 @@ export const limits = {
   outOfOrderMessages: 256,
   /** A channel's stream with nobody in the channel is forgotten after so long. */
   streamIdleMs: 60_000,
-  /** Channels whose members one server may tell of; a SYNC beyond them is refused. */
+  /** Events and SYNCs of further ones are passed over. Channels of one other server that this one keeps track of. */
   channelsPerNode: 200_000,
 
   // The terminal clients.

@@ -87,6 +87,7 @@ export class Exchange {
     if (!this.topology.isPresent(origin)) return;
     if (!isUsable(channel, sync.members)) throw new PeerProtocolError('a roster with a name that is none');
     const watermark = this.#inbound.watermark(origin, channel);
+    if (watermark === undefined && !this.#hasRoomFor(origin)) return;
     const isTrusted = origin === link.node || !this.#inbound.hasRoster(origin, channel);
     if (watermark === undefined || (seq === watermark && isTrusted)) {
       if (this.#apply(sync, nowMs)) this.effects.flood(encodePeerFrame(sync), link.id);
@@ -139,6 +140,10 @@ export class Exchange {
   forgetNode(node: string): void {
     this.#inbound.forgetOrigin(node);
     this.#dropPending(node);
+  }
+
+  #hasRoomFor(origin: string): boolean {
+    return this.#inbound.channelsOf(origin) < limits.channelsPerNode;
   }
 
   /** Asks the neighbours for what was lost sight of here. */

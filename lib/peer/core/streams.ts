@@ -37,6 +37,11 @@ export class InboundStreams {
     return stream !== undefined && !this.#unsure.has(stream);
   }
 
+  /** How many streams of an origin are known. */
+  channelsOf(origin: string): number {
+    return this.#origins.get(origin)?.size ?? 0;
+  }
+
   /** Streams whose rosters are not known, or not for sure, because something was given up. */
   unsure(): Iterable<{ readonly origin: string; readonly channel: string }> {
     return this.#unsure;
