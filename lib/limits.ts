@@ -48,6 +48,10 @@ export const limits = {
   // A link to another server. Hit: the link ends, with the reason in both logs, unless it says otherwise.
   /** One frame between servers: a roster of 10,000 long names fits with room. */
   peerFrameBytes: 4_194_304,
+  /** One event between servers: the longest text, each byte of it escaped, with its names. */
+  eventFrameBytes: 16_384,
+  /** What is told at length waits while so much has yet to be taken by the link. */
+  introductionBytes: 1_048_576,
   /** The first frame each way, when nobody knows yet who is there. */
   helloFrameBytes: 4_096,
   /** Bytes waiting for one peer. A minute of a busy channel. */
@@ -93,10 +97,18 @@ export const limits = {
   askMs: 1_000,
   /** The oldest gap is given up at once. Messages of one stream that wait for predecessors. */
   outOfOrderMessages: 256,
+  /** The gap of the stream that asks for more is given up. Bytes of all events that wait for predecessors. */
+  outOfOrderBytes: 67_108_864,
   /** A channel's stream with nobody in the channel is forgotten after so long. */
   streamIdleMs: 60_000,
   /** Events and SYNCs of further ones are passed over. Channels of one other server that this one keeps track of. */
   channelsPerNode: 200_000,
+  /** As for one server, for all others together. */
+  channelsElsewhere: 1_000_000,
+  /** Further joins are passed over. Members of one channel at one other server. */
+  membersPerRoster: 20_000,
+  /** Streams of empty channels are forgotten sooner. Streams of this server itself. */
+  ownStreams: 200_000,
 
   // The terminal clients.
   /** The connection ends and is made anew. One message from a server: the names of 400,000 members. */
@@ -112,6 +124,10 @@ export const limits = {
   nameTries: 6,
   /** With piped input: the client gives up. Longer than any message, so that a long one still gets its own error. */
   inputLineBytes: 1_048_576,
+
+  // The operator's prompt.
+  /** The rest is only counted. Rows of a table that is printed. */
+  promptRows: 200,
 
   // The process.
   /** After it whatever is left is cut off. For clients and peers to take their last words. */

@@ -67,7 +67,8 @@ export class SocketOutbox implements Outbox {
     if (lastWords && this.options.isOpen()) this.socket.write(lastWords);
     this.#closing = true;
     this.options.sayGoodbye(reason);
-    const cutOff = setTimeout(() => this.socket.destroy(), limits.clientCloseMs);
+    const patienceMs = reason === 'shutting-down' ? limits.drainMs : limits.clientCloseMs;
+    const cutOff = setTimeout(() => this.socket.destroy(), patienceMs);
     this.socket.once('close', () => clearTimeout(cutOff));
   }
 

@@ -5,10 +5,11 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
 import type { Log } from '../log.js';
-import { type Address, formatAddress, plainHost } from '../wire/address.js';
+import { type Address, addressKey, formatAddress, plainHost } from '../wire/address.js';
 import type { ChannelEvent } from '../wire/messages.js';
 import { type Hello, peerProtocolVersion } from '../wire/peer-frame.js';
 import type { Dial } from './core/address-book.js';
+import { goodbye } from './core/goodbyes.js';
 import type { LinkState } from './core/link-table.js';
 import { type DialOutcome, Mesh, type MeshEffects } from './core/mesh.js';
 import { dial } from './edge/dial.js';
@@ -70,7 +71,8 @@ export class PeerNetwork {
       log,
       effects: {
         send: (id, bytes) => this.#links.get(id)?.send(bytes),
-        hangUp: (id, reason, message) => this.#links.get(id)?.end(reason, message),
+        waitingBytes: (id) => this.#links.get(id)?.waitingBytes ?? 0,
+        hangUp: (id, goodbye) => this.#links.get(id)?.end(goodbye),
         dial: (wanted) => void this.#dial(wanted),
         dialOutcome: (address, outcome) => this.#settle(address, outcome),
         deliver: (event) => receiver.deliver(event),
@@ -107,7 +109,7 @@ export class PeerNetwork {
    */
   connect(address: Address): Promise<DialOutcome> {
     return new Promise((resolve) => {
-      const key = formatAddress(address.host, address.port);
+      const key = addressKey(address);
       this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), resolve]);
       this.mesh.connect(address);
       const linked = this.mesh.linkedAt(address);
@@ -197,10 +199,11 @@ export class PeerNetwork {
       {
         up: (link, hello) => {
           isUp = true;
-          if (hello.probe) link.end('duplicate', 'that was all there is to know');
+          if (hello.probe) link.end(goodbye('duplicate'));
           else this.mesh.linkUp({ id: link.id, ...identityOf(link, hello), dialled });
         },
         frame: (link, frame) => this.mesh.frame(link.id, frame),
+        drained: (link) => this.mesh.linkDrained(link.id),
         closed: (link, why) => {
           if (isUp) this.mesh.linkDown(link.id, why);
           else if (dialled) this.#dialEnded(link, dialled, why);
@@ -228,9 +231,10 @@ export class PeerNetwork {
         up: (link, hello) => {
           answered = true;
           this.mesh.probed(address, identityOf(link, hello));
-          link.end('duplicate', 'that was all there is to know');
+          link.end(goodbye('duplicate'));
         },
         frame: () => {},
+        drained: () => {},
         closed: (_link, why) => {
           if (!answered) this.mesh.dialFailed(address, why);
         },
@@ -272,7 +276,7 @@ export class PeerNetwork {
   }
 
   #settle(address: Address, outcome: DialOutcome): boolean {
-    const key = formatAddress(address.host, address.port);
+    const key = addressKey(address);
     for (const resolve of this.#waiting.get(key) ?? []) resolve(outcome);
     return this.#waiting.delete(key);
   }
@@ -287,7 +291,7 @@ export class PeerNetwork {
       byHand: this.mesh.addresses.wanted().some((entry) => entry.node === link.node),
       ageMs: this.options.clock.nowMs() - link.sinceMs,
       roundTripMs: link.roundTripMs,
-      traffic: this.#links.get(link.id)?.traffic ?? { framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0 },
+      traffic: this.#links.get(link.id)?.traffic ?? { bytesIn: 0, bytesOut: 0 },
     };
   }
 }

@@ -91,9 +91,9 @@ export const operatorCommands: readonly OperatorCommand[] = [
     name: 'channels',
     parameters: '',
     help: 'list the channels of the network',
-    details: ['Each channel, its members on this server, and its members on all servers.'],
+    details: ['Each channel, its members on this server, and its members on all servers; the largest first.'],
     run({ server }) {
-      const summaries = server.relay.channelSummaries();
+      const summaries = server.relay.channelSummaries().sort((a, b) => b.members - a.members);
       if (summaries.length === 0) return ['There is no channel: nobody has joined one.'];
       const rows = summaries.map(({ channel, members }) => [
         channel,

@@ -1,4 +1,5 @@
 /** Durations, amounts and tables, as an operator reads them. */
+import { limits } from '../limits.js';
 
 /** `45 s`, `12 min`, `3 h 20 min`, `5 days 4 h`. */
 export function formatDuration(ms: number): string {
@@ -29,22 +30,28 @@ export function formatCount(count: number, one: string, many = `${one}s`): strin
 }
 
 /**
- * Lines of a table, its columns as wide as their longest cell; columns of numbers stand on the right.
+ * Lines of a table, its columns as wide as their longest cell; columns of numbers stand on the right. Of a very long
+ * one the first `limits.promptRows` are shown, and the rest is counted.
  *
  * @param head the columns' names
  * @param rows as many cells each
  */
 export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((name, column) =>
-    Math.max(...[[name], ...rows.map((row) => [row[column] ?? ''])].map(([cell]) => widthOf(cell ?? ''))),
-  );
-  const isNumber = head.map((_, column) => rows.every((row) => /^\d+$/.test(row[column] ?? '')));
+  const shown = rows.slice(0, limits.promptRows);
+  const columns = head.map((name, column) => {
+    const cells = shown.map((row) => row[column] ?? '');
+    return {
+      width: Math.max(...[name, ...cells].map(widthOf)),
+      isNumber: cells.every((cell) => /^\d+$/.test(cell)),
+    };
+  });
   const lineOf = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => pad(cell, widths[column] ?? 0, isNumber[column] ?? false))
+    columns
+      .map(({ width, isNumber }, column) => pad(row[column] ?? '', width, isNumber))
       .join('  ')
       .trimEnd();
-  return [head, ...rows].map((row) => `  ${lineOf(row)}`);
+  const more = rows.length > shown.length ? [`  … and ${rows.length - shown.length} more`] : [];
+  return [...[head, ...shown].map((row) => `  ${lineOf(row)}`), ...more];
 }
 
 function pad(cell: string, width: number, right: boolean): string {

@@ -30,3 +30,25 @@ export function parsePort(text: string): number | undefined {
 export function plainHost(host: string): string {
   return host.replace(/^\[(.*)\]$/, '$1').replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
 }
+
+/** One key for an address, however its host is spelled: host names have no case. */
+export function addressKey({ host, port }: Address): string {
+  return formatAddress(host.toLowerCase(), port);
+}
+
+/**
+ * The one spelling of an IP address, such as `127.0.0.1` for `127.1` and `2001:db8::1` for `2001:DB8:0::1`; an IPv4
+ * address mapped into IPv6 becomes what it is.
+ *
+ * @returns undefined for anything else, host names and addresses with a zone among it
+ */
+export function canonicalIp(text: string): string | undefined {
+  if (/^[\d.]+$/.test(text))
+    return URL.canParse(`http://${text}/`) ? new URL(`http://${text}/`).hostname : undefined;
+  if (!/^[\da-f:.]+$/i.test(text) || !URL.canParse(`http://[${text}]/`)) return undefined;
+  const address = new URL(`http://[${text}]/`).hostname.slice(1, -1);
+  const mapped = /^::ffff:([\da-f]+):([\da-f]+)$/.exec(address);
+  if (!mapped) return address;
+  const bits = (Number.parseInt(mapped[1] ?? '', 16) << 16) | Number.parseInt(mapped[2] ?? '', 16);
+  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.');
+}

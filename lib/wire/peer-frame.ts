@@ -24,7 +24,6 @@ export const byeReasons = [
   'version',
   'protocol-error',
   'silent',
-  'overflow',
 ] as const;
 export type ByeReason = (typeof byeReasons)[number];
 
@@ -122,7 +121,8 @@ const lengthBytes = 4;
 const nodeIdBytes = 16;
 const seqBytes = 6;
 /** Of an EVENT: type, flags, origin, seq, length of the channel's name. */
-const eventHeadBytes = 1 + 1 + nodeIdBytes + seqBytes + 1;
+const channelLengthBytes = 2;
+const eventHeadBytes = 1 + 1 + nodeIdBytes + seqBytes + channelLengthBytes;
 const flagFirst = 1;
 const flagPresence = 2;
 
@@ -150,7 +150,7 @@ export function encodeEventFrame(head: Omit<EventFrame, 'type' | 'payload' | 'by
   at = bytes.writeUInt8((head.first ? flagFirst : 0) | (head.presence ? flagPresence : 0), at);
   at += bytes.write(head.origin, at, 'hex');
   at = bytes.writeUIntBE(head.seq, at, seqBytes);
-  at = bytes.writeUInt8(channelBytes, at);
+  at = bytes.writeUInt16BE(channelBytes, at);
   at += bytes.write(head.channel, at);
   bytes.write(json, at);
   return bytes;
@@ -192,9 +192,7 @@ export class PeerFrameDecoder {
     if (all.length - at < lengthBytes) return lengthBytes;
     const length = all.readUInt32BE(at);
     if (length === 0 || length > this.maxBytes) {
-      throw new PeerProtocolError(
-        `a frame of ${length} bytes (at most ${this.maxBytes}): not a Hearsay server?`,
-      );
+      throw new PeerProtocolError(`a frame of ${length} bytes, where at most ${this.maxBytes} are taken`);
     }
     return lengthBytes + length;
   }
@@ -216,8 +214,9 @@ export function decodePeerFrame(bytes: Buffer): PeerFrame {
 }
 
 function decodeEvent(bytes: Buffer): EventFrame {
+  if (bytes.length > limits.eventFrameBytes) throw new PeerProtocolError('an event frame that is too long');
   const start = lengthBytes + eventHeadBytes;
-  const channelBytes = bytes.length < start ? 0 : (bytes[start - 1] ?? 0);
+  const channelBytes = bytes.length < start ? 0 : bytes.readUInt16BE(start - channelLengthBytes);
   const payloadStart = start + channelBytes;
   if (channelBytes === 0 || bytes.length < payloadStart)
     throw new PeerProtocolError('an event frame that is too short');

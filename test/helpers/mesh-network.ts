@@ -58,6 +58,7 @@ export class TestNode {
       log: silentLog,
       effects: {
         send: (link, bytes) => network.send(this, link, bytes),
+        waitingBytes: () => 0,
         hangUp: (link) => network.hangUp(this, link),
         dial: ({ address, probe }) => network.dial(this, address, probe),
         dialOutcome: (_address, outcome) => this.outcomes.push(outcome) > 0,

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
+import { checkChannelName } from '../../lib/wire/names.js';
 import {
   decodePeerFrame,
   encodeEventFrame,
@@ -80,12 +81,33 @@ describe('peer frames', () => {
     }
 
     it('is refused when it is cut short', () => {
-      for (let length = 6; length < 4 + 25 + 4; length++) {
+      for (let length = 6; length < 4 + 26 + 4; length++) {
         const cut = Buffer.from(bytes.subarray(0, length));
         cut.writeUInt32BE(length - 4);
         expect(() => decodePeerFrame(cut), `${length} bytes`).to.throw(PeerProtocolError);
       }
     });
+  });
+
+  it('carry every name that a channel can have', () => {
+    for (const letter of ['a', 'é', '㐀', '𠀀']) {
+      const channel = checkChannelName(letter.repeat(limits.channelNameCharacters));
+      const [frame] = decode(encodeEventFrame({ ...head, channel }, eventJson), 1000);
+      expect(frame).to.include({ type: 'event', channel });
+    }
+  });
+
+  it('carry every text that a message can have, and refuse longer events', () => {
+    const text = '"'.repeat(limits.textBytes);
+    const [name, channel] = [
+      '𠀀'.repeat(limits.userNameCharacters),
+      '𠀀'.repeat(limits.channelNameCharacters),
+    ];
+    const event = { type: 'msg', id: 'x'.repeat(24), channel, from: name, text, at: 2 ** 50 };
+    const longest = encodeEventFrame({ ...head, channel }, JSON.stringify(event));
+    expect(decode(longest, longest.length)).to.have.length(1);
+    const longer = encodeEventFrame(head, 'x'.repeat(limits.eventFrameBytes));
+    expect(() => decode(longer, longer.length)).to.throw(PeerProtocolError, 'too long');
   });
 
   it('of a mix of types come out in order, wherever the stream is cut', () => {

@@ -3,7 +3,7 @@
  * [PEERING 3.3]
  */
 import { limits } from '../../limits.js';
-import { type Address, formatAddress } from '../../wire/address.js';
+import { type Address, addressKey } from '../../wire/address.js';
 
 interface Entry {
   readonly address: Address;
@@ -47,8 +47,8 @@ export class AddressBook {
     entry.toProbe = false;
     entry.tries = 0;
     entry.notBeforeMs = nowMs;
-    this.#own.delete(keyOf(address));
-    this.#refused.delete(keyOf(address));
+    this.#own.delete(addressKey(address));
+    this.#refused.delete(addressKey(address));
     if (entry.node !== undefined) this.#refused.delete(entry.node);
   }
 
@@ -56,21 +56,26 @@ export class AddressBook {
   refuse(node: string, addresses: readonly Address[]): void {
     this.#refused.add(node);
     for (const entry of this.#entries.values()) {
-      if (entry.node === node || addresses.some((address) => keyOf(address) === keyOf(entry.address))) {
-        this.#refused.add(keyOf(entry.address));
-        this.#entries.delete(keyOf(entry.address));
+      if (
+        entry.node === node ||
+        addresses.some((address) => addressKey(address) === addressKey(entry.address))
+      ) {
+        this.#refused.add(addressKey(entry.address));
+        this.#entries.delete(addressKey(entry.address));
       }
     }
   }
 
   /** Drops an address that was asked for by hand. Returns whether there was such a one. */
   forget(address: Address): boolean {
-    return this.#entries.get(keyOf(address))?.byHand === true && this.#entries.delete(keyOf(address));
+    return (
+      this.#entries.get(addressKey(address))?.byHand === true && this.#entries.delete(addressKey(address))
+    );
   }
 
   /** Who answered at an address last. */
   nodeAt(address: Address): string | undefined {
-    return this.#entries.get(keyOf(address))?.node;
+    return this.#entries.get(addressKey(address))?.node;
   }
 
   isRefused(node: string): boolean {
@@ -83,7 +88,7 @@ export class AddressBook {
   }
 
   isWanted(address: Address): boolean {
-    return this.#entries.get(keyOf(address))?.byHand === true;
+    return this.#entries.get(addressKey(address))?.byHand === true;
   }
 
   /** Addresses the operator asked for. */
@@ -133,7 +138,7 @@ export class AddressBook {
    * @returns the node that answered there before, if that was another
    */
   reached(address: Address, node: string, reachedAt: Address): string | undefined {
-    const entry = this.#entries.get(keyOf(address));
+    const entry = this.#entries.get(addressKey(address));
     if (!entry) return undefined;
     const before = entry.node === node ? undefined : entry.node;
     Object.assign(entry, { node, reachedAt, toProbe: false, dialling: false, tries: 0 });
@@ -153,12 +158,12 @@ export class AddressBook {
    * @returns how often it did by now, and after how long it will be tried again; undefined if it will not
    */
   failed(address: Address, nowMs: number): { readonly tries: number; readonly retryMs: number } | undefined {
-    const entry = this.#entries.get(keyOf(address));
+    const entry = this.#entries.get(addressKey(address));
     if (!entry) return undefined;
     entry.dialling = false;
     entry.tries++;
     if (!entry.byHand && entry.tries >= limits.dialTriesIfFound) {
-      this.#entries.delete(keyOf(address));
+      this.#entries.delete(addressKey(address));
       return undefined;
     }
     const pauseMs = Math.min(limits.redialMaxMs, limits.redialMinMs * 2 ** Math.min(entry.tries - 1, 16));
@@ -169,21 +174,21 @@ export class AddressBook {
 
   /** The address leads to this server itself. */
   isSelf(address: Address): void {
-    this.#entries.delete(keyOf(address));
-    remember(this.#own, keyOf(address));
+    this.#entries.delete(addressKey(address));
+    remember(this.#own, addressKey(address));
   }
 
   /** Addresses that this server reached itself, of nodes that are in reach. */
   tellable(isInReach: (node: string) => boolean): Address[] {
     const addresses = new Map<string, Address>();
     for (const { reachedAt, node } of this.#entries.values()) {
-      if (reachedAt && node !== undefined && isInReach(node)) addresses.set(keyOf(reachedAt), reachedAt);
+      if (reachedAt && node !== undefined && isInReach(node)) addresses.set(addressKey(reachedAt), reachedAt);
     }
     return [...addresses.values()];
   }
 
   #found(address: Address, nowMs: number): Entry | undefined {
-    const key = keyOf(address);
+    const key = addressKey(address);
     if (this.#own.has(key) || this.#refused.has(key)) return undefined;
     return (
       this.#entries.get(key) ?? this.#entryFor(address, nowMs + this.random() * limits.redialMinMs * 0.2)
@@ -191,7 +196,7 @@ export class AddressBook {
   }
 
   #entryFor(address: Address, notBeforeMs: number): Entry {
-    const key = keyOf(address);
+    const key = addressKey(address);
     let entry = this.#entries.get(key);
     if (!entry) {
       this.#makeRoom();
@@ -218,10 +223,6 @@ export class AddressBook {
       return;
     }
   }
-}
-
-function keyOf({ host, port }: Address): string {
-  return formatAddress(host.toLowerCase(), port);
 }
 
 /** Adds to a bounded set, the oldest making room. */

@@ -40,6 +40,8 @@ export class Exchange {
   readonly #outbound = new OutboundStreams();
   readonly #pending = new Map<string, PendingSync>();
   readonly #ownNode: string;
+  /** Origins that sent what cannot be used. */
+  readonly #blamed = new Set<string>();
   #askedAtMs = 0;
   /** When idle streams were last looked for. */
   #forgotAtMs = 0;
@@ -77,8 +79,11 @@ export class Exchange {
     if (!isKnown && !isUsable(frame.channel))
       throw new PeerProtocolError('a channel with a name that is none');
     const { isNew, deliverable } = this.#inbound.accept(frame, nowMs);
-    if (isNew) this.effects.flood(frame.bytes, link.id);
-    this.#deliver(deliverable, link.node);
+    if (!isNew) return;
+    // A neighbour answers for its own events, though not for those that it only sent on.
+    if (frame.origin === link.node && !decode(frame)) throw new PeerProtocolError('an event that is none');
+    this.effects.flood(frame.bytes, link.id);
+    this.#deliver(deliverable);
   }
 
   /** Another server's word on where a stream stands and who is in its channel. */
@@ -87,7 +92,7 @@ export class Exchange {
     if (!this.topology.isPresent(origin)) return;
     if (!isUsable(channel, sync.members)) throw new PeerProtocolError('a roster with a name that is none');
     const watermark = this.#inbound.watermark(origin, channel);
-    if (watermark === undefined && !this.#hasRoomFor(origin)) return;
+    if (watermark === undefined && !this.#inbound.hasRoomFor(origin)) return;
     const isTrusted = origin === link.node || !this.#inbound.hasRoster(origin, channel);
     if (watermark === undefined || (seq === watermark && isTrusted)) {
       if (this.#apply(sync, nowMs)) this.effects.flood(encodePeerFrame(sync), link.id);
@@ -139,11 +144,8 @@ export class Exchange {
   /** Forgets all of a node. */
   forgetNode(node: string): void {
     this.#inbound.forgetOrigin(node);
+    this.#blamed.delete(node);
     this.#dropPending(node);
-  }
-
-  #hasRoomFor(origin: string): boolean {
-    return this.#inbound.channelsOf(origin) < limits.channelsPerNode;
   }
 
   /** Asks the neighbours for what was lost sight of here. */
@@ -188,16 +190,14 @@ export class Exchange {
     return joined.length + left.length > 0;
   }
 
-  /** @param neighbour who handed in the frames; it answers for its own, though not for those it only sent on */
-  #deliver(frames: readonly EventFrame[], neighbour?: string): void {
+  #deliver(frames: readonly EventFrame[]): void {
     for (const frame of frames) {
       const hasMembersHere = this.rosters.has(this.#ownNode, frame.channel);
       if (!this.topology.isPresent(frame.origin)) continue;
       if (!frame.presence && !hasMembersHere) continue;
-      const event = this.#decode(frame);
+      const event = decode(frame);
       if (!event) {
-        if (frame.origin === neighbour) throw new PeerProtocolError('an event that is none');
-        this.log.warn('unusable event', { origin: frame.origin, channel: frame.channel, seq: frame.seq });
+        this.#noteUnusable(frame);
         continue;
       }
       // A stream begins when nobody is in the channel.
@@ -208,10 +208,17 @@ export class Exchange {
     }
   }
 
-  #decode({ payload, channel, presence }: EventFrame): ChannelEvent | undefined {
-    const event = decodeChannelEvent(payload.toString('utf8'), channel);
-    return event && (event.type !== 'msg') === presence ? event : undefined;
+  /** The first one of an origin is worth a warning; there may be many. */
+  #noteUnusable({ origin, channel, seq }: EventFrame): void {
+    const level = this.#blamed.has(origin) ? 'debug' : 'warn';
+    this.#blamed.add(origin);
+    this.log[level]('unusable event', { origin, channel, seq });
   }
+}
+
+function decode({ payload, channel, presence }: EventFrame): ChannelEvent | undefined {
+  const event = decodeChannelEvent(payload.toString('utf8'), channel);
+  return event && (event.type !== 'msg') === presence ? event : undefined;
 }
 
 function keyOf({ origin, channel }: Pick<Sync, 'origin' | 'channel'>): string {

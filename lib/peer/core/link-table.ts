@@ -20,7 +20,6 @@ export interface LinkInfo {
 export interface LinkState extends LinkInfo {
   readonly sinceMs: number;
   lastHeardMs: number;
-  lastSaidMs: number;
   /** When the PING was sent that is not answered yet. */
   pingedAtMs: number | undefined;
   /** The last round trip. */
@@ -69,7 +68,6 @@ export class LinkTable {
       ...info,
       sinceMs: nowMs,
       lastHeardMs: nowMs,
-      lastSaidMs: nowMs,
       pingedAtMs: undefined,
       roundTripMs: undefined,
       confirmed: false,

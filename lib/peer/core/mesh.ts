@@ -10,14 +10,19 @@ import type { ChannelEvent } from '../../wire/messages.js';
 import { type ByeReason, encodePeerFrame, type PeerFrame, PeerProtocolError } from '../../wire/peer-frame.js';
 import { AddressBook, type Dial } from './address-book.js';
 import { Exchange, type ExchangeEffects } from './exchange.js';
+import { type Goodbye, goodbye } from './goodbyes.js';
+import { Gossip } from './gossip.js';
+import { Introductions } from './introductions.js';
 import { type LinkId, type LinkInfo, type LinkState, LinkTable } from './link-table.js';
 import { linksFor } from './routing.js';
-import { Topology } from './topology.js';
+import { type LostNode, Topology } from './topology.js';
 
 export interface MeshEffects extends Pick<ExchangeEffects, 'deliver' | 'membersLost'> {
   send(link: LinkId, bytes: Buffer): void;
+  /** Bytes that a link has yet to take. */
+  waitingBytes(link: LinkId): number;
   /** Says BYE and closes, still reading what is on its way. */
-  hangUp(link: LinkId, reason: ByeReason, message: string): void;
+  hangUp(link: LinkId, goodbye: Goodbye): void;
   /** Is answered by `linkUp`, `probed` or `dialFailed`. */
   dial(dial: Dial): void;
   /** What came of a dial. Returns whether somebody waited for it and was told. */
@@ -52,10 +57,12 @@ export class Mesh {
   readonly addresses: AddressBook;
   readonly topology: Topology;
   readonly #exchange: Exchange;
-  /** What each link has been told of addresses. */
-  readonly #told = new Map<LinkId, Set<string>>();
+  readonly #gossip: Gossip;
+  readonly #introductions: Introductions;
   #advertisedAtMs = Number.NEGATIVE_INFINITY;
   #neighboursChanged = false;
+  /** Who is in reach is to be looked at anew. */
+  #mapChanged = false;
   /** Other servers came into reach, or were reached at an address: there may be something to tell. */
   #reachChanged = false;
   #lastTickMs: number;
@@ -65,6 +72,11 @@ export class Mesh {
     const { node, name, random, effects, log } = options;
     this.links = new LinkTable(node);
     this.addresses = new AddressBook(random);
+    this.#gossip = new Gossip(this.addresses);
+    this.#introductions = new Introductions(
+      (link, bytes) => effects.send(link, bytes),
+      (link) => effects.waitingBytes(link),
+    );
     this.topology = new Topology(node, name);
     this.#exchange = new Exchange(
       this.topology,
@@ -95,7 +107,7 @@ export class Mesh {
   /** Ends a link, and neither makes it again nor takes it from the other end until `connect`. */
   disconnect(link: LinkState): void {
     this.addresses.refuse(link.node, link.dialled ? [link.listensAt, link.dialled] : [link.listensAt]);
-    this.options.effects.hangUp(link.id, 'disconnected', 'the operator of that server disconnected this one');
+    this.#hangUp(link.id, 'disconnected');
   }
 
   /** Tells the network that this server goes, and ends all links. */
@@ -103,9 +115,7 @@ export class Mesh {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#advertise();
-    for (const link of this.links.active()) {
-      this.options.effects.hangUp(link.id, 'shutting-down', 'that server is shutting down');
-    }
+    for (const link of this.links.active()) this.#hangUp(link.id, 'shutting-down');
   }
 
   // ---- What the relay says and asks ---------------------------------------------------------------------------
@@ -134,13 +144,13 @@ export class Mesh {
 
   /** Both ends of a connection have said who they are. It is a link, or is refused and hung up. */
   linkUp(info: LinkInfo): void {
-    const { effects, log, nowMs } = this.options;
+    const { log, nowMs } = this.options;
     const refusal = this.#whyRefused(info);
     if (refusal) {
-      effects.hangUp(info.id, refusal.reason, refusal.message);
-      log.debug('link refused', { peer: info.name, reason: refusal.reason });
-      if (info.dialled && refusal.reason === 'self') this.#metSelf(info.dialled);
-      else if (info.dialled) this.dialFailed(info.dialled, `refused here: ${refusal.message}`);
+      this.#hangUp(info.id, refusal);
+      log.debug('link refused', { peer: info.name, reason: refusal });
+      if (info.dialled && refusal === 'self') this.#metSelf(info.dialled);
+      else if (info.dialled) this.dialFailed(info.dialled, goodbye(refusal).here);
       return;
     }
     if (info.dialled) this.#noteReached(info.dialled, info);
@@ -186,7 +196,8 @@ export class Mesh {
     if (!link) return;
     const wasInUse = this.links.isActive(link);
     const next = this.links.remove(id);
-    this.#told.delete(id);
+    this.#gossip.forget(id);
+    this.#introductions.end(id);
     if (!wasInUse) return;
     if (next) {
       this.#activate(next);
@@ -197,6 +208,11 @@ export class Mesh {
     this.#noteNeighbours();
   }
 
+  /** A link has room again. */
+  linkDrained(id: LinkId): void {
+    this.#introductions.goOn(id);
+  }
+
   /** Time has passed: looks at every deadline. To be called each `limits.peerTickMs`. */
   tick(): void {
     const nowMs = this.options.nowMs();
@@ -204,12 +220,11 @@ export class Mesh {
     this.#lastTickMs = nowMs;
     if (this.#stopped) return;
     this.#checkSilence(nowMs, lateMs);
+    this.#introductions.goOn();
+    if (this.#mapChanged) this.#recompute();
     if (this.#neighboursChanged && nowMs - this.#advertisedAtMs >= limits.advertiseMs) this.#advertise();
     this.#exchange.tick(nowMs);
-    for (const lost of this.topology.takeLost(nowMs)) {
-      this.options.log.info('server gone', { server: lost.name, cause: lost.cause });
-      this.#exchange.nodeLost(lost.node, lost.name, lost.cause);
-    }
+    for (const lost of this.topology.takeLost(nowMs)) this.#lose(lost);
     for (const node of this.topology.forgetOld(nowMs)) this.#exchange.forgetNode(node);
     this.#dialDue();
     if (this.#reachChanged) {
@@ -232,19 +247,16 @@ export class Mesh {
       if (link.pingedAtMs !== undefined) link.roundTripMs = this.options.nowMs() - link.pingedAtMs;
       link.pingedAtMs = undefined;
     },
-    peers: ({ addresses }, link) => {
-      // Somebody else's loopback is not ours.
-      const ours = addresses.filter(({ host }) => isLoopback(link.listensAt.host) || !isLoopback(host));
-      this.addresses.heardOf(ours, this.options.nowMs());
-    },
+    peers: ({ addresses }, link) => this.#gossip.believe(addresses, link, this.options.nowMs()),
     advert: (advert, link) => {
-      if (!this.topology.accept(advert)) return;
+      const { isNews, evicted } = this.topology.accept(advert, this.options.nowMs());
+      if (evicted) this.#forget(evicted);
+      if (!isNews) return;
       this.#flood(encodePeerFrame(advert), link.id);
-      this.#recompute();
+      // At the next tick, for many may come at once.
+      this.#mapChanged = true;
     },
-    ask: ({ origin }, link) => {
-      for (const bytes of this.#exchange.stateOf(origin)) this.#send(link, bytes);
-    },
+    ask: ({ origin }, link) => this.#introductions.begin(link.id, origin, this.#exchange.stateOf(origin)),
     sync: (sync, link) => this.#exchange.receiveSync(sync, link, this.options.nowMs()),
     event: (event, link) => this.#exchange.receiveEvent(event, link, this.options.nowMs()),
   };
@@ -254,20 +266,12 @@ export class Mesh {
     handler(frame, link);
   }
 
-  #whyRefused({
-    node,
-    dialled,
-  }: LinkInfo): { readonly reason: ByeReason; readonly message: string } | undefined {
-    if (node === this.options.node) return { reason: 'self', message: 'this is the server itself' };
-    if (this.#stopped) return { reason: 'shutting-down', message: 'that server is shutting down' };
+  #whyRefused({ node, dialled }: LinkInfo): ByeReason | undefined {
+    if (node === this.options.node) return 'self';
+    if (this.#stopped) return 'shutting-down';
     if (dialled && this.addresses.isWanted(dialled)) this.addresses.allow(node);
-    if (this.addresses.isRefused(node)) {
-      return { reason: 'refused', message: 'the operator of that server disconnected this one' };
-    }
-    if (this.links.size >= limits.links && !this.links.to(node)) {
-      return { reason: 'full', message: `that server has ${limits.links} links, which is the most` };
-    }
-    return undefined;
+    if (this.addresses.isRefused(node)) return 'refused';
+    return this.links.size >= limits.links && !this.links.to(node) ? 'full' : undefined;
   }
 
   #metSelf(address: Address): void {
@@ -284,18 +288,21 @@ export class Mesh {
 
   /** A link is in use from now on: tells the other end all that it may not know. */
   #activate(link: LinkState): void {
-    this.#told.set(link.id, new Set());
+    this.#gossip.forget(link.id);
     this.#noteNeighbours();
-    for (const advert of [this.topology.own, ...this.topology.presentAdverts()]) {
-      this.#send(link, encodePeerFrame(advert));
-    }
-    for (const bytes of this.#exchange.introduction()) this.#send(link, bytes);
+    this.#send(link, encodePeerFrame(this.topology.own));
+    this.#introductions.begin(link.id, 'everything', this.#introduction());
     this.#tellAddresses(link);
     this.options.log.info('link up', {
       peer: link.name,
       address: addressOf(link),
       direction: link.dialled ? 'out' : 'in',
     });
+  }
+
+  *#introduction(): Iterable<Buffer> {
+    for (const advert of this.topology.presentAdverts()) yield encodePeerFrame(advert);
+    yield* this.#exchange.introduction();
   }
 
   #noteNeighbours(): void {
@@ -305,6 +312,7 @@ export class Mesh {
   }
 
   #recompute(): void {
+    this.#mapChanged = false;
     this.#reachChanged = true;
     for (const origin of this.topology.recompute(this.links.neighbours(), this.options.nowMs())) {
       // Its members were dropped here, while others may never have lost sight of it.
@@ -320,16 +328,8 @@ export class Mesh {
   }
 
   #tellAddresses(link: LinkState): void {
-    const told = this.#told.get(link.id);
-    if (!told) return;
-    const fresh = this.addresses
-      .tellable((node) => node !== link.node && this.topology.isReachable(node))
-      .filter(({ host, port }) => !told.has(formatAddress(host, port)))
-      .filter(({ host }) => isLoopback(link.listensAt.host) || !isLoopback(host))
-      .slice(0, limits.addressesPerFrame);
-    if (fresh.length === 0) return;
-    for (const { host, port } of fresh) told.add(formatAddress(host, port));
-    this.#send(link, encodePeerFrame({ type: 'peers', addresses: fresh }));
+    const addresses = this.#gossip.freshFor(link, (node) => this.topology.isReachable(node));
+    if (addresses.length > 0) this.#send(link, encodePeerFrame({ type: 'peers', addresses }));
   }
 
   #checkSilence(nowMs: number, lateMs: number): void {
@@ -339,10 +339,19 @@ export class Mesh {
       this.#send(link, encodePeerFrame({ type: 'ping' }));
     }
     for (const link of dead) {
-      const message = `nothing was heard for ${limits.linkDeadMs / 1000} s`;
-      this.options.effects.hangUp(link.id, 'silent', message);
-      this.linkDown(link.id, message);
+      this.#hangUp(link.id, 'silent');
+      this.linkDown(link.id, goodbye('silent').here);
     }
+  }
+
+  #lose({ node, name, cause }: LostNode): void {
+    this.options.log.info('server gone', { server: name, cause });
+    this.#exchange.nodeLost(node, name, cause);
+  }
+
+  #forget(evicted: LostNode): void {
+    this.#lose(evicted);
+    this.#exchange.forgetNode(evicted.node);
   }
 
   #dialDue(): void {
@@ -351,8 +360,7 @@ export class Mesh {
   }
 
   #closeDuplicates(links: readonly LinkState[]): void {
-    for (const link of links)
-      this.options.effects.hangUp(link.id, 'duplicate', 'another link to that server is in use');
+    for (const link of links) this.#hangUp(link.id, 'duplicate');
   }
 
   #flood(bytes: Buffer, cameFrom: LinkId | undefined): void {
@@ -363,8 +371,11 @@ export class Mesh {
   }
 
   #send(link: LinkState, bytes: Buffer): void {
-    link.lastSaidMs = this.options.nowMs();
     this.options.effects.send(link.id, bytes);
+  }
+
+  #hangUp(link: LinkId, reason: ByeReason): void {
+    this.options.effects.hangUp(link, goodbye(reason));
   }
 
   #neighbourhood() {
@@ -378,8 +389,4 @@ export class Mesh {
 function addressOf({ dialled, listensAt }: LinkInfo): string {
   const { host, port } = dialled ?? listensAt;
   return formatAddress(host, port);
-}
-
-function isLoopback(host: string): boolean {
-  return host === '::1' || /^127\./.test(host);
 }

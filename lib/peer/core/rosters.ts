@@ -1,6 +1,7 @@
 /**
  * Rosters: who is in which channel at which server, as this server knows it, its own members included. [PEERING 5]
  */
+import { limits } from '../../limits.js';
 import type { ChannelEvent } from '../../wire/messages.js';
 import { normalForm } from '../../wire/names.js';
 
@@ -36,13 +37,10 @@ export class Rosters {
 
   /** Sets the whole roster of a channel at an origin, and returns what that changed. */
   replace(origin: string, channel: string, names: readonly string[]): RosterChange {
-    const before = [...this.names(origin, channel)];
-    const beforeKeys = new Set(before.map(normalForm));
-    const afterKeys = new Set(names.map(normalForm));
-    const left = before.filter((name) => !afterKeys.has(normalForm(name)));
-    const joined = names.filter((name) => !beforeKeys.has(normalForm(name)));
+    const after = new Set(names.map(normalForm));
+    const left = [...this.names(origin, channel)].filter((name) => !after.has(normalForm(name)));
     for (const name of left) this.#remove(origin, channel, name);
-    for (const name of joined) this.#add(origin, channel, name);
+    const joined = names.filter((name) => this.#add(origin, channel, name));
     return { joined, left };
   }
 
@@ -61,11 +59,6 @@ export class Rosters {
 
   names(origin: string, channel: string): Iterable<string> {
     return this.#byChannel.get(channel)?.get(origin)?.values() ?? [];
-  }
-
-  /** Channels in which an origin has members. */
-  channelsOf(origin: string): ReadonlySet<string> {
-    return this.#channelsOf.get(origin) ?? new Set();
   }
 
   /** Names in a channel at all origins but one. */
@@ -93,7 +86,7 @@ export class Rosters {
   #add(origin: string, channel: string, name: string): boolean {
     const names = this.#namesFor(origin, channel);
     const key = normalForm(name);
-    if (names.has(key)) return false;
+    if (names.has(key) || names.size >= limits.membersPerRoster) return false;
     names.set(key, name);
     this.#countUse(key, origin, 1);
     return true;

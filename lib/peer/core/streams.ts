@@ -21,6 +21,8 @@ interface Inbound {
 /** What other origins say. */
 export class InboundStreams {
   readonly #origins = new Map<string, Map<string, Inbound>>();
+  #count = 0;
+  #heldBytes = 0;
   /** Streams with a gap, which have a deadline. */
   readonly #gaps = new Set<Inbound>();
   /** Streams whose rosters are not known, or not for sure. */
@@ -37,9 +39,10 @@ export class InboundStreams {
     return stream !== undefined && !this.#unsure.has(stream);
   }
 
-  /** How many streams of an origin are known. */
-  channelsOf(origin: string): number {
-    return this.#origins.get(origin)?.size ?? 0;
+  /** Whether a further stream of an origin can be kept track of. */
+  hasRoomFor(origin: string): boolean {
+    const ofOrigin = this.#origins.get(origin)?.size ?? 0;
+    return ofOrigin < limits.channelsPerNode && this.#count < limits.channelsElsewhere;
   }
 
   /** Streams whose rosters are not known, or not for sure, because something was given up. */
@@ -84,12 +87,13 @@ export class InboundStreams {
     }
     if (stream.held.size === 0) stream.gapSinceMs = nowMs;
     stream.held.set(frame.seq, frame);
+    this.#heldBytes += frame.bytes.length;
     // The start of a stream, or too many waiting: what is missing before is not waited for.
     if (frame.first) return { isNew: true, deliverable: this.#skipAndDrain(stream, frame.seq) };
-    if (stream.held.size > limits.outOfOrderMessages) {
+    if (stream.held.size > limits.outOfOrderMessages || this.#heldBytes > limits.outOfOrderBytes) {
       return { isNew: true, deliverable: this.giveUpGap(frame.origin, frame.channel, nowMs) };
     }
-    const deliverable = drain(stream);
+    const deliverable = this.#release(drain(stream));
     this.#noteGap(stream);
     return { isNew: true, deliverable };
   }
@@ -102,8 +106,8 @@ export class InboundStreams {
   setBaseline(origin: string, channel: string, seq: number, nowMs: number) {
     const stream = this.#stream(origin, channel, seq, nowMs);
     this.#unsure.delete(stream);
-    const before = skipTo(stream, seq + 1);
-    const behind = drain(stream);
+    const before = this.#release(skipTo(stream, seq + 1));
+    const behind = this.#release(drain(stream));
     this.#noteGap(stream);
     return { before, behind };
   }
@@ -162,20 +166,29 @@ export class InboundStreams {
         usedAtMs: nowMs,
       };
       channels.set(channel, stream);
+      this.#count++;
       this.#unsure.add(stream);
     }
     return stream;
   }
 
   #skipAndDrain(stream: Inbound, seq: number): EventFrame[] {
-    const deliverable = [...skipTo(stream, seq), ...drain(stream)];
+    const deliverable = this.#release([...skipTo(stream, seq), ...drain(stream)]);
     this.#noteGap(stream);
     return deliverable;
   }
 
   #drop(stream: Inbound): void {
+    this.#count--;
+    for (const frame of stream.held.values()) this.#heldBytes -= frame.bytes.length;
     this.#gaps.delete(stream);
     this.#unsure.delete(stream);
+  }
+
+  /** Frames that were held, and are no more. */
+  #release(frames: EventFrame[]): EventFrame[] {
+    for (const frame of frames) this.#heldBytes -= frame.bytes.length;
+    return frames;
   }
 
   #noteGap(stream: Inbound): void {
@@ -231,8 +244,9 @@ export class OutboundStreams {
   }
 
   forgetIdle(nowMs: number, isNeeded: (channel: string) => boolean): void {
+    const idleMs = this.#streams.size > limits.ownStreams ? 0 : limits.streamIdleMs;
     for (const [channel, { usedAtMs }] of this.#streams) {
-      if (nowMs - usedAtMs > limits.streamIdleMs && !isNeeded(channel)) this.#streams.delete(channel);
+      if (nowMs - usedAtMs > idleMs && !isNeeded(channel)) this.#streams.delete(channel);
     }
   }
 }

@@ -9,6 +9,7 @@ import type { Advertisement } from '../../wire/peer-frame.js';
 
 interface Node {
   advert: Advertisement;
+  neighbours: ReadonlySet<string>;
   /** Since when no path reaches it; undefined while one does. */
   unreachableSinceMs: number | undefined;
   /** A new run of the same server answers where it used to: it will not come back. */
@@ -42,15 +43,30 @@ export class Topology {
     return this.#own;
   }
 
-  /** @returns whether it was news, and so is to be sent on */
-  accept(advert: Advertisement): boolean {
-    if (advert.node === this.#own.node) return false;
+  /**
+   * Takes in what another server says of itself. Whether that brings it into reach is seen by `recompute`.
+   *
+   * @returns whether it was news, and so is to be sent on; and who had to make room for it
+   */
+  accept(advert: Advertisement, nowMs: number): { readonly isNews: boolean; readonly evicted?: LostNode } {
+    if (advert.node === this.#own.node) return { isNews: false };
+    const neighbours = new Set(advert.neighbours);
     const known = this.#nodes.get(advert.node);
-    if (known ? advert.version <= known.advert.version : this.#nodes.size >= limits.nodes) return false;
-    if (known) known.advert = advert;
-    else
-      this.#nodes.set(advert.node, { advert, unreachableSinceMs: undefined, replaced: false, lost: false });
-    return true;
+    if (known) {
+      if (advert.version <= known.advert.version) return { isNews: false };
+      Object.assign(known, { advert, neighbours });
+      return { isNews: true };
+    }
+    const evicted = this.#nodes.size >= limits.nodes ? this.#evict() : undefined;
+    if (this.#nodes.size >= limits.nodes) return { isNews: false };
+    this.#nodes.set(advert.node, {
+      advert,
+      neighbours,
+      unreachableSinceMs: nowMs,
+      replaced: false,
+      lost: false,
+    });
+    return evicted ? { isNews: true, evicted } : { isNews: true };
   }
 
   /** Whether a node is known and not lost; it may be out of reach for a moment. */
@@ -91,8 +107,8 @@ export class Topology {
     const returned: string[] = [];
     const reached = new Set(neighbours);
     for (const id of reached) {
-      for (const next of this.#nodes.get(id)?.advert.neighbours ?? []) {
-        if (this.#nodes.get(next)?.advert.neighbours.includes(id)) reached.add(next);
+      for (const next of this.#nodes.get(id)?.neighbours ?? []) {
+        if (this.#nodes.get(next)?.neighbours.has(id)) reached.add(next);
       }
     }
     for (const [id, node] of this.#nodes) {
@@ -134,6 +150,20 @@ export class Topology {
       .map(([id]) => id);
     for (const id of old) this.#nodes.delete(id);
     return old;
+  }
+
+  /** Makes room: the server that is out of reach for longest goes. */
+  #evict(): LostNode | undefined {
+    let oldest: [string, Node] | undefined;
+    for (const entry of this.#nodes) {
+      const since = entry[1].unreachableSinceMs;
+      if (since !== undefined && since < (oldest?.[1].unreachableSinceMs ?? Number.POSITIVE_INFINITY))
+        oldest = entry;
+    }
+    if (!oldest) return undefined;
+    const [node, { advert }] = oldest;
+    this.#nodes.delete(node);
+    return { node, name: advert.name, cause: 'was lost' };
   }
 }
 

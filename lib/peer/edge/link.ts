@@ -13,6 +13,10 @@ import {
   PeerProtocolError,
   peerProtocolVersion,
 } from '../../wire/peer-frame.js';
+import { type Goodbye, goodbye } from '../core/goodbyes.js';
+
+/** Whoever is there says nothing that a server of ours would say first. */
+const stranger = goodbye('protocol-error', 'this is not what the peer port of a Hearsay server says');
 
 /** What a link tells its owner. */
 export interface LinkEvents {
@@ -20,13 +24,13 @@ export interface LinkEvents {
   up(link: Link, hello: Hello): void;
   /** @throws PeerProtocolError ends the link */
   frame(link: Link, frame: PeerFrame): void;
+  /** It has taken all that was sent. */
+  drained(link: Link): void;
   /** It is over; nothing else will be told of it. `why` is for people. */
   closed(link: Link, why: string): void;
 }
 
 export interface Traffic {
-  framesIn: number;
-  framesOut: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
 }
@@ -45,8 +49,6 @@ export interface LinkOptions {
 
 export class Link {
   readonly id: number;
-  framesIn = 0;
-  framesOut = 0;
   /** What the other end said first. */
   hello: Hello | undefined;
   /** Why the other end ended the link, if it said so. */
@@ -72,10 +74,11 @@ export class Link {
     socket.setNoDelay(true);
     this.send(encodePeerFrame(ownHello));
     this.#handshakeTimer = setTimeout(
-      () => this.end('protocol-error', `it did not say who it is within ${limits.handshakeMs / 1000} s`),
+      () => this.end(goodbye('protocol-error', `no HELLO within ${limits.handshakeMs / 1000} s`)),
       limits.handshakeMs,
     );
     socket.on('data', (chunk) => this.#take(chunk));
+    socket.on('drain', () => events.drained(this));
     socket.on('error', (error) => {
       this.#why ??= error.message;
     });
@@ -87,8 +90,12 @@ export class Link {
   }
 
   get traffic(): Traffic {
-    const { framesIn, framesOut } = this;
-    return { framesIn, framesOut, bytesIn: this.#socket.bytesRead, bytesOut: this.#socket.bytesWritten };
+    return { bytesIn: this.#socket.bytesRead, bytesOut: this.#socket.bytesWritten };
+  }
+
+  /** Bytes that the other end has yet to take. */
+  get waitingBytes(): number {
+    return this.#socket.writableLength;
   }
 
   /** The other end's address, as the network has it. */
@@ -104,28 +111,24 @@ export class Link {
       this.#socket.cork();
       this.#clock.endOfTurn(this.#uncork);
     }
-    this.framesOut++;
     if (!this.#socket.write(bytes) && this.#socket.writableLength > limits.peerQueueBytes) {
       this.#why = `more than ${limits.peerQueueBytes / 1_048_576} MiB were waiting for it`;
       this.#socket.destroy();
     }
   }
 
-  /**
-   * Says why and closes. What is on its way in is still read, unless the other end broke the protocol.
-   *
-   * @param why for people, as the other end will read it
-   */
-  end(reason: ByeReason, why: string): void {
+  /** Says why and closes. What is on its way in is still read, unless the other end broke the protocol. */
+  end({ reason, here, there }: Goodbye): void {
     if (this.#ended) return;
-    this.#why ??= why;
-    this.send(encodePeerFrame({ type: 'bye', reason, message: why }));
+    this.#why ??= here;
+    this.send(encodePeerFrame({ type: 'bye', reason, message: there }));
     this.#uncork();
     this.#ended = true;
     clearTimeout(this.#handshakeTimer);
     if (reason === 'protocol-error') this.#socket.removeAllListeners('data').resume();
     this.#socket.end();
-    const cutOff = setTimeout(() => this.#socket.destroy(), limits.clientCloseMs);
+    const patienceMs = reason === 'shutting-down' ? limits.drainMs : limits.clientCloseMs;
+    const cutOff = setTimeout(() => this.#socket.destroy(), patienceMs);
     this.#socket.once('close', () => clearTimeout(cutOff));
   }
 
@@ -144,12 +147,11 @@ export class Link {
       this.#decoder.push(chunk, (frame) => this.#takeFrame(frame));
     } catch (error) {
       if (!(error instanceof PeerProtocolError)) throw error;
-      this.end('protocol-error', `it broke the protocol: ${error.message}`);
+      this.end(this.hello ? goodbye('protocol-error', error.message) : stranger);
     }
   }
 
   #takeFrame(frame: PeerFrame): void {
-    this.framesIn++;
     if (frame.type === 'bye') {
       this.byeReason = frame.reason;
       this.#why ??= frame.message;
@@ -159,13 +161,10 @@ export class Link {
   }
 
   #greet(frame: PeerFrame): void {
-    if (frame.type === 'bye') return;
+    if (frame.type === 'bye' || this.#ended) return;
     if (frame.type !== 'hello') throw new PeerProtocolError(`a ${frame.type} frame ahead of the HELLO`);
     if (frame.protocol !== peerProtocolVersion) {
-      this.end(
-        'version',
-        `protocol ${frame.protocol} there and ${peerProtocolVersion} here; update the older server`,
-      );
+      this.end(goodbye('version', `${frame.protocol} and ${peerProtocolVersion}; update the older server`));
       return;
     }
     this.hello = frame;
