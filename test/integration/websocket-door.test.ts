@@ -93,7 +93,7 @@ describe('A WebSocket', () => {
     });
 
     it('that was refused does not stay half open', async () => {
-      const socket = connect({ port: server().port(), host: '127.0.0.1', allowHalfOpen: true });
+      const socket = await server().connectSocket();
       socket.write(
         'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nOrigin: http://y\r\n\r\n',
       );
