@@ -26,6 +26,10 @@ export const limits = {
   lineBytes: 32_768,
   /** `server-full`, and the connection ends. Clients on one server at once. */
   clients: 20_000,
+  /** Closed at once, without a word. Connections at one port, whether or not anything is said on them. */
+  connections: 24_000,
+  /** Closed without a word. For a TCP client to say its first line; until then nobody knows how to speak to it. */
+  firstLineMs: 60_000,
   /** The session is marked slow and counted; nothing else happens. Bytes waiting for one client. */
   outboxSoftBytes: 262_144,
   /** `too-slow`, and the connection ends. Bytes waiting for one client; they are shared with other slow clients, not copies. */
@@ -58,6 +62,8 @@ export const limits = {
   peerTickMs: 100,
   /** More are refused with a reason. Links at once. */
   links: 32,
+  /** Closed at once, without a word. Connections at the peer port, whether or not they become links. */
+  peerConnections: 64,
   /** No further are dialled. Links of this server's own making that nobody asked for by hand. */
   ownLinks: 4,
   /** The others wait. Dials in progress at once. */
@@ -83,12 +89,29 @@ export const limits = {
   forgetNodeMs: 60_000,
   /** A message that came ahead of its predecessors waits so long for them; then they are given up. */
   gapMs: 500,
+  /** Rosters that are not known for sure are asked for so often. */
+  askMs: 1_000,
   /** The oldest gap is given up at once. Messages of one stream that wait for predecessors. */
   outOfOrderMessages: 256,
   /** A channel's stream with nobody in the channel is forgotten after so long. */
   streamIdleMs: 60_000,
-  /** Channels whose members one server may tell of; a SYNC beyond them is refused. */
+  /** Events and SYNCs of further ones are passed over. Channels of one other server that this one keeps track of. */
   channelsPerNode: 200_000,
+
+  // The terminal clients.
+  /** The connection ends and is made anew. One message from a server: the names of 400,000 members. */
+  serverLineBytes: 16_777_216,
+  /** The try has failed. For a connection to be made, and for the server to say welcome. */
+  connectMs: 10_000,
+  /** The first and the longest pause between two tries to connect; each try doubles it, half of it random. */
+  reconnectMinMs: 1_000,
+  reconnectMaxMs: 30_000,
+  /** With piped input: the client gives up. Tries in a row to get a lost connection back. */
+  reconnectTriesIfPiped: 6,
+  /** The user has to choose another name. Tries to get back a name that one's own lost connection may still have. */
+  nameTries: 6,
+  /** With piped input: the client gives up. Longer than any message, so that a long one still gets its own error. */
+  inputLineBytes: 1_048_576,
 
   // The process.
   /** After it whatever is left is cut off. For clients and peers to take their last words. */

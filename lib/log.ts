@@ -50,5 +50,5 @@ function formatValue(value: string): string {
 
 /** Each UTF-16 unit as JSON may have it; a character beyond the first 65,536 has two. */
 function escapeUnits(char: string): string {
-  return char.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return char.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

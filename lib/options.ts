@@ -2,10 +2,9 @@
  * What an operator may give a server on its command line, and what it is when not given.
  */
 import { hostname } from 'node:os';
-import yargs from 'yargs';
+import { commandLine, UsageError } from './command-line.js';
 import { limits } from './limits.js';
 import { type LogLevel, logLevels } from './log.js';
-import { version } from './version.js';
 import { type Address, parseAddress, parsePort, plainHost } from './wire/address.js';
 
 /** The doors that a server may have for clients; every server has one for peers. */
@@ -43,9 +42,6 @@ export const defaultOptions: ServerOptions = {
   allowedOrigins: [],
 };
 
-/** What a program was given wrong: one line for the one who typed it. */
-export class UsageError extends Error {}
-
 const portNames: Readonly<Record<DoorName | 'peer', string>> = {
   client: 'client-port',
   websocket: 'websocket-port',
@@ -68,16 +64,8 @@ export async function parseServerOptions(
 ): Promise<ServerOptions> {
   const ports = [...doors, 'peer' as const];
   const words = ['ip', ...ports.map((port) => portNames[port])];
-  const args = await yargs([...argv])
-    .scriptName(program)
-    .usage(`$0 ${words.map((word) => `[${word}]`).join(' ')}\n\n${about}`)
-    .command('$0', false)
-    .parserConfiguration({
-      'parse-positional-numbers': false,
-      'duplicate-arguments-array': true,
-      'boolean-negation': false,
-      'dot-notation': false,
-    })
+  const usage = `$0 ${words.map((word) => `[${word}]`).join(' ')}`;
+  const args = await commandLine(program, usage, about, argv)
     .options({
       name: {
         type: 'string',
@@ -121,16 +109,6 @@ export async function parseServerOptions(
     .example(`$0 0.0.0.0`, 'for everybody who can reach this machine')
     .example(`$0 :: ${ports.map(() => '0').join(' ')}`, 'IPv4 and IPv6, any free ports')
     .example(`$0 --peer 192.0.2.7:30303`, 'one network with the server there')
-    .version(version)
-    .help()
-    .strictOptions()
-    .wrap(Math.min(110, process.stdout.columns ?? 80))
-    .exitProcess(true)
-    .fail((message, error) => {
-      // A message stands for something typed wrong; an error without one is our own.
-      if (!message) throw error;
-      throw new UsageError(message.replace(/\s*\n\s*/g, ' '));
-    })
     .parseAsync();
 
   for (const option of ['name', 'ports-file', 'message-rate', 'log-level'] as const) {

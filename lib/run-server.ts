@@ -2,9 +2,10 @@
  * What the three server programs do: read the command line, start, talk with the operator, end in good order.
  */
 import { systemClock } from './clock.js';
+import { UsageError } from './command-line.js';
 import { ListenError } from './listen/door.js';
 import { createLog, type LogSink } from './log.js';
-import { type DoorName, parseServerOptions, UsageError } from './options.js';
+import { type DoorName, parseServerOptions } from './options.js';
 import { OperatorPrompt } from './prompt/operator-prompt.js';
 import { bannerLines } from './prompt/status.js';
 import { PortsFileError, startServer } from './server.js';

@@ -15,12 +15,52 @@ process.chdir(root);
 
 try {
   requireNode(20, 19);
-  if (!isInstalled()) install();
-  const inputs = hashOfInputs();
-  if (builtFrom() !== inputs) await build(inputs);
+  // Looked at once more inside: another one may have done it in the meantime.
+  if (!isReady()) await alone(setUp);
 } catch (error) {
   process.stderr.write(`hearsay: ${error.message}\n`);
   process.exitCode = 1;
+}
+
+function isReady() {
+  return isInstalled() && builtFrom() === hashOfInputs();
+}
+
+async function setUp() {
+  if (!isInstalled()) install();
+  const inputs = hashOfInputs();
+  if (builtFrom() !== inputs) await build(inputs);
+}
+
+/** Runs a task while no other process does: two programs may be started at the same moment. */
+async function alone(task) {
+  const lock = '.setup.lock';
+  for (let waiting = false; ; waiting = true) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    const holder = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : undefined;
+    if (holder !== undefined && !isAlive(holder)) rmSync(lock, { force: true });
+    else if (!waiting) say('waiting for another set-up to finish');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  try {
+    await task();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
 }
 
 function requireNode(major, minor) {

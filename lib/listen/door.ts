@@ -27,12 +27,6 @@ export interface Door {
 /** What is particular to a transport, besides its framing. */
 export type Transport = Pick<OutboxOptions, 'isOpen' | 'sayGoodbye'>;
 
-/** A session and its way out, made for one socket. */
-export interface Admission {
-  readonly session: Session | undefined;
-  readonly outbox: SocketOutbox;
-}
-
 /** The sockets that came in through one door, looked after until they close. */
 export class Admissions {
   readonly #outboxes = new Map<Socket, SocketOutbox>();
@@ -46,8 +40,8 @@ export class Admissions {
     this.#sweeper.unref();
   }
 
-  /** Opens a session for a socket, and closes it with the socket. */
-  admit(socket: Socket, format: LaneFormat, transport: Transport): Admission {
+  /** Opens a session for a socket, unless the relay turns it away, and closes it with the socket. */
+  admit(socket: Socket, format: LaneFormat, transport: Transport): Session | undefined {
     const { relay, clock, log } = this.options;
     const address = addressOf(socket);
     let session: Session | undefined;
@@ -73,7 +67,7 @@ export class Admissions {
       this.#outboxes.delete(socket);
       if (session) relay.close(session, 'connection lost');
     });
-    return { session, outbox };
+    return session;
   }
 
   /** Counts a socket among those to be cut off at the end. */
@@ -105,6 +99,7 @@ export class Admissions {
  * @throws ListenError in words for an operator
  */
 export function listen(server: Server, host: string, port: number, what: string): Promise<number> {
+  server.maxConnections = limits.connections;
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(what, host, port, error)));
     server.listen({ host, port }, () => {

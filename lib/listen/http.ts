@@ -21,7 +21,9 @@ const mediaTypes: Readonly<Record<string, string>> = {
 const securityHeaders = {
   'Content-Security-Policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+    // No text can become HTML: the browser throws where a script tries, as with innerHTML.
+    "require-trusted-types-for 'script'; trusted-types 'none'",
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -66,11 +68,17 @@ export function createHttpHandler(health: () => Health) {
 function sendPage(request: IncomingMessage, response: ServerResponse, { body, type, tag }: Page): void {
   response.setHeader('ETag', tag);
   response.setHeader('Cache-Control', 'no-cache');
-  if (request.headers['if-none-match'] === tag) {
+  if (namesTag(request.headers['if-none-match'], tag)) {
     response.writeHead(304).end();
     return;
   }
   answer(response, 200, body, type);
+}
+
+/** Whether If-None-Match names what we would send. [RFC 9110, 13.1.2: weak comparison] */
+function namesTag(ifNoneMatch: string | undefined, tag: string): boolean {
+  const tags = (ifNoneMatch ?? '').split(',').map((one) => one.trim().replace(/^W\//, ''));
+  return tags.includes(tag) || tags.includes('*');
 }
 
 function answer(
@@ -84,11 +92,13 @@ function answer(
   response.end(body);
 }
 
+/** The files of the bundle: those in the folder itself. What lies deeper was compiled for the tests. */
 function readPages(folder: string): Map<string, Page> {
   const pages = new Map<string, Page>();
-  for (const name of readdirSync(folder)) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const { name } = entry;
     const type = mediaTypes[extname(name)];
-    if (!type) continue;
+    if (!type || !entry.isFile()) continue;
     const body = readFileSync(join(folder, name));
     const tag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
     pages.set(name === 'index.html' ? '/' : `/${name}`, { body, type, tag });

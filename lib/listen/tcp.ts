@@ -43,11 +43,13 @@ function serve(socket: Socket, admissions: Admissions, { relay, log }: DoorOptio
   let admitted = false;
   const transport: Transport = { isOpen: () => socket.writable, sayGoodbye: () => socket.end() };
   admissions.track(socket);
+  socket.setTimeout(limits.firstLineMs, () => socket.destroy());
 
   const onLine = (line: string | undefined): void => {
     if (!admitted) {
       admitted = true;
-      session = admissions.admit(socket, jsonOverTcp, transport).session;
+      socket.setTimeout(0);
+      session = admissions.admit(socket, jsonOverTcp, transport);
     }
     if (session) relay.receive(session, jsonDialect.decode(line));
   };
@@ -64,7 +66,7 @@ function serve(socket: Socket, admissions: Admissions, { relay, log }: DoorOptio
 
   function endlessLine(error: ProtocolError): void {
     socket.removeAllListeners('data').resume();
-    if (!admitted) session = admissions.admit(socket, jsonOverTcp, transport).session;
+    if (!admitted) session = admissions.admit(socket, jsonOverTcp, transport);
     if (session) relay.disconnect(session, 'too-long', error);
   }
 }

@@ -94,7 +94,7 @@ function serve(
 ): void {
   if (!(socket instanceof Socket)) throw new Error('an upgraded HTTP connection is a net.Socket');
   webSocket.on('error', (error) => log.debug('client connection failed', { error: error.message }));
-  const { session } = admissions.admit(socket, jsonOverWebSocket, {
+  const session = admissions.admit(socket, jsonOverWebSocket, {
     // `ws` answers a close frame by itself, and no frame may follow that (RFC 6455, 5.5.1).
     isOpen: () => webSocket.readyState === webSocket.OPEN,
     sayGoodbye: (reason) => webSocket.close(closeCodes[reason], reason),

@@ -141,7 +141,7 @@ export class PeerNetwork {
 
   /** How many other servers are in reach. */
   get serversInReach(): number {
-    return this.mesh.topology.reachableAdverts().length;
+    return this.mesh.topology.reachableCount;
   }
 
   // ---- Start and end ------------------------------------------------------------------------------------------
@@ -153,8 +153,8 @@ export class PeerNetwork {
    */
   async open(listen: (server: Server) => Promise<number>): Promise<number> {
     const server = createServer((socket) => this.#openLink(socket, undefined));
-    server.maxConnections = 2 * limits.links;
     this.#port = await listen(server);
+    server.maxConnections = limits.peerConnections;
     this.#server = server;
     return this.#port;
   }

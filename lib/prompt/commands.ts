@@ -81,8 +81,9 @@ export const operatorCommands: readonly OperatorCommand[] = [
     parameters: '',
     help: 'list the servers that this one is linked with',
     details: [
-      'Number, name, address, which end made the link (out: this one), whether you asked for it, the last round trip,',
-      'since when, and what went over it. Below are the servers you asked for that do not answer.',
+      'Number, name, address, which end made the link (out: this one), why (you asked for it by hand, this server heard',
+      'of it by gossip, or it came by itself), the last round trip, since when, and what went over it.',
+      'Below are the servers you asked for that do not answer.',
     ],
     run: ({ server }) => peerLines(server),
   },
@@ -186,7 +187,7 @@ function findCommand(name: string): OperatorCommand {
   const command = operatorCommands.find((candidate) => candidate.name === name.toLowerCase());
   if (command) return command;
   const names = operatorCommands.map((candidate) => candidate.name);
-  const similar = suggest(name, names);
+  const similar = suggest(name.toLowerCase(), names);
   throw new OperatorError(
     `There is no command '${name}'. ${similar ? `Did you mean \`${similar}\`?` : 'Type `help` to see what there is.'}`,
   );
@@ -225,6 +226,11 @@ function onlyArgument(args: readonly string[], question: string): string {
   throw new OperatorError(question);
 }
 
+function madeBy({ byHand, direction }: PeerSummary): string {
+  if (byHand) return 'by hand';
+  return direction === 'in' ? 'by it' : 'by gossip';
+}
+
 function findPeer(peers: readonly PeerSummary[], wanted: string): PeerSummary | undefined {
   if (/^\d+$/.test(wanted)) return peers[Number(wanted) - 1];
   const found = peers.filter((peer) => peer.name === wanted || peer.address === wanted);
@@ -244,7 +250,7 @@ function peerLines(server: RunningServer): string[] {
     peer.name,
     peer.address,
     peer.direction,
-    peer.byHand ? 'by hand' : 'found',
+    madeBy(peer),
     peer.roundTripMs === undefined ? '-' : `${peer.roundTripMs.toFixed(1)} ms`,
     formatDuration(peer.ageMs),
     `${formatBytes(peer.traffic.bytesIn)} in, ${formatBytes(peer.traffic.bytesOut)} out`,

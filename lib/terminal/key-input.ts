@@ -2,7 +2,7 @@
  * A terminal's input, handed on one character at a time.
  *
  * node:readline takes several at once for pasted, and then puts them at the end of the line, wherever the cursor is,
- * and loses count of the rows (Node 20 and 22: `kInsertString` in lib/internal/readline/interface.js). One by one
+ * and loses count of the rows (Node 20: `kInsertString` in lib/internal/readline/interface.js). One by one
  * they are typed.
  */
 

@@ -1,36 +1,37 @@
-/** What somebody may have meant who typed a word that does not exist. */
-
 /**
- * @param typed the unknown word
- * @param words those that exist
- * @returns the most similar one, if it is similar enough
+ * What somebody may have meant.
+ *
+ * @param typed a word that is none of the known ones
+ * @param known the words there are
+ * @returns the known word that begins with what was typed, or else differs from it by two letters at most
  */
-export function suggest(typed: string, words: readonly string[]): string | undefined {
-  const lower = typed.toLowerCase();
-  const ranked = words
-    .map((word) => ({
-      word,
-      distance: word.startsWith(lower) && lower !== '' ? 0 : editDistance(lower, word),
-    }))
+export function suggest(typed: string, known: readonly string[]): string | undefined {
+  const begun = known.filter((word) => typed !== '' && word.startsWith(typed));
+  if (begun.length === 1) return begun[0];
+  const [nearest] = known
+    .map((word) => ({ word, distance: distance(typed, word) }))
+    .filter((candidate) => candidate.distance <= Math.min(2, candidate.word.length - 1))
     .sort((a, b) => a.distance - b.distance);
-  const [best] = ranked;
-  return best && best.distance <= Math.max(1, Math.floor(best.word.length / 3)) ? best.word : undefined;
+  return nearest?.word;
 }
 
-/** How many letters must be added, removed, changed or swapped with their neighbour (Damerau and Levenshtein). */
-function editDistance(a: string, b: string): number {
-  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    const above = rows[i - 1] ?? [];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      let best = Math.min((above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, change);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        best = Math.min(best, (rows[i - 2]?.[j - 2] ?? 0) + 1);
-      row.push(best);
+/** Letters to change, add, drop or swap with their neighbour (Damerau and Levenshtein's distance, optimal string alignment). */
+function distance(from: string, to: string): number {
+  const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, column) => column)];
+  const at = (row: number, column: number): number => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    rows.push(current);
+    for (let column = 1; column <= to.length; column++) {
+      const same = from[row - 1] === to[column - 1];
+      const swapped = row > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      current[column] = Math.min(
+        at(row - 1, column) + 1,
+        at(row, column - 1) + 1,
+        at(row - 1, column - 1) + (same ? 0 : 1),
+        swapped ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY,
+      );
     }
-    rows.push(row);
   }
-  return rows[a.length]?.[b.length] ?? 0;
+  return at(from.length, to.length);
 }

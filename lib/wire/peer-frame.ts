@@ -89,7 +89,9 @@ export type PeerFrame =
   | { readonly type: 'bye'; readonly reason: ByeReason; readonly message: string }
   | { readonly type: 'ping' }
   | { readonly type: 'pong' }
-  | { readonly type: 'peers'; readonly addresses: readonly Address[] };
+  | { readonly type: 'peers'; readonly addresses: readonly Address[] }
+  /** Asks a neighbour for a SYNC of every stream of an origin. */
+  | { readonly type: 'ask'; readonly origin: string };
 
 /** The other server broke the protocol; its link ends. */
 export class PeerProtocolError extends Error {
@@ -112,6 +114,7 @@ const jsonTypes: { readonly [T in JsonType]: number } = {
   peers: 5,
   advert: 6,
   sync: 7,
+  ask: 8,
 };
 const jsonTypeOf = new Map(Object.entries(jsonTypes).map(([type, number]) => [number, type]));
 
@@ -255,6 +258,7 @@ const readers: { readonly [T in JsonType]: (fields: Fields) => JsonFrame | undef
     isListOf(neighbours, isNodeId, limits.neighboursPerNode)
       ? { type: 'advert', node, version, name, neighbours, leaving: leaving === true }
       : undefined,
+  ask: ({ origin }) => (isNodeId(origin) ? { type: 'ask', origin } : undefined),
   sync: ({ origin, channel, seq, members }) =>
     isNodeId(origin) && isText(channel) && isCount(seq) && isListOf(members, isText, limits.clients)
       ? { type: 'sync', origin, channel, seq, members }

@@ -19,11 +19,13 @@ export class Program {
   readonly #process: ChildProcessWithoutNullStreams;
   readonly #watchers = new Set<() => void>();
 
+  /** @param nodeOptions options of Node itself */
   constructor(
     readonly name: ProgramName,
     args: readonly string[],
+    nodeOptions: readonly string[] = [],
   ) {
-    this.#process = spawn(process.execPath, [join(dist, `${name}.js`), ...args], {
+    this.#process = spawn(process.execPath, [...nodeOptions, join(dist, `${name}.js`), ...args], {
       env: { ...process.env, NO_COLOR: '1' },
     });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
@@ -109,27 +111,36 @@ export interface ProgramPorts {
   readonly peer: number;
 }
 
+export interface StartOptions {
+  readonly host?: string;
+  readonly ports?: ProgramPorts;
+  readonly options?: readonly string[];
+  readonly nodeOptions?: readonly string[];
+}
+
 export class ServerProgram extends Program {
   private constructor(
     name: ProgramName,
     args: readonly string[],
     private readonly folder: string,
     readonly serverName: string,
+    nodeOptions: readonly string[],
   ) {
-    super(name, args);
+    super(name, args, nodeOptions);
   }
 
   ports: ProgramPorts = { peer: 0 };
 
   /**
-   * Starts a server on 127.0.0.1, and waits until it listens.
+   * Starts a server, and waits until it listens.
    *
    * @param ports those to use again; else any free ones
+   * @param nodeOptions options of Node itself
    */
   static async start(
     name: 'cli-server' | 'websock-server' | 'full-server',
     serverName: string,
-    { ports, options = [] }: { ports?: ProgramPorts; options?: readonly string[] } = {},
+    { host = '127.0.0.1', ports, options = [], nodeOptions = [] }: StartOptions = {},
   ): Promise<ServerProgram> {
     const folder = mkdtempSync(join(tmpdir(), 'hearsay-test-'));
     const file = join(folder, 'ports.json');
@@ -138,20 +149,27 @@ export class ServerProgram extends Program {
       'websock-server': [ports?.websocket],
       'full-server': [ports?.client, ports?.websocket],
     }[name];
-    const positional = ['127.0.0.1', ...[...doors, ports?.peer].map((port) => String(port ?? 0))];
+    const positional = [host, ...[...doors, ports?.peer].map((port) => String(port ?? 0))];
     const own = ['--name', serverName, '--ports-file', file, '--message-rate', 'off'];
-    const server = new ServerProgram(name, [...positional, ...own, ...options], folder, serverName);
+    const server = new ServerProgram(
+      name,
+      [...positional, ...own, ...options],
+      folder,
+      serverName,
+      nodeOptions,
+    );
     await server.waitFor('Type help');
     server.ports = JSON.parse(readFileSync(file, 'utf8'));
     return server;
   }
 
   /** Types `connect` at this server's prompt, and waits until both are linked. */
-  async connectTo(other: ServerProgram): Promise<void> {
-    const [here, there] = [this.mark(), other.mark()];
-    this.type(`connect 127.0.0.1 ${other.ports.peer}`);
-    await this.waitFor(`Connected to ${other.serverName}`, here);
-    await other.waitFor(`peer=${this.serverName}`, Math.min(there, 0));
+  async connectTo(other: ServerProgram, host = '127.0.0.1'): Promise<void> {
+    const mark = this.mark();
+    this.type(`connect ${host} ${other.ports.peer}`);
+    await this.waitFor(`Connected to ${other.serverName}`, mark);
+    // The link may be older than the wish for it.
+    await other.waitFor(`peer=${this.serverName}`);
   }
 
   override async end(): Promise<void> {

@@ -46,7 +46,9 @@ describe('A server reads', () => {
     }
 
     it('messages one by one', async () => {
-      const heard = await answersTo((client) => conversation.forEach((text) => client.sendRaw(text)));
+      const heard = await answersTo((client) => {
+        for (const text of conversation) client.sendRaw(text);
+      });
       expect(heard).to.deep.equal(answers);
     });
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { expect } from 'chai';
 import { Program, ServerProgram } from '../helpers/program.js';
 
@@ -96,28 +97,29 @@ describe('servers in processes of their own', function () {
     await Promise.all([alpha.waitFor('peer=gamma'), gamma.waitFor('peer=alpha')]);
     const mark = alpha.mark();
     alpha.type('peers');
-    await alpha.waitFor(/1 {2}beta.*by hand[\s\S]*2 {2}gamma.*found/, mark);
+    await alpha.waitFor(/1 {2}beta.*by hand[\s\S]*2 {2}gamma.*by (gossip|it)/, mark);
   });
 
-  it('go on when one is killed, and take it back when it returns', async () => {
+  it('go on when one is killed; when it returns, it is found again, and its clients come back by themselves', async () => {
     const [alpha, beta, gamma] = await startThree();
     await alpha.connectTo(beta);
     await beta.connectTo(gamma);
-    const [ann, , , gus] = await joinAll([alpha, beta, gamma]);
-    if (!ann || !gus) throw new Error('not everybody came');
+    const [ann, bob, bea, gus] = await joinAll([alpha, beta, gamma]);
+    if (!ann || !bob || !bea || !gus) throw new Error('not everybody came');
     await Promise.all([alpha.waitFor('peer=gamma'), gamma.waitFor('peer=alpha')]);
 
     beta.kill('SIGKILL');
     await beta.exited;
     await everybodyHearsEverybody([ann, gus], 'without-beta');
 
-    const [annsMark, gusMark] = [ann.program.mark(), gus.program.mark()];
+    const marks = [ann, gus].map(({ program }) => program.mark());
+    // Nobody tells alpha that it is back: it was asked for beta, and so keeps trying.
     const again = await startServer('full-server', 'beta', { ports: beta.ports });
-    // Nobody tells alpha: it was asked for beta, and so keeps trying.
     await again.waitFor('peer=alpha');
-    const bob = await join(again, 'tcp', 'bob');
-    await Promise.all([ann.program.waitFor('bob', annsMark), gus.program.waitFor('bob', gusMark)]);
-    await everybodyHearsEverybody([ann, gus, bob], 'with-beta');
+    for (const [i, { program }] of [ann, gus].entries()) {
+      await Promise.all([program.waitFor(/bob joined/, marks[i]), program.waitFor(/bea joined/, marks[i])]);
+    }
+    await everybodyHearsEverybody([ann, bob, bea, gus], 'with-beta');
   });
 
   it('tell their clients and end well on SIGTERM, SIGINT and `exit`', async () => {
@@ -174,6 +176,45 @@ describe('servers in processes of their own', function () {
     await alpha.waitFor('that is this server itself', mark);
   });
 
+  it('listen and peer on IPv6, and by a host name', async function () {
+    if (!hasIpv6()) this.skip();
+    const alpha = await startServer('cli-server', 'alpha', { host: '::1' });
+    const beta = await startServer('cli-server', 'beta', { host: '::1' });
+    const gamma = await startServer('cli-server', 'gamma', { host: 'localhost' });
+    await alpha.connectTo(beta, '::1');
+    await gamma.connectTo(alpha, '::1');
+    const ann = new Program('cli-client', ['::1', String(alpha.ports.client), 'lobby', 'ann']);
+    const gus = new Program('cli-client', ['localhost', String(gamma.ports.client), 'lobby', 'gus']);
+    running.push(ann, gus);
+    await Promise.all([ann.waitFor('gus'), gus.waitFor('ann')]);
+    await everybodyHearsEverybody(
+      [
+        { name: 'ann', program: ann },
+        { name: 'gus', program: gus },
+      ],
+      'six',
+    );
+  });
+
+  it('connect at the start to the servers given with --peer, and keep trying until they are there', async () => {
+    const alpha = await startServer('cli-server', 'alpha');
+    const { ports } = alpha;
+    await alpha.end();
+    const beta = await startServer('cli-server', 'beta', { options: ['--peer', `127.0.0.1:${ports.peer}`] });
+    await beta.waitFor('cannot reach server');
+    await startServer('cli-server', 'alpha', { ports });
+    await beta.waitFor('link up peer=alpha');
+  });
+
+  it('say what happened and stop when something happens that never should', async () => {
+    const bomb = "setTimeout(() => { throw new Error('the sky falls'); }, 500)";
+    const server = await startServer('cli-server', 'alpha', {
+      nodeOptions: ['--import', `data:text/javascript,${encodeURIComponent(bomb)}`],
+    });
+    expect(await server.exited).to.equal(1);
+    expect(server.output).to.match(/error unexpected error, giving up error=.*the sky falls/);
+  });
+
   it('refuse to start on a port in use, in one line', async () => {
     const server = await startServer('cli-server', 'alpha');
     const second = new Program('cli-server', ['127.0.0.1', String(server.ports.client), '0']);
@@ -196,6 +237,10 @@ describe('servers in processes of their own', function () {
     }
   });
 });
+
+function hasIpv6(): boolean {
+  return Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
+}
 
 /** Says something on a TCP connection, and listens until the other end closes it. */
 function hearUntilEnd(

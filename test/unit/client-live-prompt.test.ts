@@ -2,13 +2,9 @@ import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
 import { LivePrompt, type LivePromptOptions } from '../../lib/terminal/live-prompt.js';
 import { Screen } from '../helpers/client-screen.js';
+import { settled } from '../helpers/client-time.js';
 
 const left = '\x1b[D';
-
-/** In-memory streams hand on what they have within a turn or two of the event loop. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
 
 describe('the live prompt', () => {
   let prompt: LivePrompt | undefined;

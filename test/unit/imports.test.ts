@@ -16,6 +16,7 @@ const limits = 'lib/limits';
 const clock = 'lib/clock';
 const log = 'lib/log';
 const version = 'lib/version';
+const commandLine = 'lib/command-line';
 const everythingBeneath = ['lib'];
 
 /** The house, as docs/ARCHITECTURE.md draws it: each room or file, and what it may import. */
@@ -24,6 +25,7 @@ const house: Readonly<Record<string, Room>> = {
   [clock]: { imports: [], node: [] },
   [log]: { imports: [clock], node: [] },
   [version]: { imports: [], node: ['node:fs'] },
+  [commandLine]: { imports: [version], node: [], packages: ['yargs'] },
   [wire]: { imports: [limits], node: ['node:buffer'], pure: true },
   'lib/relay': { imports: [wire, limits, clock, log], node: [], pure: true },
   'lib/peer/core': { imports: [wire, limits, clock, log], node: ['node:buffer'], pure: true },
@@ -36,11 +38,15 @@ const house: Readonly<Record<string, Room>> = {
   },
   'lib/terminal': { imports: [wire], node: 'any', packages: ['chalk'] },
   'lib/client': {
-    imports: [wire, 'lib/terminal', limits, clock, log, version],
+    imports: [wire, 'lib/terminal', limits, clock, log, commandLine],
     node: 'any',
-    packages: ['ws', 'yargs', 'readline-sync', 'chalk'],
+    packages: ['ws', 'readline-sync', 'chalk'],
   },
-  'lib/options': { imports: [wire, limits, log, version], node: ['node:os'], packages: ['yargs'] },
+  'lib/options': {
+    imports: [wire, limits, log, commandLine],
+    node: ['node:os'],
+    packages: ['yargs'],
+  },
   'lib/prompt': { imports: everythingBeneath, node: 'any' },
   'lib/server': { imports: everythingBeneath, node: 'any' },
   'lib/run-server': { imports: everythingBeneath, node: 'any' },

@@ -1,12 +1,7 @@
 import { expect } from 'chai';
+import { UsageError } from '../../lib/command-line.js';
 import { limits } from '../../lib/limits.js';
-import {
-  type DoorName,
-  defaultOptions,
-  parseServerOptions,
-  type ServerOptions,
-  UsageError,
-} from '../../lib/options.js';
+import { type DoorName, defaultOptions, parseServerOptions, type ServerOptions } from '../../lib/options.js';
 
 const both: readonly DoorName[] = ['client', 'websocket'];
 

@@ -27,6 +27,7 @@ const jsonFrames: readonly JsonFrame[] = [
   },
   { type: 'advert', node, version: 7, name: 'alpha', neighbours: [other], leaving: false },
   { type: 'sync', origin: node, channel: 'tëa', seq: 12, members: ['ann', 'björn'] },
+  { type: 'ask', origin: other },
 ];
 const head = { origin: node, channel: 'tëa', seq: 2 ** 40 + 3, first: true, presence: false };
 const eventJson = '{"type":"msg","text":"grüße 🎉"}';

@@ -51,10 +51,14 @@ describe('inbound streams', () => {
     take(1);
     take(3, {}, 10);
     take(6, {}, 20);
-    expect(streams.expireGaps(limits.gapMs)).to.deep.equal([]);
-    expect(streams.expireGaps(10 + limits.gapMs).map((event) => event.seq)).to.deep.equal([3]);
+    expect(streams.overdue(limits.gapMs)).to.deep.equal([]);
+    expect(streams.overdue(10 + limits.gapMs)).to.have.length(1);
+    expect(streams.giveUpGap('o', 'lobby', 10 + limits.gapMs).map((event) => event.seq)).to.deep.equal([3]);
     expect(take(2)).to.equal(false);
-    expect(streams.expireGaps(10 + 2 * limits.gapMs).map((event) => event.seq)).to.deep.equal([6]);
+    expect(streams.overdue(10 + limits.gapMs)).to.deep.equal([]);
+    expect(streams.giveUpGap('o', 'lobby', 10 + 2 * limits.gapMs).map((event) => event.seq)).to.deep.equal([
+      6,
+    ]);
     expect(delivered).to.deep.equal([1]);
   });
 
@@ -92,8 +96,11 @@ describe('inbound streams', () => {
   it('go on from a baseline', () => {
     const { streams, take, delivered } = receiver();
     take(1);
+    take(4);
     take(8);
-    expect(streams.setBaseline('o', 'lobby', 7, 0).map((event) => event.seq)).to.deep.equal([8]);
+    const { before, behind } = streams.setBaseline('o', 'lobby', 7, 0);
+    expect(before.map((event) => event.seq)).to.deep.equal([4]);
+    expect(behind.map((event) => event.seq)).to.deep.equal([8]);
     expect(take(7)).to.equal(false);
     take(9);
     expect(delivered).to.deep.equal([1, 9]);

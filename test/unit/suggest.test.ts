@@ -6,7 +6,7 @@ describe('suggestions', () => {
   for (const [typed, meant] of [
     ['conect', 'connect'],
     ['pers', 'peers'],
-    ['CHANELS', 'channels'],
+    ['chanels', 'channels'],
     ['chan', 'channels'],
     ['hlep', 'help'],
     ['disconect', 'disconnect'],

@@ -40,6 +40,7 @@ export class Exchange {
   readonly #outbound = new OutboundStreams();
   readonly #pending = new Map<string, PendingSync>();
   readonly #ownNode: string;
+  #askedAtMs = 0;
   /** When idle streams were last looked for. */
   #forgotAtMs = 0;
 
@@ -68,10 +69,13 @@ export class Exchange {
   /**
    * An event that came over a link.
    *
-   * @throws PeerProtocolError when the neighbour itself said something that no server says
+   * @throws PeerProtocolError when the neighbour said, or passed on, what it must not
    */
   receiveEvent(frame: EventFrame, link: LinkState, nowMs: number): void {
-    if (!this.topology.knows(frame.origin)) return;
+    if (!this.topology.isPresent(frame.origin)) return;
+    const isKnown = this.#inbound.watermark(frame.origin, frame.channel) !== undefined;
+    if (!isKnown && !isUsable(frame.channel))
+      throw new PeerProtocolError('a channel with a name that is none');
     const { isNew, deliverable } = this.#inbound.accept(frame, nowMs);
     if (isNew) this.effects.flood(frame.bytes, link.id);
     this.#deliver(deliverable, link.node);
@@ -80,10 +84,12 @@ export class Exchange {
   /** Another server's word on where a stream stands and who is in its channel. */
   receiveSync(sync: Sync, link: LinkState, nowMs: number): void {
     const { origin, channel, seq } = sync;
-    if (!this.topology.knows(origin)) return;
-    if (!isUsable(sync)) throw new PeerProtocolError('a roster with a name that is none');
+    if (!this.topology.isPresent(origin)) return;
+    if (!isUsable(channel, sync.members)) throw new PeerProtocolError('a roster with a name that is none');
     const watermark = this.#inbound.watermark(origin, channel);
-    if (watermark === undefined || (seq === watermark && origin === link.node)) {
+    if (watermark === undefined && !this.#hasRoomFor(origin)) return;
+    const isTrusted = origin === link.node || !this.#inbound.hasRoster(origin, channel);
+    if (watermark === undefined || (seq === watermark && isTrusted)) {
       if (this.#apply(sync, nowMs)) this.effects.flood(encodePeerFrame(sync), link.id);
     } else if (seq > watermark && seq > (this.#pending.get(keyOf(sync))?.sync.seq ?? 0)) {
       this.#pending.set(keyOf(sync), { sync, dueMs: nowMs + limits.gapMs });
@@ -91,20 +97,29 @@ export class Exchange {
     }
   }
 
-  /** What a new neighbour is told: every stream of every origin in reach, and who is in it. */
-  *syncs(): Iterable<Sync> {
-    for (const [channel, seq] of this.#outbound.heads()) yield this.#syncOf(this.#ownNode, channel, seq);
-    for (const { node } of this.topology.reachableAdverts()) {
-      for (const [channel, seq] of this.#inbound.heads(node)) yield this.#syncOf(node, channel, seq);
+  /** What a new neighbour is told, as frames: all of every origin that is not lost. */
+  *introduction(): Iterable<Buffer> {
+    yield* this.stateOf(this.#ownNode);
+    for (const { node } of this.topology.presentAdverts()) yield* this.stateOf(node);
+  }
+
+  /** All streams of one origin, as frames: how far they are delivered here, who is in them, and what waits. */
+  *stateOf(origin: string): Iterable<Buffer> {
+    const heads = origin === this.#ownNode ? this.#outbound.heads() : this.#inbound.heads(origin);
+    for (const [channel, seq] of heads) {
+      const members = [...this.rosters.names(origin, channel)];
+      yield encodePeerFrame({ type: 'sync', origin, channel, seq, members });
+      for (const frame of this.#inbound.held(origin, channel)) yield frame.bytes;
     }
+    for (const { sync } of this.#pending.values()) if (sync.origin === origin) yield encodePeerFrame(sync);
   }
 
   tick(nowMs: number): void {
-    this.#deliver(this.#inbound.expireGaps(nowMs));
-    for (const [key, { sync, dueMs }] of this.#pending) {
-      if (nowMs < dueMs) continue;
-      this.#pending.delete(key);
-      if (sync.seq > (this.#inbound.watermark(sync.origin, sync.channel) ?? -1)) this.#apply(sync, nowMs);
+    for (const { origin, channel } of this.#inbound.overdue(nowMs)) this.#giveUpGap(origin, channel, nowMs);
+    for (const { sync, dueMs } of this.#pending.values()) if (nowMs >= dueMs) this.#applyPending(sync, nowMs);
+    if (nowMs - this.#askedAtMs >= limits.askMs) {
+      this.#askedAtMs = nowMs;
+      this.#askForUnsure();
     }
     if (nowMs - this.#forgotAtMs < limits.streamIdleMs / 10) return;
     this.#forgotAtMs = nowMs;
@@ -114,6 +129,8 @@ export class Exchange {
 
   /** A server is gone for good, or for so long that its members are to be gone too. */
   nodeLost(node: string, serverName: string, cause: string): void {
+    this.#inbound.dropRosters(node);
+    this.#dropPending(node);
     for (const [channel, names] of this.rosters.forgetOrigin(node)) {
       this.effects.membersLost(channel, names, serverName, cause);
     }
@@ -122,29 +139,60 @@ export class Exchange {
   /** Forgets all of a node. */
   forgetNode(node: string): void {
     this.#inbound.forgetOrigin(node);
-    for (const [key, { sync }] of this.#pending) if (sync.origin === node) this.#pending.delete(key);
+    this.#dropPending(node);
   }
 
-  #syncOf(origin: string, channel: string, seq: number): Sync {
-    return { type: 'sync', origin, channel, seq, members: [...this.rosters.names(origin, channel)] };
+  #hasRoomFor(origin: string): boolean {
+    return this.#inbound.channelsOf(origin) < limits.channelsPerNode;
+  }
+
+  /** Asks the neighbours for what was lost sight of here. */
+  #askForUnsure(): void {
+    const origins = new Set<string>();
+    for (const { origin } of this.#inbound.unsure()) if (this.topology.isPresent(origin)) origins.add(origin);
+    for (const origin of origins) this.effects.flood(encodePeerFrame({ type: 'ask', origin }), undefined);
+  }
+
+  /** What is missing did not come. A roster from beyond the gap says what it would have changed. */
+  #giveUpGap(origin: string, channel: string, nowMs: number): void {
+    const pending = this.#pending.get(keyOf({ origin, channel }));
+    if (pending) this.#applyPending(pending.sync, nowMs);
+    else this.#deliver(this.#inbound.giveUpGap(origin, channel, nowMs));
+  }
+
+  #applyPending(sync: Sync, nowMs: number): void {
+    this.#pending.delete(keyOf(sync));
+    if (sync.seq > (this.#inbound.watermark(sync.origin, sync.channel) ?? -1)) this.#apply(sync, nowMs);
+  }
+
+  #dropPending(node: string): void {
+    for (const [key, { sync }] of this.#pending) if (sync.origin === node) this.#pending.delete(key);
   }
 
   /** Takes a SYNC as the truth; returns whether it was news. */
   #apply({ origin, channel, seq, members }: Sync, nowMs: number): boolean {
     const isAhead = seq > (this.#inbound.watermark(origin, channel) ?? -1);
+    const { before, behind } = this.#inbound.setBaseline(origin, channel, seq, nowMs);
+    this.#deliver(before.filter((frame) => !frame.presence));
+    const changed = this.#setRoster(origin, channel, members);
+    this.#deliver(behind);
+    return isAhead || changed;
+  }
+
+  #setRoster(origin: string, channel: string, members: readonly string[]): boolean {
     const { joined, left } = this.rosters.replace(origin, channel, members);
     if (this.rosters.has(this.#ownNode, channel)) {
       for (const name of left) this.effects.deliver({ type: 'leave', channel, name });
       for (const name of joined) this.effects.deliver({ type: 'join', channel, name });
     }
-    this.#deliver(this.#inbound.setBaseline(origin, channel, seq, nowMs));
-    return isAhead || joined.length + left.length > 0;
+    return joined.length + left.length > 0;
   }
 
   /** @param neighbour who handed in the frames; it answers for its own, though not for those it only sent on */
   #deliver(frames: readonly EventFrame[], neighbour?: string): void {
     for (const frame of frames) {
       const hasMembersHere = this.rosters.has(this.#ownNode, frame.channel);
+      if (!this.topology.isPresent(frame.origin)) continue;
       if (!frame.presence && !hasMembersHere) continue;
       const event = this.#decode(frame);
       if (!event) {
@@ -152,6 +200,8 @@ export class Exchange {
         this.log.warn('unusable event', { origin: frame.origin, channel: frame.channel, seq: frame.seq });
         continue;
       }
+      // A stream begins when nobody is in the channel.
+      if (frame.first) this.#setRoster(frame.origin, frame.channel, []);
       // Presence that a SYNC has told already is not told again.
       const isNews = !frame.presence || this.rosters.apply(frame.origin, event);
       if (isNews && hasMembersHere) this.effects.deliver(event);
@@ -164,11 +214,12 @@ export class Exchange {
   }
 }
 
-function keyOf({ origin, channel }: Sync): string {
+function keyOf({ origin, channel }: Pick<Sync, 'origin' | 'channel'>): string {
   return `${origin} ${channel}`;
 }
 
-function isUsable({ channel, members }: Sync): boolean {
+/** Whether a channel, and its members, are called as our own clients may call them. */
+function isUsable(channel: string, members: readonly string[] = []): boolean {
   try {
     return checkChannelName(channel) === channel && members.every((name) => checkUserName(name) === name);
   } catch {

@@ -131,7 +131,7 @@ export class LinkTable {
   }
 
   /**
-   * Looks for silence.
+   * Looks for silence, and for links whose round trip is not known.
    *
    * @param lateMs by how much this look is later than planned: time in which nothing could be heard here is not
    *   held against the others
@@ -143,7 +143,12 @@ export class LinkTable {
       link.lastHeardMs += lateMs;
       const silentMs = nowMs - link.lastHeardMs;
       if (silentMs >= limits.linkDeadMs) dead.push(link);
-      else if (silentMs >= limits.linkIdleMs && link.pingedAtMs === undefined) toPing.push(link);
+      else if (
+        link.pingedAtMs === undefined &&
+        (silentMs >= limits.linkIdleMs || link.roundTripMs === undefined)
+      ) {
+        toPing.push(link);
+      }
     }
     return { toPing, dead };
   }

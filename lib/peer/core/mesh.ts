@@ -242,6 +242,9 @@ export class Mesh {
       this.#flood(encodePeerFrame(advert), link.id);
       this.#recompute();
     },
+    ask: ({ origin }, link) => {
+      for (const bytes of this.#exchange.stateOf(origin)) this.#send(link, bytes);
+    },
     sync: (sync, link) => this.#exchange.receiveSync(sync, link, this.options.nowMs()),
     event: (event, link) => this.#exchange.receiveEvent(event, link, this.options.nowMs()),
   };
@@ -283,10 +286,10 @@ export class Mesh {
   #activate(link: LinkState): void {
     this.#told.set(link.id, new Set());
     this.#noteNeighbours();
-    for (const advert of [this.topology.own, ...this.topology.reachableAdverts()]) {
+    for (const advert of [this.topology.own, ...this.topology.presentAdverts()]) {
       this.#send(link, encodePeerFrame(advert));
     }
-    for (const sync of this.#exchange.syncs()) this.#send(link, encodePeerFrame(sync));
+    for (const bytes of this.#exchange.introduction()) this.#send(link, bytes);
     this.#tellAddresses(link);
     this.options.log.info('link up', {
       peer: link.name,
@@ -302,8 +305,11 @@ export class Mesh {
   }
 
   #recompute(): void {
-    this.topology.recompute(this.links.neighbours(), this.options.nowMs());
     this.#reachChanged = true;
+    for (const origin of this.topology.recompute(this.links.neighbours(), this.options.nowMs())) {
+      // Its members were dropped here, while others may never have lost sight of it.
+      this.#flood(encodePeerFrame({ type: 'ask', origin }), undefined);
+    }
   }
 
   #advertise(): void {

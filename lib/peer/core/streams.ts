@@ -8,6 +8,8 @@ import { limits } from '../../limits.js';
 import type { EventFrame } from '../../wire/peer-frame.js';
 
 interface Inbound {
+  readonly origin: string;
+  readonly channel: string;
   /** All up to this number are delivered, or given up. */
   watermark: number;
   /** Came ahead of a gap. */
@@ -21,15 +23,45 @@ export class InboundStreams {
   readonly #origins = new Map<string, Map<string, Inbound>>();
   /** Streams with a gap, which have a deadline. */
   readonly #gaps = new Set<Inbound>();
+  /** Streams whose rosters are not known, or not for sure. */
+  readonly #unsure = new Set<Inbound>();
 
   /** How far a stream has got; undefined for an unknown one. */
   watermark(origin: string, channel: string): number | undefined {
     return this.#origins.get(origin)?.get(channel)?.watermark;
   }
 
-  /** The streams of an origin, and how far they have got. */
+  /** Whether a stream's roster is known up to its watermark. */
+  hasRoster(origin: string, channel: string): boolean {
+    const stream = this.#origins.get(origin)?.get(channel);
+    return stream !== undefined && !this.#unsure.has(stream);
+  }
+
+  /** How many streams of an origin are known. */
+  channelsOf(origin: string): number {
+    return this.#origins.get(origin)?.size ?? 0;
+  }
+
+  /** Streams whose rosters are not known, or not for sure, because something was given up. */
+  unsure(): Iterable<{ readonly origin: string; readonly channel: string }> {
+    return this.#unsure;
+  }
+
+  /** The rosters of an origin are known no more; how far its streams have got still is. */
+  dropRosters(origin: string): void {
+    for (const stream of this.#origins.get(origin)?.values() ?? []) this.#unsure.add(stream);
+  }
+
+  /** The streams of an origin whose rosters are known, and how far they have got. */
   *heads(origin: string): Iterable<readonly [channel: string, seq: number]> {
-    for (const [channel, { watermark }] of this.#origins.get(origin) ?? []) yield [channel, watermark];
+    for (const [channel, stream] of this.#origins.get(origin) ?? []) {
+      if (!this.#unsure.has(stream)) yield [channel, stream.watermark];
+    }
+  }
+
+  /** What came ahead of a gap in a stream. */
+  held(origin: string, channel: string): Iterable<EventFrame> {
+    return this.#origins.get(origin)?.get(channel)?.held.values() ?? [];
   }
 
   /**
@@ -44,57 +76,67 @@ export class InboundStreams {
     const stream = this.#streamFor(frame, nowMs);
     if (frame.seq <= stream.watermark || stream.held.has(frame.seq)) return { isNew: false, deliverable: [] };
     stream.usedAtMs = nowMs;
+    // A stream begins when nobody is in the channel.
+    if (frame.first) this.#unsure.delete(stream);
     if (frame.seq === stream.watermark + 1 && stream.held.size === 0) {
       stream.watermark = frame.seq;
       return { isNew: true, deliverable: [frame] };
     }
     if (stream.held.size === 0) stream.gapSinceMs = nowMs;
     stream.held.set(frame.seq, frame);
-    const deliverable: EventFrame[] = [];
     // The start of a stream, or too many waiting: what is missing before is not waited for.
-    if (frame.first) deliverable.push(...skipTo(stream, frame.seq));
-    else if (stream.held.size > limits.outOfOrderMessages)
-      deliverable.push(...skipTo(stream, firstHeld(stream)));
-    deliverable.push(...drain(stream));
+    if (frame.first) return { isNew: true, deliverable: this.#skipAndDrain(stream, frame.seq) };
+    if (stream.held.size > limits.outOfOrderMessages) {
+      return { isNew: true, deliverable: this.giveUpGap(frame.origin, frame.channel, nowMs) };
+    }
+    const deliverable = drain(stream);
     this.#noteGap(stream);
     return { isNew: true, deliverable };
   }
 
-  /** Sets how far a stream has got, because the members told along with that number include all before it. */
-  setBaseline(origin: string, channel: string, seq: number, nowMs: number): readonly EventFrame[] {
+  /**
+   * Sets how far a stream has got, because the roster told along with that number includes all before it.
+   *
+   * @returns what was held and lies before it, and what can be delivered behind it, each in order
+   */
+  setBaseline(origin: string, channel: string, seq: number, nowMs: number) {
     const stream = this.#stream(origin, channel, seq, nowMs);
-    stream.watermark = Math.max(stream.watermark, seq);
-    for (const held of stream.held.keys()) if (held <= stream.watermark) stream.held.delete(held);
-    const deliverable = drain(stream);
+    this.#unsure.delete(stream);
+    const before = skipTo(stream, seq + 1);
+    const behind = drain(stream);
     this.#noteGap(stream);
-    return deliverable;
+    return { before, behind };
   }
 
-  /** Gives up on gaps that are too old; returns what was waiting behind them, in order for each stream. */
-  expireGaps(nowMs: number): readonly EventFrame[] {
-    const deliverable: EventFrame[] = [];
-    for (const stream of this.#gaps) {
-      if (nowMs - stream.gapSinceMs < limits.gapMs) continue;
-      deliverable.push(...skipTo(stream, firstHeld(stream)), ...drain(stream));
-      stream.gapSinceMs = nowMs;
-      this.#noteGap(stream);
-    }
-    return deliverable;
+  /** Streams that have been waiting too long for what is missing. */
+  overdue(nowMs: number): readonly { readonly origin: string; readonly channel: string }[] {
+    return [...this.#gaps].filter((stream) => nowMs - stream.gapSinceMs >= limits.gapMs);
+  }
+
+  /** Gives up on the first gap of a stream; returns what was waiting behind it, in order. */
+  giveUpGap(origin: string, channel: string, nowMs: number): readonly EventFrame[] {
+    const stream = this.#origins.get(origin)?.get(channel);
+    if (!stream || stream.held.size === 0) return [];
+    // It may have been somebody's coming or going.
+    this.#unsure.add(stream);
+    stream.gapSinceMs = nowMs;
+    return this.#skipAndDrain(stream, firstHeld(stream));
   }
 
   /** Forgets streams that nobody used for long, unless they are still needed. */
   forgetIdle(nowMs: number, isNeeded: (origin: string, channel: string) => boolean): void {
     for (const [origin, channels] of this.#origins) {
       for (const [channel, stream] of channels) {
-        if (nowMs - stream.usedAtMs > limits.streamIdleMs && !isNeeded(origin, channel))
-          channels.delete(channel);
+        if (nowMs - stream.usedAtMs <= limits.streamIdleMs || isNeeded(origin, channel)) continue;
+        channels.delete(channel);
+        this.#drop(stream);
       }
       if (channels.size === 0) this.#origins.delete(origin);
     }
   }
 
   forgetOrigin(origin: string): void {
-    for (const stream of this.#origins.get(origin)?.values() ?? []) this.#gaps.delete(stream);
+    for (const stream of this.#origins.get(origin)?.values() ?? []) this.#drop(stream);
     this.#origins.delete(origin);
   }
 
@@ -111,10 +153,29 @@ export class InboundStreams {
     }
     let stream = channels.get(channel);
     if (!stream) {
-      stream = { watermark: baseline, held: new Map(), gapSinceMs: 0, usedAtMs: nowMs };
+      stream = {
+        origin,
+        channel,
+        watermark: baseline,
+        held: new Map(),
+        gapSinceMs: 0,
+        usedAtMs: nowMs,
+      };
       channels.set(channel, stream);
+      this.#unsure.add(stream);
     }
     return stream;
+  }
+
+  #skipAndDrain(stream: Inbound, seq: number): EventFrame[] {
+    const deliverable = [...skipTo(stream, seq), ...drain(stream)];
+    this.#noteGap(stream);
+    return deliverable;
+  }
+
+  #drop(stream: Inbound): void {
+    this.#gaps.delete(stream);
+    this.#unsure.delete(stream);
   }
 
   #noteGap(stream: Inbound): void {

@@ -53,8 +53,9 @@ export class Topology {
     return true;
   }
 
-  knows(node: string): boolean {
-    return this.#nodes.has(node);
+  /** Whether a node is known and not lost; it may be out of reach for a moment. */
+  isPresent(node: string): boolean {
+    return this.#nodes.get(node)?.lost === false;
   }
 
   nameOf(node: string): string {
@@ -68,17 +69,26 @@ export class Topology {
     return known !== undefined && known.unreachableSinceMs === undefined;
   }
 
-  /** Advertisements of all that are in reach. */
-  reachableAdverts(): Advertisement[] {
-    return [...this.#nodes.values()].filter((n) => n.unreachableSinceMs === undefined).map((n) => n.advert);
+  /** How many other servers are in reach. */
+  get reachableCount(): number {
+    let count = 0;
+    for (const { unreachableSinceMs } of this.#nodes.values()) if (unreachableSinceMs === undefined) count++;
+    return count;
+  }
+
+  /** Advertisements of all that are not lost; one that is out of reach only for a moment counts. */
+  presentAdverts(): Advertisement[] {
+    return [...this.#nodes.values()].filter(({ lost }) => !lost).map(({ advert }) => advert);
   }
 
   /**
    * Looks anew who is in reach: a breadth-first search from this server along edges that both ends claim.
    *
    * @param neighbours nodes this server has a link with; they are in reach whatever they claim
+   * @returns nodes that had been lost and are in reach again
    */
-  recompute(neighbours: readonly string[], nowMs: number): void {
+  recompute(neighbours: readonly string[], nowMs: number): string[] {
+    const returned: string[] = [];
     const reached = new Set(neighbours);
     for (const id of reached) {
       for (const next of this.#nodes.get(id)?.advert.neighbours ?? []) {
@@ -87,6 +97,7 @@ export class Topology {
     }
     for (const [id, node] of this.#nodes) {
       if (reached.has(id) && !node.advert.leaving) {
+        if (node.lost) returned.push(id);
         node.unreachableSinceMs = undefined;
         node.replaced = false;
         node.lost = false;
@@ -94,6 +105,7 @@ export class Topology {
         node.unreachableSinceMs ??= nowMs;
       }
     }
+    return returned;
   }
 
   /** A new run of a server answers where this one used to: the old one will not come back. */

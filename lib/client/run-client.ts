@@ -1,0 +1,66 @@
+/**
+ * What the two client programs do: read the command line, talk at the terminal or from a pipe, end in good order.
+ */
+import { systemClock } from '../clock.js';
+import { UsageError } from '../command-line.js';
+import { colorsFor } from '../terminal/colors.js';
+import { formatAddress } from '../wire/address.js';
+import { askAtTerminal } from './ask.js';
+import { runInteractive } from './interactive.js';
+import { type ClientKind, type ClientOptions, parseClientOptions } from './options.js';
+import { runScript } from './script.js';
+import type { Setting } from './setting.js';
+import { tcpDial } from './tcp.js';
+import { systemTimer } from './timer.js';
+import { webSocketDial } from './websocket.js';
+
+/**
+ * Runs a client until its user, or its input, is done.
+ *
+ * @param program `cli-client` and so on
+ * @param about one line on what it is, for --help
+ */
+export async function runClient(program: string, about: string, kind: ClientKind): Promise<void> {
+  const { argv, stdin, stdout, stderr } = process;
+  const ask = stdin.isTTY && stdout.isTTY ? askAtTerminal : undefined;
+  // Whoever read what is shown may read no more: then nothing is left to do.
+  stdout.on('error', () => process.exit(1));
+  try {
+    const options = await parseClientOptions(program, about, kind, argv.slice(2), ask);
+    const setting = settingFor(program, kind, options);
+    if (stdin.isTTY) {
+      await runInteractive(setting, { input: stdin, output: stdout, stop: stopSignal() });
+    } else {
+      process.exitCode = await runScript(setting, { input: stdin, output: stdout, errors: stderr });
+    }
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    stderr.write(`${program}: ${error.message}\n`);
+    process.exitCode = 2;
+  }
+}
+
+function settingFor(
+  program: string,
+  kind: ClientKind,
+  { host, port, url, channel, name }: ClientOptions,
+): Setting {
+  return {
+    program,
+    where: kind === 'tcp' ? formatAddress(host, port) : url.href.replace(/\/$/, ''),
+    dial: kind === 'tcp' ? tcpDial(host, port) : webSocketDial(url),
+    clock: systemClock,
+    timer: systemTimer,
+    random: Math.random,
+    ink: colorsFor(process.stdout),
+    start: { channel, name },
+  };
+}
+
+/** Raised by whoever ends the program from outside. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => controller.abort());
+  return controller.signal;
+}

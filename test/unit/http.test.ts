@@ -1,0 +1,156 @@
+import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect } from 'chai';
+import { createHttpHandler } from '../../lib/listen/http.js';
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+describe('the HTTP side of the WebSocket port', () => {
+  let server: Server;
+
+  before((done) => {
+    server = createServer(createHttpHandler(() => ({ status: 'ok', clients: 3 })));
+    server.listen(0, '127.0.0.1', done);
+  });
+
+  after((done) => {
+    server.close(done);
+  });
+
+  /** The path goes out as it is given: no client in between tidies it up. */
+  const ask = (path: string, method = 'GET', headers: Record<string, string> = {}): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const { port } = server.address() as AddressInfo;
+      const asked = request({ host: '127.0.0.1', port, path, method, headers, agent: false }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => {
+          const body = Buffer.concat(chunks).toString();
+          resolve({ status: response.statusCode, headers: response.headers, body });
+        });
+      });
+      asked.on('error', reject);
+      asked.end();
+    });
+
+  it('serves the page at /, and all that the page asks for', async () => {
+    const page = await ask('/');
+    expect(page.status).to.equal(200);
+    expect(page.headers['content-type']).to.equal('text/html; charset=utf-8');
+    const wanted = [...page.body.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, path]) => path ?? '');
+    expect(wanted).to.have.members(['/icon.svg', '/style.css', '/main.js']);
+    for (const path of wanted) expect((await ask(path)).status, path).to.equal(200);
+  });
+
+  it('serves every file as what it is', async () => {
+    const types = new Map([
+      ['/main.js', 'text/javascript; charset=utf-8'],
+      ['/style.css', 'text/css; charset=utf-8'],
+      ['/icon.svg', 'image/svg+xml'],
+      ['/main.js.map', 'application/json'],
+    ]);
+    for (const [path, type] of types) expect((await ask(path)).headers['content-type'], path).to.equal(type);
+  });
+
+  it('ignores a query', async () => {
+    expect((await ask('/?from=elsewhere')).status).to.equal(200);
+  });
+
+  it('needs nothing from elsewhere: the bundle has no import and the style no url', async () => {
+    expect((await ask('/main.js')).body).not.to.match(/^\s*import\b|\bimport\(/);
+    expect((await ask('/style.css')).body).not.to.match(/url\(|@import/);
+  });
+
+  it('sends the security headers with every answer, whatever it is', async () => {
+    const answers = [
+      ask('/'),
+      ask('/main.js'),
+      ask('/health'),
+      ask('/nothing'),
+      ask('/', 'POST'),
+      ask('/', 'HEAD'),
+    ];
+    for (const { headers } of await Promise.all(answers)) {
+      const policy = headers['content-security-policy'];
+      expect(policy).to.include("default-src 'none'");
+      expect(policy).to.include("script-src 'self'");
+      expect(policy).to.include("frame-ancestors 'none'");
+      expect(policy).to.include("require-trusted-types-for 'script'");
+      expect(policy).not.to.include('unsafe');
+      expect(headers['x-content-type-options']).to.equal('nosniff');
+      expect(headers['referrer-policy']).to.equal('no-referrer');
+      expect(headers['cross-origin-opener-policy']).to.equal('same-origin');
+      expect(headers['cross-origin-resource-policy']).to.equal('same-origin');
+    }
+  });
+
+  it('answers 404 in words for what is not there', async () => {
+    const { status, body, headers } = await ask('/nothing');
+    expect(status).to.equal(404);
+    expect(body).to.equal('There is nothing here. The page is at /\n');
+    expect(headers['content-type']).to.equal('text/plain; charset=utf-8');
+  });
+
+  it('serves nothing beyond the files of the page, by whatever path it is asked', async () => {
+    const paths = [
+      '/index.html',
+      '/core/update.js',
+      '/core',
+      '/core/',
+      '/../package.json',
+      '/../../package.json',
+      '/..%2f..%2fpackage.json',
+      '/%2e%2e/lib/server.js',
+      '/..\\lib\\server.js',
+      '//main.js',
+      '/main.js/',
+      '/main.js%00.css',
+      '/constructor',
+      '/__proto__',
+    ];
+    for (const path of paths) expect((await ask(path)).status, path).to.equal(404);
+  });
+
+  it('refuses other methods, and says which it knows', async () => {
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
+      const { status, headers } = await ask('/', method);
+      expect(status, method).to.equal(405);
+      expect(headers.allow, method).to.equal('GET, HEAD');
+    }
+  });
+
+  it('answers HEAD as GET, without the body', async () => {
+    for (const path of ['/', '/health', '/nothing']) {
+      const get = await ask(path);
+      const head = await ask(path, 'HEAD');
+      expect(head.status, path).to.equal(get.status);
+      expect(head.headers['content-length'], path).to.equal(get.headers['content-length']);
+      expect(head.body, path).to.equal('');
+    }
+  });
+
+  it('answers 304 when the browser has the very file, in whatever form it says so', async () => {
+    const { headers } = await ask('/main.js');
+    const tag = headers.etag ?? '';
+    expect(tag).to.match(/^"[\w-]+"$/);
+    expect(headers['cache-control']).to.equal('no-cache');
+    for (const said of [tag, `W/${tag}`, `"other", ${tag}`, '*']) {
+      const { status, body } = await ask('/main.js', 'GET', { 'If-None-Match': said });
+      expect(status, said).to.equal(304);
+      expect(body).to.equal('');
+    }
+    expect((await ask('/main.js', 'GET', { 'If-None-Match': '"other"' })).status).to.equal(200);
+  });
+
+  it('tells its health as JSON that no cache may keep', async () => {
+    const { status, headers, body } = await ask('/health');
+    expect(status).to.equal(200);
+    expect(headers['content-type']).to.equal('application/json');
+    expect(headers['cache-control']).to.equal('no-store');
+    expect(JSON.parse(body)).to.deep.equal({ status: 'ok', clients: 3 });
+  });
+});

@@ -1,0 +1,76 @@
+/** Where one writes. Enter sends, Shift+Enter begins a new line; each channel keeps its own draft. */
+import type { TargetedKeyboardEvent } from 'preact';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { problemWithText } from '../core/problem.js';
+import type { Dispatch } from '../runtime.js';
+import { Icon } from './Icon.js';
+
+export function Composer({ channel, dispatch }: { channel: string; dispatch: Dispatch }) {
+  const input = useRef<HTMLTextAreaElement>(null);
+  const drafts = useRef(new Map<string, string>());
+  const [problem, setProblem] = useState<string>();
+
+  useLayoutEffect(() => {
+    if (!input.current) return;
+    input.current.value = drafts.current.get(channel) ?? '';
+    setProblem(undefined);
+    // On a phone this would open the keyboard over what one came to read.
+    if (matchMedia('(pointer: fine)').matches) input.current.focus();
+  }, [channel]);
+
+  const keepDraft = () => {
+    drafts.current.set(channel, input.current?.value ?? '');
+    if (problem !== undefined) setProblem(undefined);
+  };
+  const send = () => {
+    const text = input.current?.value ?? '';
+    if (!input.current || text.trim() === '') return;
+    const found = problemWithText(text);
+    setProblem(found);
+    if (found !== undefined) return;
+    dispatch({ type: 'say', channel, text });
+    input.current.value = '';
+    input.current.focus();
+    drafts.current.delete(channel);
+  };
+  const onKeyDown = (event: TargetedKeyboardEvent<HTMLTextAreaElement>) => {
+    // While an input method composes a character, Enter belongs to it.
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    send();
+  };
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      {problem !== undefined && (
+        <p class="problem" id="composer-problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <label class="unseen" for="composer-input">
+        Message to {channel}
+      </label>
+      <textarea
+        id="composer-input"
+        ref={input}
+        rows={1}
+        dir="auto"
+        placeholder="Write a message"
+        enterkeyhint="send"
+        aria-invalid={problem !== undefined}
+        aria-describedby={problem === undefined ? undefined : 'composer-problem'}
+        onInput={keepDraft}
+        onKeyDown={onKeyDown}
+      />
+      <button type="submit" class="send" aria-label="Send" title="Send">
+        <Icon name="send" />
+      </button>
+    </form>
+  );
+}
