@@ -1,4 +1,6 @@
 /** Servers in this process for one test each: started, listened to, stopped. */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { type Clock, systemClock } from '../../lib/clock.js';
 import { createLog } from '../../lib/log.js';
 import type { ServerOptions } from '../../lib/options.js';
@@ -26,7 +28,7 @@ type Members<N extends readonly string[]> = { [K in keyof N]: RawClient };
 
 export class TestServer {
   readonly logLines: string[] = [];
-  readonly #clients: RawClient[] = [];
+  readonly #sockets: Socket[] = [];
   #running: RunningServer | undefined;
   #onLog: () => void = () => {};
 
@@ -66,8 +68,16 @@ export class TestServer {
     headers: Readonly<Record<string, string>> = {},
   ): Promise<RawClient> {
     const client = await connectRaw(transport, this.port(transport), headers);
-    this.#clients.push(client);
+    this.#sockets.push(client.socket);
     return client;
+  }
+
+  /** Connects, says nothing, and leaves its half open when the server closes the other. */
+  async connectSocket(): Promise<Socket> {
+    const socket = connect({ port: this.port(), host: '127.0.0.1', allowHalfOpen: true });
+    this.#sockets.push(socket);
+    await once(socket, 'connect');
+    return socket;
   }
 
   /** Connects clients, one for each name, that have all joined a channel and know of one another. */
@@ -94,7 +104,7 @@ export class TestServer {
   }
 
   async stop(): Promise<void> {
-    for (const { socket } of this.#clients) socket.destroy();
+    for (const socket of this.#sockets) socket.destroy();
     await this.#running?.stop();
   }
 }

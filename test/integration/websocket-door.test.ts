@@ -3,14 +3,13 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
+import { limits } from '../../lib/limits.js';
 import type { ServerOptions } from '../../lib/options.js';
 import { TestServer, useServer } from '../helpers/test-server.js';
-import { opcodes, readFrames } from '../helpers/web-socket-frames.js';
+import { clientFrame, opcodes, readFrames } from '../helpers/web-socket-frames.js';
 
-/** The answer to a request for a WebSocket, up to the end of its headers. */
-async function upgrade(port: number, path: string, headers: readonly string[]): Promise<string> {
-  const socket = connect(port, '127.0.0.1').setEncoding('utf8');
-  const request = [
+function handshake(port: number, path: string, headers: readonly string[] = []): string[] {
+  return [
     `GET ${path} HTTP/1.1`,
     `Host: 127.0.0.1:${port}`,
     'Connection: Upgrade',
@@ -19,7 +18,12 @@ async function upgrade(port: number, path: string, headers: readonly string[]): 
     'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
     ...headers,
   ];
-  socket.write(`${request.join('\r\n')}\r\n\r\n`);
+}
+
+/** The status line that answers a request for a WebSocket. */
+async function upgrade(port: number, path: string, headers: readonly string[]): Promise<string> {
+  const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+  socket.write(`${handshake(port, path, headers).join('\r\n')}\r\n\r\n`);
   let answer = '';
   for await (const piece of socket) {
     answer += piece;
@@ -82,8 +86,8 @@ describe('A WebSocket', () => {
     });
   }
 
-  describe('', () => {
-    const server = useServer('websock-server', 'websocket');
+  describe('at the port', () => {
+    const server = useServer('websock-server', 'websocket', { commandsPerSecond: undefined });
 
     it('is at / and nowhere else, whatever the query', async () => {
       expect(await upgrade(server().port(), '/?room=1', [])).to.equal(opened);
@@ -93,7 +97,7 @@ describe('A WebSocket', () => {
     });
 
     it('that was refused does not stay half open', async () => {
-      const socket = connect({ port: server().port(), host: '127.0.0.1', allowHalfOpen: true });
+      const socket = await server().connectSocket();
       socket.write(
         'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nOrigin: http://y\r\n\r\n',
       );
@@ -107,28 +111,23 @@ describe('A WebSocket', () => {
       await closed.finally(() => clearInterval(writing));
     });
 
-    it('has nothing after its close frame, however busy the channel is', async () => {
-      const client = await server().connect();
-      await client.enter('lobby', 'ann');
+    it('that its client closes is told all that waited for it, then the close frame, and nothing after that', async () => {
+      const [ann, bob] = await server().connectMembers('lobby', 'ann', 'bob');
       const pieces: Buffer[] = [];
-      client.socket.on('data', (piece) => pieces.push(Buffer.from(piece)));
-      const { relay } = server().running;
-      let ended = false;
-      const busy = (): void => {
-        relay.deliver({ type: 'msg', id: 'z-1', channel: 'lobby', from: 'zoe', text: 'busy', at: 1 });
-        if (!ended) setImmediate(busy);
-      };
-      void client.ended.then(() => {
-        ended = true;
-      });
-      busy();
-      await client.next('msg');
-      await client.close();
+      bob.socket.on('data', (piece) => pieces.push(piece)).pause();
+      const [session] = [...server().running.relay.sessions].filter(({ name }) => name === 'bob');
+      while (session && session.outbox.waitingBytes < limits.outboxSoftBytes) {
+        for (let i = 0; i < 64; i++) ann.send({ type: 'msg', text: 'x'.repeat(4000) });
+        await ann.settle();
+      }
+      bob.write(clientFrame(Buffer.from([0x03, 0xe8]), opcodes.close));
+      for (let ref = 0; ref < 50; ref++) await ann.ask({ type: 'msg', text: 'busy', ref });
+      bob.socket.resume();
+      expect(await bob.ended).to.equal(1000);
       const { frames, rest } = readFrames(Buffer.concat(pieces));
       expect(rest).to.have.length(0);
-      const closing = frames.findIndex(({ opcode }) => opcode === opcodes.close);
-      expect(closing).to.equal(frames.length - 1);
-      expect(closing).to.be.above(0);
+      expect(frames.findIndex(({ opcode }) => opcode === opcodes.close)).to.equal(frames.length - 1);
+      expect(frames.length).to.be.above(100);
     });
 
     it('answers a ping', async () => {

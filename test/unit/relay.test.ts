@@ -108,6 +108,17 @@ describe('A relay', () => {
       ]);
     });
 
+    it('turns away one client more than there may be, until another has gone', () => {
+      const { relay } = relayByHand();
+      const clients = Array.from({ length: limits.clients }, () => new MemoryClient(relay));
+      const late = new MemoryClient(relay);
+      expect(late.hear().map(({ type, code }) => code ?? type)).to.deep.equal(['welcome', 'server-full']);
+      expect(late.outbox.closedFor).to.equal('server-full');
+      expect(late.session).to.equal(undefined);
+      clients[0]?.vanish();
+      expect(new MemoryClient(relay).hear().map(({ type }) => type)).to.deep.equal(['welcome']);
+    });
+
     it('tells all that it goes down, after what was said until then, and turns newcomers away', () => {
       const { relay, clock } = relayByHand();
       const ann = new MemoryClient(relay).join('lobby', 'ann');
