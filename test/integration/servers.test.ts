@@ -156,7 +156,7 @@ describe('servers in processes of their own', function () {
     for (const bytes of ['GET / HTTP/1.1\r\nHost: alpha\r\n\r\n', '\0\0\0\x02\x01{', '{"type":"ping"}\n']) {
       const mark = alpha.mark();
       await hearUntilEnd(alpha.ports.peer, bytes).ended;
-      await alpha.waitFor(/peer turned away .*reason="it broke the protocol/, mark);
+      await alpha.waitFor(/peer turned away .*reason="what it says is not what a Hearsay server says/, mark);
     }
     await everybodyHearsEverybody([await join(alpha, 'tcp', 'ann'), await join(beta, 'tcp', 'bob')], 'calm');
   });
@@ -169,7 +169,7 @@ describe('servers in processes of their own', function () {
     for (const port of [beta.ports.client, beta.ports.websocket]) {
       const mark = alpha.mark();
       alpha.type(`connect 127.0.0.1 ${port}`);
-      await alpha.waitFor(/Cannot connect to .*not a Hearsay server/, mark);
+      await alpha.waitFor(/Cannot connect to .*what answers there is not a Hearsay server’s peer port/, mark);
     }
     const mark = alpha.mark();
     alpha.type(`connect 127.0.0.1 ${alpha.ports.peer}`);

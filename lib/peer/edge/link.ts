@@ -15,8 +15,11 @@ import {
 } from '../../wire/peer-frame.js';
 import { type Goodbye, goodbye } from '../core/goodbyes.js';
 
-/** Whoever is there says nothing that a server of ours would say first. */
-const stranger = goodbye('protocol-error', 'this is not what the peer port of a Hearsay server says');
+/** For whoever says what no server of ours would say first: by whom a connection was made tells what it may be. */
+const strangers = {
+  dialled: 'what answers there is not a Hearsay server’s peer port',
+  dialledUs: 'what it says is not what a Hearsay server says',
+} as const;
 
 /** What a link tells its owner. */
 export interface LinkEvents {
@@ -147,8 +150,13 @@ export class Link {
       this.#decoder.push(chunk, (frame) => this.#takeFrame(frame));
     } catch (error) {
       if (!(error instanceof PeerProtocolError)) throw error;
-      this.end(this.hello ? goodbye('protocol-error', error.message) : stranger);
+      this.end(this.hello ? goodbye('protocol-error', error.message) : this.#stranger());
     }
+  }
+
+  #stranger(): Goodbye {
+    const here = this.#awaitsAdmission ? strangers.dialled : strangers.dialledUs;
+    return { reason: 'protocol-error', here, there: 'this is the peer port of a Hearsay server' };
   }
 
   #takeFrame(frame: PeerFrame): void {
