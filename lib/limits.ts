@@ -14,6 +14,10 @@ export const limits = {
   refCharacters: 64,
   /** `too-many-channels`. A session's presence costs every one of its channels a roster entry. */
   channelsPerSession: 50,
+  /** The rest is only counted, in `more`. Names in one `joined` or `names`: 1.3 MB of the longest ones, well within an outbox. */
+  namesPerReply: 10_000,
+  /** The smallest are only counted, in `more`. Channels in one `channels`: 300 kB of those with the longest names. */
+  channelsPerReply: 1_000,
   /** `rate-limited`. Commands a second, sustained; twice what somebody who pastes line by line reaches. */
   commandsPerSecond: 20,
   /** `rate-limited`. Commands at once: a reconnecting client rejoins all its channels in one go. */

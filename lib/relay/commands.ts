@@ -7,6 +7,7 @@ import { ProtocolError } from '../wire/errors.js';
 import type { ClientFields, ClientMessage } from '../wire/messages.js';
 import { normalForm } from '../wire/names.js';
 import type { Channel } from './channel.js';
+import { listChannels, listNames } from './listing.js';
 import type { Relay } from './relay.js';
 import type { Session } from './session.js';
 
@@ -25,7 +26,7 @@ const handlers: Handlers = {
     }
     if (session.name === undefined) relay.claimName(session, as);
     relay.join(session, channel);
-    session.send({ type: 'joined', channel, name: as, members: relay.members(channel), ref });
+    session.send({ type: 'joined', channel, name: as, ...listNames(relay.members(channel), as), ref });
   },
 
   leave(relay, session, { channel, ref }) {
@@ -51,11 +52,12 @@ const handlers: Handlers = {
   names(relay, session, { channel, ref }) {
     const joined = session.channels.get(channel);
     if (joined) relay.catchUp(session, joined);
-    session.send({ type: 'names', channel, members: relay.members(channel), ref });
+    const own = joined ? session.name : undefined;
+    session.send({ type: 'names', channel, ...listNames(relay.members(channel), own), ref });
   },
 
   channels(relay, session, { ref }) {
-    session.send({ type: 'channels', channels: relay.channelSummaries(), ref });
+    session.send({ type: 'channels', ...listChannels(relay.channelSummaries()), ref });
   },
 
   ping(_relay, session, { ref }) {

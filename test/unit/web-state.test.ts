@@ -181,7 +181,14 @@ describe("the page's state: dialogs", () => {
     expect(asked?.type).to.equal('channels');
     const channels = [{ channel: 'lobby', members: 1 }];
     page.hear({ type: 'channels', channels, ref: asked?.ref });
-    expect(page.state.dialog).to.deep.include({ kind: 'join', directory: channels });
+    expect(page.state.dialog).to.deep.include({ kind: 'join', directory: channels, more: 0 });
+  });
+
+  it('knows how many channels of the network are not listed', () => {
+    page.do({ type: 'open-dialog', kind: 'join' });
+    const [asked] = page.takeSent();
+    page.hear({ type: 'channels', channels: [], more: 12, ref: asked?.ref });
+    expect(page.state.dialog).to.deep.include({ kind: 'join', more: 12 });
   });
 
   it('joins a further channel, shows it and closes', () => {

@@ -96,9 +96,10 @@ const handlers: Handlers = {
   names: (state, { channel, members, ref }) =>
     changeChannel(settle(state, ref), channel, (view) => setMembers(view, members)),
 
-  channels(state, { channels, ref }) {
+  channels(state, { channels, more = 0, ref }) {
     const next = settle(state, ref);
-    return next.dialog?.kind === 'join' ? { ...next, dialog: { ...next.dialog, directory: channels } } : next;
+    if (next.dialog?.kind !== 'join') return next;
+    return { ...next, dialog: { ...next.dialog, directory: channels, more } };
   },
 
   ok(state, { ref }) {
