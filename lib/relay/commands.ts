@@ -45,8 +45,9 @@ const handlers: Handlers = {
 
   nick(relay, session, { name, ref }) {
     const from = session.name;
-    relay.rename(session, name);
+    const namesakes = relay.rename(session, name);
     session.send({ type: 'nick', name, from: from ?? name, ref });
+    for (const namesake of namesakes) session.send(namesake);
   },
 
   names(relay, session, { channel, ref }) {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { jsonDialect } from '../../lib/dialect/json.js';
 import { limits } from '../../lib/limits.js';
+import { noNetwork } from '../../lib/relay/network.js';
 import { ProtocolError } from '../../lib/wire/errors.js';
 import type { ChannelEvent } from '../../lib/wire/messages.js';
 import { MemoryClient, relayByHand } from '../helpers/memory-client.js';
@@ -257,6 +258,7 @@ describe('A relay', () => {
 
     it('tells in one notice who left with a lost server', () => {
       const { relay, clock } = relayByHand();
+      relay.useNetwork({ ...noNetwork, membersElsewhere: () => ['zoe', 'yan', 'xia'] });
       const ann = new MemoryClient(relay).join('lobby', 'ann');
       relay.membersLost('lobby', ['zoe'], 'beta', 'is unreachable');
       relay.membersLost('lobby', ['yan', 'xia'], 'gamma', 'went down');

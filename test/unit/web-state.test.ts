@@ -127,6 +127,11 @@ describe("the page's state: what is heard", () => {
     expect(page.lines('lobby')).to.deep.equal(['bob is rob', 'ann is ann-1a2b']);
   });
 
+  it('keeps its name when somebody of the same name on another server takes another', () => {
+    page.hear({ type: 'nick', channel: 'lobby', name: 'zoe', from: 'ann' });
+    expect(page.state.me).to.equal('ann');
+  });
+
   it('keeps no more lines than it may, and drops the oldest', () => {
     const said = pageLimits.linesPerChannel + 250;
     for (let i = 0; i < said; i++) say('bob', `${i}`);
