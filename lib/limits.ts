@@ -22,8 +22,10 @@ export const limits = {
   commandsPerSecond: 20,
   /** `rate-limited`. Commands at once: a reconnecting client rejoins all its channels in one go. */
   commandBurst: 100,
-  /** Ends the connection. Errors in a row without a command in between that was in order: a broken or hostile program. */
-  errorsInARow: 200,
+  /** Ends the connection. Errors a second, sustained: a person makes fewer, a broken or hostile program more. */
+  errorsPerSecond: 2,
+  /** Ends the connection. Errors at once: somebody pastes a long text, most of which comes too fast. */
+  errorBurst: 200,
 
   // A client's connection.
   /** `too-long`, and the connection ends: without an end of line nothing after it can be understood. 4 KiB of text, each byte escaped as \u00XX, fit. */

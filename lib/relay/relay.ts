@@ -74,7 +74,15 @@ export class Relay implements NetworkReceiver {
       commandsPerSecond === undefined
         ? undefined
         : new TokenBucket(commandsPerSecond, burstFor(commandsPerSecond), clock.nowMs());
-    const session = new Session(++this.#sessionCount, connection, bucket, clock.wallMs(), this.#frame);
+    const errorBucket = new TokenBucket(limits.errorsPerSecond, limits.errorBurst, clock.nowMs());
+    const session = new Session(
+      ++this.#sessionCount,
+      connection,
+      bucket,
+      errorBucket,
+      clock.wallMs(),
+      this.#frame,
+    );
     session.send(welcome(this.options));
     if (this.#shuttingDown) {
       this.disconnect(
@@ -103,7 +111,6 @@ export class Relay implements NetworkReceiver {
       this.#spendToken(session);
       if (!decoded.ok) throw decoded.error;
       runCommand(this, session, decoded.message);
-      session.errorsInARow = 0;
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.#answerError(session, error, decoded);
@@ -315,14 +322,28 @@ export class Relay implements NetworkReceiver {
     }
   }
 
+  /**
+   * Whether a session may go on after an error. What it does right in between makes no difference: else every other
+   * command could be an error for ever. Nor does it count to come too fast, as long as it waits when it is told to.
+   */
+  #forgives(session: Session, { retryMs }: ProtocolError): boolean {
+    const nowMs = this.options.clock.nowMs();
+    if (retryMs !== undefined) {
+      const wasToWait = nowMs < session.waitsUntilMs;
+      session.waitsUntilMs = nowMs + retryMs;
+      if (!wasToWait) return true;
+    }
+    return session.errorBucket.take(nowMs) === 0;
+  }
+
   #answerError(session: Session, error: ProtocolError, decoded: Decoded): void {
     this.counters.errors++;
     session.sendError(error, decoded.ok ? decoded.message.ref : decoded.ref);
-    if (++session.errorsInARow < limits.errorsInARow) return;
+    if (this.#forgives(session, error)) return;
     this.disconnect(
       session,
       'abuse',
-      new ProtocolError('rate-limited', `${limits.errorsInARow} errors in a row; this connection ends here.`),
+      new ProtocolError('rate-limited', 'Too many errors; this connection ends here.'),
     );
   }
 }
