@@ -30,6 +30,8 @@ export const limits = {
   // A client's connection.
   /** `too-long`, and the connection ends: without an end of line nothing after it can be understood. 4 KiB of text, each byte escaped as \u00XX, fit. */
   lineBytes: 32_768,
+  /** `too-long`, and the connection ends; without an `error`, since it is cut off unread. A WebSocket message, in bytes: enough above a line that most who go past that are told. */
+  webSocketMessageBytes: 262_144,
   /** `server-full`, and the connection ends. Clients on one server at once. */
   clients: 20_000,
   /** Closed at once, without a word. Connections at one port, whether or not anything is said on them. */

@@ -10,7 +10,8 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { jsonDialect } from '../dialect/json.js';
 import { limits } from '../limits.js';
-import type { CloseReason, LaneFormat } from '../relay/session.js';
+import type { CloseReason, LaneFormat, Session } from '../relay/session.js';
+import { ProtocolError } from '../wire/errors.js';
 import { webSocketFraming } from '../wire/framing.js';
 import { Admissions, type Door, type DoorOptions, listen } from './door.js';
 import { createHttpHandler, type Health } from './http.js';
@@ -29,6 +30,9 @@ const closeCodes: Readonly<Record<CloseReason, number>> = {
   'server-full': 1013,
   'shutting-down': 1012,
 };
+
+/** The error of `ws` for a message above its `maxPayload`. */
+const tooLongForWs = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 
 export interface WebSocketDoorOptions extends DoorOptions {
   /** Origins of pages, other than this server's own, that may connect; `*` stands for all. */
@@ -55,7 +59,7 @@ export async function openWebSocketDoor(
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
-    maxPayload: limits.lineBytes,
+    maxPayload: limits.webSocketMessageBytes,
   });
   const alive = new LivenessCheck();
 
@@ -93,16 +97,27 @@ function serve(
   { relay, log }: DoorOptions,
 ): void {
   if (!(socket instanceof Socket)) throw new Error('an upgraded HTTP connection is a net.Socket');
-  webSocket.on('error', (error) => log.debug('client connection failed', { error: error.message }));
   const session = admissions.admit(socket, jsonOverWebSocket, {
     // `ws` answers a close frame by itself, and no frame may follow that (RFC 6455, 5.5.1).
     isOpen: () => webSocket.readyState === webSocket.OPEN,
     sayGoodbye: (reason) => webSocket.close(closeCodes[reason], reason),
   });
+  webSocket.on('error', (error) => {
+    log.debug('client connection failed', { error: error.message });
+    // `ws` has said goodbye already, so this one is not told why; the log and the others are.
+    if (session && 'code' in error && error.code === tooLongForWs) tooLong(session);
+  });
   if (!session) return;
   webSocket.on('message', (data, isBinary) => {
-    relay.receive(session, jsonDialect.decode(isBinary ? undefined : data.toString()));
+    const { byteLength } = Array.isArray(data) ? Buffer.concat(data) : data;
+    if (byteLength > limits.lineBytes) tooLong(session);
+    else relay.receive(session, jsonDialect.decode(isBinary ? undefined : data.toString()));
   });
+
+  function tooLong(of: Session): void {
+    const text = `A message has at most ${limits.lineBytes} bytes; this connection ends here.`;
+    relay.disconnect(of, 'too-long', new ProtocolError('too-long', text));
+  }
 }
 
 /** Why a WebSocket is not opened, as an HTTP status line; undefined if it is. */
