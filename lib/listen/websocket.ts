@@ -15,6 +15,7 @@ import { ProtocolError } from '../wire/errors.js';
 import { webSocketFraming } from '../wire/framing.js';
 import { Admissions, type Door, type DoorOptions, listen } from './door.js';
 import { createHttpHandler, type Health } from './http.js';
+import { asksForOwnHost } from './own-host.js';
 
 const jsonOverWebSocket: LaneFormat = {
   dialect: 'json',
@@ -53,7 +54,7 @@ export async function openWebSocketDoor(
   const admissions = new Admissions(options);
   const http = createServer(
     { headersTimeout: limits.httpHeadersMs, requestTimeout: limits.httpHeadersMs },
-    createHttpHandler(options.health),
+    createHttpHandler(options.health, options.allowedOrigins),
   );
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -121,16 +122,13 @@ function serve(
 }
 
 /** Why a WebSocket is not opened, as an HTTP status line; undefined if it is. */
-function whyRefused(
-  { url, headers }: IncomingMessage,
-  allowedOrigins: readonly string[],
-): string | undefined {
-  if ((url ?? '/').split('?', 1)[0] !== '/') return '404 Not Found';
-  const { origin, host } = headers;
+function whyRefused(request: IncomingMessage, allowedOrigins: readonly string[]): string | undefined {
+  if ((request.url ?? '/').split('?', 1)[0] !== '/') return '404 Not Found';
+  const { origin, host } = request.headers;
   if (origin === undefined || allowedOrigins.includes('*') || allowedOrigins.includes(origin))
     return undefined;
-  const sameOrigin = URL.canParse(origin) && new URL(origin).host === host;
-  return sameOrigin ? undefined : '403 Forbidden';
+  const isSameOrigin = URL.canParse(origin) && new URL(origin).host === host;
+  return isSameOrigin && asksForOwnHost(request, allowedOrigins) ? undefined : '403 Forbidden';
 }
 
 function refuse(socket: Duplex, status: string): void {

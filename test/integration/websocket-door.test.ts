@@ -8,11 +8,16 @@ import { TestServer, useServer } from '../helpers/test-server.js';
 import { opcodes, readFrames } from '../helpers/web-socket-frames.js';
 
 /** The answer to a request for a WebSocket, up to the end of its headers. */
-async function upgrade(port: number, path: string, headers: readonly string[]): Promise<string> {
+async function upgrade(
+  port: number,
+  path: string,
+  headers: readonly string[],
+  host = `127.0.0.1:${port}`,
+): Promise<string> {
   const socket = connect(port, '127.0.0.1').setEncoding('utf8');
   const request = [
     `GET ${path} HTTP/1.1`,
-    `Host: 127.0.0.1:${port}`,
+    `Host: ${host}`,
     'Connection: Upgrade',
     'Upgrade: websocket',
     'Sec-WebSocket-Version: 13',
@@ -76,6 +81,40 @@ describe('A WebSocket', () => {
         const headers =
           origin === undefined ? [] : [`Origin: ${origin.replace(own, `127.0.0.1:${server.port()}`)}`];
         expect(await upgrade(server.port(), '/', headers)).to.equal(status);
+      } finally {
+        await server.stop();
+      }
+    });
+  }
+
+  const hosts: readonly [string, Partial<ServerOptions>, string, string][] = [
+    ['is refused to a page whose own name was made to point here', {}, 'evil.example:1', forbidden],
+    ['is refused to a page whose name only ends like one of ours', {}, 'notlocalhost:1', forbidden],
+    ['is refused to a page whose name only begins like an address', {}, '127.0.0.1.evil.example', forbidden],
+    ['is opened to a page that was asked for as localhost', {}, 'localhost:1', opened],
+    ['is opened to a page that was asked for by a name under localhost', {}, 'chat.localhost', opened],
+    ['is opened to a page that was asked for by another loopback address', {}, '127.8.9.10:1', opened],
+    ['is opened to a page that was asked for by IPv6', {}, '[::1]:1', opened],
+    [
+      'is opened to a page behind a proxy whose origin was allowed',
+      { allowedOrigins: ['https://chat.example'] },
+      'chat.example',
+      opened,
+    ],
+    [
+      'is opened to a page by any name when all are allowed',
+      { allowedOrigins: ['*'] },
+      'evil.example',
+      opened,
+    ],
+  ];
+  for (const [what, options, host, status] of hosts) {
+    it(what, async () => {
+      const server = new TestServer('websock-server', 'websocket', options);
+      await server.start();
+      try {
+        expect(await upgrade(server.port(), '/', [`Origin: http://${host}`], host)).to.equal(status);
+        expect(await upgrade(server.port(), '/', [], host), 'to a program').to.equal(opened);
       } finally {
         await server.stop();
       }
@@ -206,7 +245,7 @@ describe('The WebSocket port answers plain HTTP', () => {
       await response.text();
     }
     const socket = connect(server().port(), '127.0.0.1');
-    socket.write('GET /../../package.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    socket.write('GET /../../package.json HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
     expect(await text(socket)).to.match(/^HTTP\/1\.1 404/);
   });
 
