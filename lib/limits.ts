@@ -46,7 +46,7 @@ export const limits = {
   outboxStallMs: 60_000,
   /** How often stalled clients are looked for. */
   outboxSweepMs: 1_000,
-  /** A WebSocket client silent for one interval is pinged, silent for two is closed; for TCP the kernel's keep-alive does it. */
+  /** A WebSocket client of whom nothing came for a whole interval is pinged, and cut off if nothing comes for another; for TCP the kernel's keep-alive does it. */
   clientIdleMs: 45_000,
   /** The connection is destroyed. How long a client has to take its last words and close. */
   clientCloseMs: 2_000,

@@ -15,6 +15,7 @@ import { ProtocolError } from '../wire/errors.js';
 import { webSocketFraming } from '../wire/framing.js';
 import { Admissions, type Door, type DoorOptions, listen } from './door.js';
 import { createHttpHandler, type Health } from './http.js';
+import { LivenessCheck } from './liveness.js';
 import { asksForOwnHost } from './own-host.js';
 
 const jsonOverWebSocket: LaneFormat = {
@@ -39,6 +40,8 @@ export interface WebSocketDoorOptions extends DoorOptions {
   /** Origins of pages, other than this server's own, that may connect; `*` stands for all. */
   readonly allowedOrigins: readonly string[];
   readonly health: () => Health;
+  /** For a request's headers to arrive; `limits.httpHeadersMs` if not given. */
+  readonly headersMs?: number;
 }
 
 /**
@@ -52,8 +55,14 @@ export async function openWebSocketDoor(
   options: WebSocketDoorOptions,
 ): Promise<Door> {
   const admissions = new Admissions(options);
+  const { headersMs = limits.httpHeadersMs } = options;
   const http = createServer(
-    { headersTimeout: limits.httpHeadersMs, requestTimeout: limits.httpHeadersMs },
+    {
+      headersTimeout: headersMs,
+      requestTimeout: headersMs,
+      // Node looks for late ones every 30 s if not told otherwise.
+      connectionsCheckingInterval: headersMs / 10,
+    },
     createHttpHandler(options.health, options.allowedOrigins),
   );
   const webSockets = new WebSocketServer({
@@ -62,7 +71,8 @@ export async function openWebSocketDoor(
     perMessageDeflate: false,
     maxPayload: limits.webSocketMessageBytes,
   });
-  const alive = new LivenessCheck();
+  const liveness = new LivenessCheck();
+  const looking = setInterval(() => liveness.look(), limits.clientIdleMs).unref();
 
   http.on('connection', (socket) => admissions.track(socket));
   http.on('upgrade', (request, socket, head) => {
@@ -72,7 +82,7 @@ export async function openWebSocketDoor(
       return;
     }
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      alive.watch(webSocket);
+      liveness.watch(webSocket);
       serve(webSocket, socket, admissions, options);
     });
   });
@@ -85,7 +95,7 @@ export async function openWebSocketDoor(
     },
     destroy: () => {
       http.close();
-      alive.stop();
+      clearInterval(looking);
       admissions.destroy();
     },
   };
@@ -136,31 +146,4 @@ function refuse(socket: Duplex, status: string): void {
   // An HTTP server's sockets stay half open, and this one would for as long as the client likes.
   socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}
-
-/** Pings every client once an interval, and cuts off whoever did not answer the one before. */
-class LivenessCheck {
-  readonly #answered = new Map<WebSocket, boolean>();
-  readonly #timer = setInterval(() => this.#pingAll(), limits.clientIdleMs).unref();
-
-  watch(webSocket: WebSocket): void {
-    this.#answered.set(webSocket, true);
-    webSocket.on('pong', () => this.#answered.set(webSocket, true));
-    webSocket.on('close', () => this.#answered.delete(webSocket));
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-
-  #pingAll(): void {
-    for (const [webSocket, answered] of this.#answered) {
-      if (!answered) {
-        webSocket.terminate();
-        continue;
-      }
-      this.#answered.set(webSocket, false);
-      webSocket.ping();
-    }
-  }
 }

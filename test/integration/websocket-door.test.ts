@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
+import { openWebSocketDoor } from '../../lib/listen/websocket.js';
+import { silentLog } from '../../lib/log.js';
 import type { ServerOptions } from '../../lib/options.js';
+import { relayByHand } from '../helpers/memory-client.js';
 import { TestServer, useServer } from '../helpers/test-server.js';
 import { opcodes, readFrames } from '../helpers/web-socket-frames.js';
 
@@ -247,6 +250,19 @@ describe('The WebSocket port answers plain HTTP', () => {
     const socket = connect(server().port(), '127.0.0.1');
     socket.write('GET /../../package.json HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
     expect(await text(socket)).to.match(/^HTTP\/1\.1 404/);
+  });
+
+  it('with 408 to whoever never comes to the end of its headers, not long after its time is up', async () => {
+    const { relay, clock, log } = { ...relayByHand(), log: silentLog };
+    const options = { relay, clock, log, allowedOrigins: [], health: () => ({}), headersMs: 50 };
+    const door = await openWebSocketDoor('127.0.0.1', 0, options);
+    try {
+      const socket = connect(door.port, '127.0.0.1');
+      socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n');
+      expect(await text(socket)).to.match(/^HTTP\/1\.1 408/);
+    } finally {
+      door.destroy();
+    }
   });
 
   it('with 405 to what would change something', async () => {
