@@ -125,5 +125,3 @@ export const limits = {
   /** After it whatever is left is cut off. For clients and peers to take their last words. */
   drainMs: 8_000,
 } as const;
-
-export type Limits = { readonly [K in keyof typeof limits]: number };

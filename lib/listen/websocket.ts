@@ -19,7 +19,6 @@ import { LivenessCheck } from './liveness.js';
 import { asksForOwnHost } from './own-host.js';
 
 const jsonOverWebSocket: LaneFormat = {
-  dialect: 'json',
   framing: webSocketFraming,
   encode: jsonDialect.encode,
 };

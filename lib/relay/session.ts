@@ -10,7 +10,6 @@ import type { TokenBucket } from './token-bucket.js';
 
 /** A dialect on a transport. All members of a channel with the same format share a lane, and its bytes. */
 export interface LaneFormat {
-  readonly dialect: string;
   readonly framing: Framing;
   /** The text of one message in this dialect; '' when the dialect has no word for it. */
   encode(message: Published): string;
