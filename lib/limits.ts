@@ -14,16 +14,24 @@ export const limits = {
   refCharacters: 64,
   /** `too-many-channels`. A session's presence costs every one of its channels a roster entry. */
   channelsPerSession: 50,
+  /** The rest is only counted, in `more`. Names in one `joined` or `names`: 1.3 MB of the longest ones, well within an outbox. */
+  namesPerReply: 10_000,
+  /** The smallest are only counted, in `more`. Channels in one `channels`: 300 kB of those with the longest names. */
+  channelsPerReply: 1_000,
   /** `rate-limited`. Commands a second, sustained; twice what somebody who pastes line by line reaches. */
   commandsPerSecond: 20,
   /** `rate-limited`. Commands at once: a reconnecting client rejoins all its channels in one go. */
   commandBurst: 100,
-  /** Ends the connection. Errors in a row without a command in between that was in order: a broken or hostile program. */
-  errorsInARow: 200,
+  /** Ends the connection. Errors a second, sustained: a person makes fewer, a broken or hostile program more. */
+  errorsPerSecond: 2,
+  /** Ends the connection. Errors at once: somebody pastes a long text, most of which comes too fast. */
+  errorBurst: 200,
 
   // A client's connection.
   /** `too-long`, and the connection ends: without an end of line nothing after it can be understood. 4 KiB of text, each byte escaped as \u00XX, fit. */
   lineBytes: 32_768,
+  /** `too-long`, and the connection ends; without an `error`, since it is cut off unread. A WebSocket message, in bytes: enough above a line that most who go past that are told. */
+  webSocketMessageBytes: 262_144,
   /** `server-full`, and the connection ends. Clients on one server at once. */
   clients: 20_000,
   /** Closed at once, without a word. Connections at one port, whether or not anything is said on them. */
@@ -38,7 +46,7 @@ export const limits = {
   outboxStallMs: 60_000,
   /** How often stalled clients are looked for. */
   outboxSweepMs: 1_000,
-  /** A WebSocket client silent for one interval is pinged, silent for two is closed; for TCP the kernel's keep-alive does it. */
+  /** A WebSocket client of whom nothing came for a whole interval is pinged, and cut off if nothing comes for another; for TCP the kernel's keep-alive does it. */
   clientIdleMs: 45_000,
   /** The connection is destroyed. How long a client has to take its last words and close. */
   clientCloseMs: 2_000,
@@ -133,5 +141,3 @@ export const limits = {
   /** After it whatever is left is cut off. For clients and peers to take their last words. */
   drainMs: 8_000,
 } as const;
-
-export type Limits = { readonly [K in keyof typeof limits]: number };

@@ -8,7 +8,6 @@ import { ProtocolError } from '../wire/errors.js';
 
 /** How one kind of client speaks. */
 export interface Dialect {
-  readonly name: string;
   /** One line or frame of a client; `undefined` for one that is not UTF-8 text. Never throws. */
   decode(text: string | undefined): Decoded;
   /** The text of a message; its JSON is made at most once, however many ask. */
@@ -16,7 +15,6 @@ export interface Dialect {
 }
 
 export const jsonDialect: Dialect = {
-  name: 'json',
   decode(text) {
     if (text !== undefined) return decodeClientMessage(text);
     const error = new ProtocolError('malformed', 'Malformed: not UTF-8 text; send one JSON object.');

@@ -8,6 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { asksForOwnHost } from './own-host.js';
 
 const mediaTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -31,6 +32,11 @@ const securityHeaders = {
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
 } as const;
 
+const foreignHost =
+  'This server takes requests from this machine only for localhost and 127.0.0.1. Ask for one of these; or, if a\n' +
+  'proxy here makes it known by another name, start it with --allow-origin and that address, such as\n' +
+  '--allow-origin https://chat.example\n';
+
 interface Page {
   readonly body: Buffer;
   readonly type: string;
@@ -41,12 +47,17 @@ export type Health = Readonly<Record<string, string | number>>;
 
 /**
  * @param health asked at each `GET /health`
+ * @param allowedOrigins whose hosts may be asked for, besides this machine; `*` stands for all
  * @returns a request listener for node:http
  */
-export function createHttpHandler(health: () => Health) {
+export function createHttpHandler(health: () => Health, allowedOrigins: readonly string[] = []) {
   const pages = readPages(fileURLToPath(new URL('../../web', import.meta.url)));
   return (request: IncomingMessage, response: ServerResponse): void => {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+    if (!asksForOwnHost(request, allowedOrigins)) {
+      answer(response, 421, foreignHost);
+      return;
+    }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
       answer(response, 405, 'Only GET and HEAD are served here.\n');

@@ -12,7 +12,7 @@ import { lineFraming } from '../wire/framing.js';
 import { LineDecoder } from '../wire/line-decoder.js';
 import { Admissions, type Door, type DoorOptions, listen, type Transport } from './door.js';
 
-const jsonOverTcp: LaneFormat = { dialect: 'json', framing: lineFraming, encode: jsonDialect.encode };
+const jsonOverTcp: LaneFormat = { framing: lineFraming, encode: jsonDialect.encode };
 
 /**
  * @param host an address of this machine, or a name of one

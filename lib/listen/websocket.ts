@@ -10,13 +10,15 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { jsonDialect } from '../dialect/json.js';
 import { limits } from '../limits.js';
-import type { CloseReason, LaneFormat } from '../relay/session.js';
+import type { CloseReason, LaneFormat, Session } from '../relay/session.js';
+import { ProtocolError } from '../wire/errors.js';
 import { webSocketFraming } from '../wire/framing.js';
 import { Admissions, type Door, type DoorOptions, listen } from './door.js';
 import { createHttpHandler, type Health } from './http.js';
+import { LivenessCheck } from './liveness.js';
+import { asksForOwnHost } from './own-host.js';
 
 const jsonOverWebSocket: LaneFormat = {
-  dialect: 'json',
   framing: webSocketFraming,
   encode: jsonDialect.encode,
 };
@@ -30,10 +32,15 @@ const closeCodes: Readonly<Record<CloseReason, number>> = {
   'shutting-down': 1012,
 };
 
+/** The error of `ws` for a message above its `maxPayload`. */
+const tooLongForWs = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+
 export interface WebSocketDoorOptions extends DoorOptions {
   /** Origins of pages, other than this server's own, that may connect; `*` stands for all. */
   readonly allowedOrigins: readonly string[];
   readonly health: () => Health;
+  /** For a request's headers to arrive; `limits.httpHeadersMs` if not given. */
+  readonly headersMs?: number;
 }
 
 /**
@@ -47,17 +54,24 @@ export async function openWebSocketDoor(
   options: WebSocketDoorOptions,
 ): Promise<Door> {
   const admissions = new Admissions(options);
+  const { headersMs = limits.httpHeadersMs } = options;
   const http = createServer(
-    { headersTimeout: limits.httpHeadersMs, requestTimeout: limits.httpHeadersMs },
-    createHttpHandler(options.health),
+    {
+      headersTimeout: headersMs,
+      requestTimeout: headersMs,
+      // Node looks for late ones every 30 s if not told otherwise.
+      connectionsCheckingInterval: headersMs / 10,
+    },
+    createHttpHandler(options.health, options.allowedOrigins),
   );
   const webSockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
-    maxPayload: limits.lineBytes,
+    maxPayload: limits.webSocketMessageBytes,
   });
-  const alive = new LivenessCheck();
+  const liveness = new LivenessCheck();
+  const looking = setInterval(() => liveness.look(), limits.clientIdleMs).unref();
 
   http.on('connection', (socket) => admissions.track(socket));
   http.on('upgrade', (request, socket, head) => {
@@ -67,7 +81,7 @@ export async function openWebSocketDoor(
       return;
     }
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      alive.watch(webSocket);
+      liveness.watch(webSocket);
       serve(webSocket, socket, admissions, options);
     });
   });
@@ -80,7 +94,7 @@ export async function openWebSocketDoor(
     },
     destroy: () => {
       http.close();
-      alive.stop();
+      clearInterval(looking);
       admissions.destroy();
     },
   };
@@ -93,29 +107,37 @@ function serve(
   { relay, log }: DoorOptions,
 ): void {
   if (!(socket instanceof Socket)) throw new Error('an upgraded HTTP connection is a net.Socket');
-  webSocket.on('error', (error) => log.debug('client connection failed', { error: error.message }));
   const session = admissions.admit(socket, jsonOverWebSocket, {
     // `ws` answers a close frame by itself, and no frame may follow that (RFC 6455, 5.5.1).
     isOpen: () => webSocket.readyState === webSocket.OPEN,
     sayGoodbye: (reason) => webSocket.close(closeCodes[reason], reason),
   });
+  webSocket.on('error', (error) => {
+    log.debug('client connection failed', { error: error.message });
+    // `ws` has said goodbye already, so this one is not told why; the log and the others are.
+    if (session && 'code' in error && error.code === tooLongForWs) tooLong(session);
+  });
   if (!session) return;
   webSocket.on('message', (data, isBinary) => {
-    relay.receive(session, jsonDialect.decode(isBinary ? undefined : data.toString()));
+    const { byteLength } = Array.isArray(data) ? Buffer.concat(data) : data;
+    if (byteLength > limits.lineBytes) tooLong(session);
+    else relay.receive(session, jsonDialect.decode(isBinary ? undefined : data.toString()));
   });
+
+  function tooLong(of: Session): void {
+    const text = `A message has at most ${limits.lineBytes} bytes; this connection ends here.`;
+    relay.disconnect(of, 'too-long', new ProtocolError('too-long', text));
+  }
 }
 
 /** Why a WebSocket is not opened, as an HTTP status line; undefined if it is. */
-function whyRefused(
-  { url, headers }: IncomingMessage,
-  allowedOrigins: readonly string[],
-): string | undefined {
-  if ((url ?? '/').split('?', 1)[0] !== '/') return '404 Not Found';
-  const { origin, host } = headers;
+function whyRefused(request: IncomingMessage, allowedOrigins: readonly string[]): string | undefined {
+  if ((request.url ?? '/').split('?', 1)[0] !== '/') return '404 Not Found';
+  const { origin, host } = request.headers;
   if (origin === undefined || allowedOrigins.includes('*') || allowedOrigins.includes(origin))
     return undefined;
-  const sameOrigin = URL.canParse(origin) && new URL(origin).host === host;
-  return sameOrigin ? undefined : '403 Forbidden';
+  const isSameOrigin = URL.canParse(origin) && new URL(origin).host === host;
+  return isSameOrigin && asksForOwnHost(request, allowedOrigins) ? undefined : '403 Forbidden';
 }
 
 function refuse(socket: Duplex, status: string): void {
@@ -123,31 +145,4 @@ function refuse(socket: Duplex, status: string): void {
   // An HTTP server's sockets stay half open, and this one would for as long as the client likes.
   socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}
-
-/** Pings every client once an interval, and cuts off whoever did not answer the one before. */
-class LivenessCheck {
-  readonly #answered = new Map<WebSocket, boolean>();
-  readonly #timer = setInterval(() => this.#pingAll(), limits.clientIdleMs).unref();
-
-  watch(webSocket: WebSocket): void {
-    this.#answered.set(webSocket, true);
-    webSocket.on('pong', () => this.#answered.set(webSocket, true));
-    webSocket.on('close', () => this.#answered.delete(webSocket));
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-
-  #pingAll(): void {
-    for (const [webSocket, answered] of this.#answered) {
-      if (!answered) {
-        webSocket.terminate();
-        continue;
-      }
-      this.#answered.set(webSocket, false);
-      webSocket.ping();
-    }
-  }
 }

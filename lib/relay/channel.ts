@@ -7,6 +7,7 @@
  * before).
  */
 import type { BatchWriter } from '../wire/framing.js';
+import { MemberList } from './member-list.js';
 import type { Published } from './published.js';
 import type { LaneFormat, Session } from './session.js';
 
@@ -29,7 +30,11 @@ export class Channel {
   #apart = new Map<Session, Part>();
   #size = 0;
 
-  constructor(readonly name: string) {}
+  /** @param list who is in it elsewhere */
+  constructor(
+    readonly name: string,
+    readonly list = new MemberList(),
+  ) {}
 
   /** How many members are on this server. */
   get size(): number {

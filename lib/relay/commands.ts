@@ -7,6 +7,7 @@ import { ProtocolError } from '../wire/errors.js';
 import type { ClientFields, ClientMessage } from '../wire/messages.js';
 import { normalForm } from '../wire/names.js';
 import type { Channel } from './channel.js';
+import { listChannels, listNames } from './listing.js';
 import type { Relay } from './relay.js';
 import type { Session } from './session.js';
 
@@ -25,7 +26,7 @@ const handlers: Handlers = {
     }
     if (session.name === undefined) relay.claimName(session, as);
     relay.join(session, channel);
-    session.send({ type: 'joined', channel, name: as, members: relay.members(channel), ref });
+    session.send({ type: 'joined', channel, name: as, ...listNames(relay.members(channel), as), ref });
   },
 
   leave(relay, session, { channel, ref }) {
@@ -44,18 +45,20 @@ const handlers: Handlers = {
 
   nick(relay, session, { name, ref }) {
     const from = session.name;
-    relay.rename(session, name);
+    const namesakes = relay.rename(session, name);
     session.send({ type: 'nick', name, from: from ?? name, ref });
+    for (const namesake of namesakes) session.send(namesake);
   },
 
   names(relay, session, { channel, ref }) {
     const joined = session.channels.get(channel);
     if (joined) relay.catchUp(session, joined);
-    session.send({ type: 'names', channel, members: relay.members(channel), ref });
+    const own = joined ? session.name : undefined;
+    session.send({ type: 'names', channel, ...listNames(relay.members(channel), own), ref });
   },
 
   channels(relay, session, { ref }) {
-    session.send({ type: 'channels', channels: relay.channelSummaries(), ref });
+    session.send({ type: 'channels', ...listChannels(relay.channelSummaries()), ref });
   },
 
   ping(_relay, session, { ref }) {

@@ -10,19 +10,16 @@ import type { Log } from '../log.js';
 import type { Decoded } from '../wire/decode-client-message.js';
 import { ProtocolError } from '../wire/errors.js';
 import { BatchWriter } from '../wire/framing.js';
-import {
-  type ChannelEvent,
-  type ChannelSummary,
-  protocolVersion,
-  type ServerMessage,
-} from '../wire/messages.js';
+import type { ChannelEvent, ChannelSummary, ServerMessage } from '../wire/messages.js';
 import { normalForm } from '../wire/names.js';
 import { Channel } from './channel.js';
 import { runCommand } from './commands.js';
+import { MemberList, type Presence } from './member-list.js';
 import { type Network, type NetworkReceiver, noNetwork } from './network.js';
 import { Published } from './published.js';
 import { type CloseReason, type Connection, type LaneFormat, Session } from './session.js';
 import { TokenBucket } from './token-bucket.js';
+import { burstFor, welcome } from './welcome.js';
 
 export interface RelayOptions {
   /** What people call this server. */
@@ -77,8 +74,16 @@ export class Relay implements NetworkReceiver {
       commandsPerSecond === undefined
         ? undefined
         : new TokenBucket(commandsPerSecond, burstFor(commandsPerSecond), clock.nowMs());
-    const session = new Session(++this.#sessionCount, connection, bucket, clock.wallMs(), this.#frame);
-    session.send(this.#welcome());
+    const errorBucket = new TokenBucket(limits.errorsPerSecond, limits.errorBurst, clock.nowMs());
+    const session = new Session(
+      ++this.#sessionCount,
+      connection,
+      bucket,
+      errorBucket,
+      clock.wallMs(),
+      this.#frame,
+    );
+    session.send(welcome(this.options));
     if (this.#shuttingDown) {
       this.disconnect(
         session,
@@ -106,7 +111,6 @@ export class Relay implements NetworkReceiver {
       this.#spendToken(session);
       if (!decoded.ok) throw decoded.error;
       runCommand(this, session, decoded.message);
-      session.errorsInARow = 0;
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.#answerError(session, error, decoded);
@@ -188,7 +192,7 @@ export class Relay implements NetworkReceiver {
     }
     let channel = this.#channels.get(channelName);
     if (!channel) {
-      channel = new Channel(channelName);
+      channel = new Channel(channelName, new MemberList(this.#network.membersElsewhere(channelName)));
       this.#channels.set(channelName, channel);
     }
     this.#publish(channel, { type: 'join', channel: channelName, name: nameOf(session) }, session);
@@ -214,26 +218,28 @@ export class Relay implements NetworkReceiver {
     return id;
   }
 
-  /** @throws ProtocolError `name-taken` */
-  rename(session: Session, name: string): void {
+  /**
+   * @returns what the session is to be told besides: it takes its old name off its lists, where others may have it
+   * @throws ProtocolError `name-taken`
+   */
+  rename(session: Session, name: string): Presence[] {
     const from = session.name;
     this.claimName(session, name);
-    if (from === undefined || from === name) return;
+    if (from === undefined || from === name) return [];
+    const namesakes: Presence[] = [];
     for (const channel of session.channels.values()) {
       this.catchUp(session, channel);
       this.#publish(channel, { type: 'nick', channel: channel.name, name, from }, session);
+      const shown = normalForm(from) === normalForm(name) ? undefined : channel.list.shown(from);
+      if (shown !== undefined) namesakes.push({ type: 'join', channel: channel.name, name: shown });
     }
+    return namesakes;
   }
 
   /** Names of a channel's members on all servers, sorted. */
-  members(channelName: string): string[] {
-    const byKey = new Map<string, string>();
-    for (const name of this.#network.membersElsewhere(channelName)) byKey.set(normalForm(name), name);
-    for (const session of this.#channels.get(channelName)?.members() ?? []) {
-      const name = nameOf(session);
-      byKey.set(normalForm(name), name);
-    }
-    return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, name]) => name);
+  members(channelName: string): readonly string[] {
+    const channel = this.#channels.get(channelName);
+    return (channel?.list ?? new MemberList(this.#network.membersElsewhere(channelName))).names;
   }
 
   /** All channels of the network, sorted by name. */
@@ -258,15 +264,18 @@ export class Relay implements NetworkReceiver {
     const channel = this.#channels.get(event.channel);
     if (!channel) return;
     this.counters.fromNetwork++;
-    this.#note(channel, new Published(event));
+    for (const told of heardOf(channel, event)) this.#note(channel, new Published(told));
   }
 
   membersLost(channelName: string, names: readonly string[], serverName: string, cause: string): void {
     const channel = this.#channels.get(channelName);
     if (!channel) return;
+    const told = names.flatMap((name) => channel.list.apply({ type: 'leave', channel: channelName, name }));
+    const left = told.flatMap(({ type, name }) => (type === 'leave' ? name : []));
     const who = names.length === 1 ? '1 member' : `${names.length} members`;
     const text = `Server ${serverName} ${cause}; ${who} left with it.`;
-    this.#note(channel, new Published({ type: 'notice', channel: channelName, text, left: [...names] }));
+    this.#note(channel, new Published({ type: 'notice', channel: channelName, text, left }));
+    for (const event of told) if (event.type !== 'leave') this.#note(channel, new Published(event));
   }
 
   // ---- Inside -----------------------------------------------------------------------------------------------
@@ -279,7 +288,9 @@ export class Relay implements NetworkReceiver {
 
   #publish(channel: Channel, event: ChannelEvent, speaker: Session): void {
     const published = new Published(event);
-    this.#note(channel, published, speaker);
+    for (const told of heardOf(channel, event)) {
+      this.#note(channel, told === event ? published : new Published(told), speaker);
+    }
     this.#network.publish(event, published.json);
   }
 
@@ -311,41 +322,35 @@ export class Relay implements NetworkReceiver {
     }
   }
 
+  /**
+   * Whether a session may go on after an error. What it does right in between makes no difference: else every other
+   * command could be an error for ever. Nor does it count to come too fast, as long as it waits when it is told to.
+   */
+  #forgives(session: Session, { retryMs }: ProtocolError): boolean {
+    const nowMs = this.options.clock.nowMs();
+    if (retryMs !== undefined) {
+      const wasToWait = nowMs < session.waitsUntilMs;
+      session.waitsUntilMs = nowMs + retryMs;
+      if (!wasToWait) return true;
+    }
+    return session.errorBucket.take(nowMs) === 0;
+  }
+
   #answerError(session: Session, error: ProtocolError, decoded: Decoded): void {
     this.counters.errors++;
     session.sendError(error, decoded.ok ? decoded.message.ref : decoded.ref);
-    if (++session.errorsInARow < limits.errorsInARow) return;
+    if (this.#forgives(session, error)) return;
     this.disconnect(
       session,
       'abuse',
-      new ProtocolError('rate-limited', `${limits.errorsInARow} errors in a row; this connection ends here.`),
+      new ProtocolError('rate-limited', 'Too many errors; this connection ends here.'),
     );
-  }
-
-  #welcome(): ServerMessage {
-    const { serverName, version, commandsPerSecond } = this.options;
-    const { textBytes, userNameCharacters, channelNameCharacters, channelsPerSession, lineBytes } = limits;
-    return {
-      type: 'welcome',
-      server: serverName,
-      version,
-      protocol: protocolVersion,
-      limits: {
-        textBytes,
-        userNameCharacters,
-        channelNameCharacters,
-        channelsPerSession,
-        lineBytes,
-        commandsPerSecond,
-        commandBurst: commandsPerSecond === undefined ? undefined : burstFor(commandsPerSecond),
-      },
-    };
   }
 }
 
-/** A burst in the proportion of the default limits. */
-function burstFor(commandsPerSecond: number): number {
-  return Math.max(1, Math.round((commandsPerSecond * limits.commandBurst) / limits.commandsPerSecond));
+/** What an event means for who is in a channel: for that, presence is not always what it was. */
+function heardOf({ list }: Channel, event: ChannelEvent): readonly ChannelEvent[] {
+  return event.type === 'msg' ? [event] : list.apply(event);
 }
 
 function nameOf(session: Session): string {

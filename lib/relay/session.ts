@@ -10,7 +10,6 @@ import type { TokenBucket } from './token-bucket.js';
 
 /** A dialect on a transport. All members of a channel with the same format share a lane, and its bytes. */
 export interface LaneFormat {
-  readonly dialect: string;
   readonly framing: Framing;
   /** The text of one message in this dialect; '' when the dialect has no word for it. */
   encode(message: Published): string;
@@ -45,13 +44,17 @@ export class Session {
   name: string | undefined;
   /** By their names. A session is a member of exactly these. */
   readonly channels = new Map<string, Channel>();
-  errorsInARow = 0;
   closed = false;
+  /** Until when it was last told to wait, on the relay's clock. */
+  waitsUntilMs = 0;
 
   constructor(
     readonly id: number,
     readonly connection: Connection,
+    /** For commands; undefined for no limit. */
     readonly bucket: TokenBucket | undefined,
+    /** For errors that it is forgiven. */
+    readonly errorBucket: TokenBucket,
     readonly sinceMs: number,
     private readonly frame: (format: LaneFormat, message: ServerMessage) => Buffer,
   ) {}

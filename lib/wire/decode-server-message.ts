@@ -20,14 +20,14 @@ const optional =
 
 const shapes: { readonly [T in ServerMessage['type']]: Readonly<Record<string, Check>> } = {
   welcome: { server: string, version: string, protocol: number, limits: isObject },
-  joined: { channel: string, name: string, members: strings, ref: optional(ref) },
+  joined: { channel: string, name: string, members: strings, more: optional(number), ref: optional(ref) },
   left: { channel: string, ref: optional(ref) },
   msg: { id: string, channel: string, from: string, text: string, at: number },
   join: { channel: string, name: string },
   leave: { channel: string, name: string, reason: optional(string) },
   nick: { name: string, from: string, channel: optional(string), ref: optional(ref) },
-  names: { channel: string, members: strings, ref: optional(ref) },
-  channels: { channels: summaries, ref: optional(ref) },
+  names: { channel: string, members: strings, more: optional(number), ref: optional(ref) },
+  channels: { channels: summaries, more: optional(number), ref: optional(ref) },
   ok: { id: string, ref },
   pong: { ref: optional(ref) },
   notice: { text: string, channel: optional(string), left: optional(strings) },

@@ -52,12 +52,26 @@ export type ChannelEvent =
 export type ServerMessage =
   | ChannelEvent
   | { type: 'welcome'; server: string; version: string; protocol: number; limits: ClientLimits }
-  | { type: 'joined'; channel: string; name: string; members: string[]; ref?: Ref | undefined }
+  /** `more`, here and below: how many are left out, where a reply has no room for all. */
+  | {
+      type: 'joined';
+      channel: string;
+      name: string;
+      members: string[];
+      more?: number | undefined;
+      ref?: Ref | undefined;
+    }
   | { type: 'left'; channel: string; ref?: Ref | undefined }
   /** The reply to one's own `nick`; others get one for each channel they share. */
   | { type: 'nick'; name: string; from: string; channel?: undefined; ref?: Ref | undefined }
-  | { type: 'names'; channel: string; members: string[]; ref?: Ref | undefined }
-  | { type: 'channels'; channels: ChannelSummary[]; ref?: Ref | undefined }
+  | {
+      type: 'names';
+      channel: string;
+      members: string[];
+      more?: number | undefined;
+      ref?: Ref | undefined;
+    }
+  | { type: 'channels'; channels: ChannelSummary[]; more?: number | undefined; ref?: Ref | undefined }
   | { type: 'ok'; id: string; ref: Ref }
   | { type: 'pong'; ref?: Ref | undefined }
   /** `left`: members of `channel` who are gone with a lost server. */

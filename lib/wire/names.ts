@@ -8,6 +8,8 @@ import { ProtocolError } from './errors.js';
 const userNamePattern = /^[\p{L}_][\p{L}\p{M}\p{Nd}_\-[\]{}\\^|`]*$/u;
 /** Anything but separators, control and format characters (bidi marks are among those), lone surrogates and commas. */
 const channelNamePattern = /^[^\p{Z}\p{Cc}\p{Cf}\p{Cs},]+$/u;
+/** What shows nothing and yet makes another name of one: variation selectors, fillers, the blank Braille pattern. */
+const unseen = /[\p{Default_Ignorable_Code_Point}\u2800]/u;
 const plainTextPattern = /^[\x20-\x7e]*$/;
 const controlCharacters = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 const asciiPattern = /^[\x21-\x7e]*$/;
@@ -29,7 +31,7 @@ export function checkUserName(name: string): string {
   if (characters(name) > limits.userNameCharacters) {
     throw new ProtocolError('bad-name', `A name has at most ${limits.userNameCharacters} characters.`);
   }
-  if (!userNamePattern.test(name)) {
+  if (!userNamePattern.test(name) || unseen.test(name)) {
     throw new ProtocolError(
       'bad-name',
       'A name begins with a letter or _ and goes on with letters, digits or _ - [ ] { } \\ ^ | `, without spaces.',
@@ -52,7 +54,7 @@ export function checkChannelName(typed: string): string {
       `A channel name has at most ${limits.channelNameCharacters} characters.`,
     );
   }
-  if (!channelNamePattern.test(name)) {
+  if (!channelNamePattern.test(name) || unseen.test(name)) {
     throw new ProtocolError('bad-channel', 'A channel name has no spaces, commas or invisible characters.');
   }
   return name;

@@ -9,8 +9,8 @@ import { type Message, parseMessage } from './messages.js';
 import { readFrames } from './web-socket-frames.js';
 
 export const formats = {
-  tcp: { dialect: 'json', framing: lineFraming, encode: jsonDialect.encode },
-  websocket: { dialect: 'json', framing: webSocketFraming, encode: jsonDialect.encode },
+  tcp: { framing: lineFraming, encode: jsonDialect.encode },
+  websocket: { framing: webSocketFraming, encode: jsonDialect.encode },
 } satisfies Record<string, LaneFormat>;
 
 export class MemoryOutbox implements Outbox {

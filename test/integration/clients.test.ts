@@ -244,7 +244,7 @@ for (const [program, door] of [
 function joinInside({ relay }: RunningServer, channel: string, name: string): () => void {
   const session = relay.open({
     address: 'here',
-    format: { dialect: 'json', framing: lineFraming, encode: jsonDialect.encode },
+    format: { framing: lineFraming, encode: jsonDialect.encode },
     outbox: { write() {}, reply() {}, close() {}, waitingBytes: 0, slow: false },
   });
   if (!session) throw new Error('the server takes nobody');

@@ -215,10 +215,37 @@ describe('A server reads', () => {
       expect(await client.next()).to.deep.equal({ type: 'pong' });
     });
 
+    it('a message of the greatest length, and no longer one: it says so, and the connection ends', async () => {
+      const client = await server().connect();
+      await client.greet();
+      client.sendRaw(`{"type":"ping","x":"${'x'.repeat(limits.lineBytes - 22)}"}`);
+      expect(await client.next()).to.deep.equal({ type: 'pong' });
+      for (const length of [limits.lineBytes + 1, 40_000, limits.webSocketMessageBytes]) {
+        const tooLong = await server().connect();
+        await tooLong.greet();
+        tooLong.sendRaw('x'.repeat(length));
+        expect(await tooLong.next('error')).to.include({ code: 'too-long' });
+        expect(await tooLong.ended).to.equal(1009);
+      }
+    });
+
+    it('nothing of a message that is far too long, and counts and logs that as well', async () => {
+      const [ann, bob] = await server().connectMembers('lobby', 'ann', 'bob');
+      bob.sendRaw('x'.repeat(limits.webSocketMessageBytes + 1));
+      expect(await bob.ended).to.equal(1009);
+      expect(await ann.next()).to.deep.include({ type: 'leave', reason: 'disconnected: too-long' });
+      await server().logged(/client disconnected .*name=bob reason=too-long/);
+      expect(server().running.relay.counters.disconnected).to.equal(1);
+    });
+
     const broken: readonly [string, Buffer, number][] = [
       ['text that is not UTF-8', clientFrame(Buffer.from([0xff, 0xfe])), 1007],
       ['a frame that is too long', clientFrame('x'.repeat(limits.lineBytes + 1)), 1009],
-      ['a frame that says it will be too long', clientFrame('x'.repeat(100_000)).subarray(0, 14), 1009],
+      [
+        'a frame that says it will be far too long',
+        clientFrame('x'.repeat(limits.webSocketMessageBytes + 1)).subarray(0, 14),
+        1009,
+      ],
       ['a frame that is not masked', Buffer.from([0x81, 0x02, 0x7b, 0x7d]), 1002],
       ['an opcode that there is not', clientFrame('x', 3), 1002],
       ['a reserved bit', Buffer.concat([Buffer.from([0xc1]), clientFrame('x').subarray(1)]), 1002],

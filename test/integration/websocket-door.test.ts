@@ -4,14 +4,23 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
+import { openWebSocketDoor } from '../../lib/listen/websocket.js';
+import { silentLog } from '../../lib/log.js';
 import type { ServerOptions } from '../../lib/options.js';
+import { relayByHand } from '../helpers/memory-client.js';
 import { TestServer, useServer } from '../helpers/test-server.js';
 import { clientFrame, opcodes, readFrames } from '../helpers/web-socket-frames.js';
 
-function handshake(port: number, path: string, headers: readonly string[] = []): string[] {
+/** The lines that ask for a WebSocket. */
+function handshake(
+  port: number,
+  path: string,
+  headers: readonly string[] = [],
+  host = `127.0.0.1:${port}`,
+): string[] {
   return [
     `GET ${path} HTTP/1.1`,
-    `Host: 127.0.0.1:${port}`,
+    `Host: ${host}`,
     'Connection: Upgrade',
     'Upgrade: websocket',
     'Sec-WebSocket-Version: 13',
@@ -21,9 +30,14 @@ function handshake(port: number, path: string, headers: readonly string[] = []):
 }
 
 /** The status line that answers a request for a WebSocket. */
-async function upgrade(port: number, path: string, headers: readonly string[]): Promise<string> {
+async function upgrade(
+  port: number,
+  path: string,
+  headers: readonly string[],
+  host?: string,
+): Promise<string> {
   const socket = connect(port, '127.0.0.1').setEncoding('utf8');
-  socket.write(`${handshake(port, path, headers).join('\r\n')}\r\n\r\n`);
+  socket.write(`${handshake(port, path, headers, host).join('\r\n')}\r\n\r\n`);
   let answer = '';
   for await (const piece of socket) {
     answer += piece;
@@ -80,6 +94,40 @@ describe('A WebSocket', () => {
         const headers =
           origin === undefined ? [] : [`Origin: ${origin.replace(own, `127.0.0.1:${server.port()}`)}`];
         expect(await upgrade(server.port(), '/', headers)).to.equal(status);
+      } finally {
+        await server.stop();
+      }
+    });
+  }
+
+  const hosts: readonly [string, Partial<ServerOptions>, string, string][] = [
+    ['is refused to a page whose own name was made to point here', {}, 'evil.example:1', forbidden],
+    ['is refused to a page whose name only ends like one of ours', {}, 'notlocalhost:1', forbidden],
+    ['is refused to a page whose name only begins like an address', {}, '127.0.0.1.evil.example', forbidden],
+    ['is opened to a page that was asked for as localhost', {}, 'localhost:1', opened],
+    ['is opened to a page that was asked for by a name under localhost', {}, 'chat.localhost', opened],
+    ['is opened to a page that was asked for by another loopback address', {}, '127.8.9.10:1', opened],
+    ['is opened to a page that was asked for by IPv6', {}, '[::1]:1', opened],
+    [
+      'is opened to a page behind a proxy whose origin was allowed',
+      { allowedOrigins: ['https://chat.example'] },
+      'chat.example',
+      opened,
+    ],
+    [
+      'is opened to a page by any name when all are allowed',
+      { allowedOrigins: ['*'] },
+      'evil.example',
+      opened,
+    ],
+  ];
+  for (const [what, options, host, status] of hosts) {
+    it(what, async () => {
+      const server = new TestServer('websock-server', 'websocket', options);
+      await server.start();
+      try {
+        expect(await upgrade(server.port(), '/', [`Origin: http://${host}`], host)).to.equal(status);
+        expect(await upgrade(server.port(), '/', [], host), 'to a program').to.equal(opened);
       } finally {
         await server.stop();
       }
@@ -205,8 +253,21 @@ describe('The WebSocket port answers plain HTTP', () => {
       await response.text();
     }
     const socket = connect(server().port(), '127.0.0.1');
-    socket.write('GET /../../package.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    socket.write('GET /../../package.json HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
     expect(await text(socket)).to.match(/^HTTP\/1\.1 404/);
+  });
+
+  it('with 408 to whoever never comes to the end of its headers, not long after its time is up', async () => {
+    const { relay, clock, log } = { ...relayByHand(), log: silentLog };
+    const options = { relay, clock, log, allowedOrigins: [], health: () => ({}), headersMs: 50 };
+    const door = await openWebSocketDoor('127.0.0.1', 0, options);
+    try {
+      const socket = connect(door.port, '127.0.0.1');
+      socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n');
+      expect(await text(socket)).to.match(/^HTTP\/1\.1 408/);
+    } finally {
+      door.destroy();
+    }
   });
 
   it('with 405 to what would change something', async () => {

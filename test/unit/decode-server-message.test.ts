@@ -4,7 +4,10 @@ import { decodeServerMessage } from '../../lib/wire/decode-server-message.js';
 /** One message of each type with every field it may have; the fields it may lack are named. */
 const messages: readonly { message: Record<string, unknown>; optional: readonly string[] }[] = [
   { message: { type: 'welcome', server: 'alpha', version: '1.0.0', protocol: 1, limits: {} }, optional: [] },
-  { message: { type: 'joined', channel: 'lobby', name: 'ann', members: ['ann'], ref: 1 }, optional: ['ref'] },
+  {
+    message: { type: 'joined', channel: 'lobby', name: 'ann', members: ['ann'], more: 1, ref: 1 },
+    optional: ['more', 'ref'],
+  },
   { message: { type: 'left', channel: 'lobby', ref: 'a' }, optional: ['ref'] },
   { message: { type: 'msg', id: 'a-1', channel: 'lobby', from: 'ann', text: 'hi', at: 1 }, optional: [] },
   { message: { type: 'join', channel: 'lobby', name: 'ann' }, optional: [] },
@@ -13,8 +16,14 @@ const messages: readonly { message: Record<string, unknown>; optional: readonly 
     message: { type: 'nick', channel: 'lobby', name: 'anna', from: 'ann', ref: 1 },
     optional: ['channel', 'ref'],
   },
-  { message: { type: 'names', channel: 'lobby', members: [], ref: 1 }, optional: ['ref'] },
-  { message: { type: 'channels', channels: [{ channel: 'lobby', members: 2 }], ref: 1 }, optional: ['ref'] },
+  {
+    message: { type: 'names', channel: 'lobby', members: [], more: 1, ref: 1 },
+    optional: ['more', 'ref'],
+  },
+  {
+    message: { type: 'channels', channels: [{ channel: 'lobby', members: 2 }], more: 1, ref: 1 },
+    optional: ['more', 'ref'],
+  },
   { message: { type: 'ok', id: 'a-1', ref: 1 }, optional: [] },
   { message: { type: 'pong', ref: 1 }, optional: ['ref'] },
   { message: { type: 'notice', text: 'hi', channel: 'lobby', left: ['ann'] }, optional: ['channel', 'left'] },

@@ -13,7 +13,9 @@ describe('the HTTP side of the WebSocket port', () => {
   let server: Server;
 
   before((done) => {
-    server = createServer(createHttpHandler(() => ({ status: 'ok', clients: 3 })));
+    server = createServer(
+      createHttpHandler(() => ({ status: 'ok', clients: 3 }), ['https://allowed.example']),
+    );
     server.listen(0, '127.0.0.1', done);
   });
 
@@ -120,6 +122,17 @@ describe('the HTTP side of the WebSocket port', () => {
       const { status, headers } = await ask('/', method);
       expect(status, method).to.equal(405);
       expect(headers.allow, method).to.equal('GET, HEAD');
+    }
+  });
+
+  it('answers 421 on loopback to whoever asks for another host, and says what to do', async () => {
+    for (const path of ['/', '/main.js', '/health', '/nothing']) {
+      const { status, body } = await ask(path, 'GET', { Host: 'evil.example:8546' });
+      expect(status, path).to.equal(421);
+      expect(body, path).to.include('--allow-origin');
+    }
+    for (const host of ['localhost:1', 'localhost', '127.0.0.2:8546', '[::1]:8546', 'allowed.example:7']) {
+      expect((await ask('/', 'GET', { Host: host })).status, host).to.equal(200);
     }
   });
 

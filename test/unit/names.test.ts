@@ -96,6 +96,13 @@ describe('checkUserName', () => {
     ['a zero-width space', 'an\u200bn'],
     ['a zero-width joiner', 'an\u200dn'],
     ['a soft hyphen', 'an\u00adn'],
+    ['a variation selector', 'ann\ufe0f'],
+    ['a variation selector of the supplement', 'ann\u{e0100}'],
+    ['a Hangul filler', '\u3164'],
+    ['a halfwidth Hangul filler', 'ann\uffa0'],
+    ['a combining grapheme joiner', 'ann\u034f'],
+    ['an inherent vowel of Khmer', 'ann\u17b4'],
+    ['the blank Braille pattern', 'ann\u2800'],
     ['an emoji', 'ann😀'],
     ['a lone high surrogate', 'ann\ud83d'],
     ['a lone low surrogate', 'ann\ude00'],
@@ -104,6 +111,14 @@ describe('checkUserName', () => {
     it(`refuses ${what}`, () =>
       expect(codeOf(() => checkUserName(name))).to.equal('bad-name' satisfies ErrorCode));
   }
+
+  it('takes no character that only its normal form hides', () => {
+    const hidden = [...allCharacters()].filter((char) => {
+      const isTaken = codeOf(() => checkUserName(`a${char}`)) === undefined;
+      return isTaken && /\p{Default_Ignorable_Code_Point}/u.test(normalForm(char));
+    });
+    expect(hidden).to.deep.equal([]);
+  });
 
   it('takes 32 characters and not 33, however many bytes or UTF-16 units they have', () => {
     for (const character of ['x', 'é', '李', '𝒳', '𠀀']) {
@@ -156,6 +171,11 @@ describe('checkChannelName', () => {
     ['an isolate', '\u2066a\u2069'],
     ['a zero-width space', 'a\u200bb'],
     ['a byte order mark', '\ufeffa'],
+    ['a variation selector', 'lobby\ufe0f'],
+    ['a Hangul filler', '\u3164'],
+    ['a halfwidth Hangul filler', '\uffa0'],
+    ['a combining grapheme joiner', 'lob\u034fby'],
+    ['the blank Braille pattern', '\u2800'],
     ['a lone surrogate', 'a\ud800'],
   ];
   for (const [what, name] of bad) {

@@ -127,6 +127,11 @@ describe("the page's state: what is heard", () => {
     expect(page.lines('lobby')).to.deep.equal(['bob is rob', 'ann is ann-1a2b']);
   });
 
+  it('keeps its name when somebody of the same name on another server takes another', () => {
+    page.hear({ type: 'nick', channel: 'lobby', name: 'zoe', from: 'ann' });
+    expect(page.state.me).to.equal('ann');
+  });
+
   it('keeps no more lines than it may, and drops the oldest', () => {
     const said = pageLimits.linesPerChannel + 250;
     for (let i = 0; i < said; i++) say('bob', `${i}`);
@@ -181,7 +186,14 @@ describe("the page's state: dialogs", () => {
     expect(asked?.type).to.equal('channels');
     const channels = [{ channel: 'lobby', members: 1 }];
     page.hear({ type: 'channels', channels, ref: asked?.ref });
-    expect(page.state.dialog).to.deep.include({ kind: 'join', directory: channels });
+    expect(page.state.dialog).to.deep.include({ kind: 'join', directory: channels, more: 0 });
+  });
+
+  it('knows how many channels of the network are not listed', () => {
+    page.do({ type: 'open-dialog', kind: 'join' });
+    const [asked] = page.takeSent();
+    page.hear({ type: 'channels', channels: [], more: 12, ref: asked?.ref });
+    expect(page.state.dialog).to.deep.include({ kind: 'join', more: 12 });
   });
 
   it('joins a further channel, shows it and closes', () => {

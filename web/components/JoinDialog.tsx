@@ -7,7 +7,7 @@ import { Modal } from './Modal.js';
 type JoinState = Extract<Dialog, { kind: 'join' }>;
 
 export function JoinDialog({ dialog, dispatch }: { dialog: JoinState; dispatch: Dispatch }) {
-  const { busy, problem, directory } = dialog;
+  const { busy, problem, directory, more } = dialog;
   return (
     <Modal title="Join a channel" onClose={() => dispatch({ type: 'close-dialog' })}>
       <form
@@ -37,6 +37,7 @@ export function JoinDialog({ dialog, dispatch }: { dialog: JoinState; dispatch: 
             </li>
           ))}
         </ul>
+        {more > 0 && <p class="hint">And {more} smaller ones.</p>}
       </section>
     </Modal>
   );

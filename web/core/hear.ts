@@ -1,6 +1,5 @@
 /** What a server says -> what the page knows then. One row for each type of message. [PROTOCOL 3] */
 import type { ServerMessage } from '../../lib/wire/messages.js';
-import { normalForm } from '../../lib/wire/names.js';
 import {
   addMember,
   hasMember,
@@ -81,10 +80,9 @@ const handlers: Handlers = {
 
   nick(state, message, atMs) {
     const { from, name } = message;
-    const itIsMe = normalForm(from) === normalForm(state.me);
-    const next = itIsMe ? { ...state, me: name } : state;
-    if (message.channel !== undefined) return rename(next, message.channel, from, name, atMs);
-    // The reply to one's own, or one is renamed by the server: in all channels.
+    if (message.channel !== undefined) return rename(state, message.channel, from, name, atMs);
+    // One's own: the reply, or one is renamed by the server. Somebody on another server may be called the same.
+    const next = { ...state, me: name };
     const asked = findRequest(state, message.ref) !== undefined;
     const dialog = asked && state.dialog?.kind === 'rename' ? undefined : state.dialog;
     return [...state.channels.keys()].reduce(
@@ -96,9 +94,10 @@ const handlers: Handlers = {
   names: (state, { channel, members, ref }) =>
     changeChannel(settle(state, ref), channel, (view) => setMembers(view, members)),
 
-  channels(state, { channels, ref }) {
+  channels(state, { channels, more = 0, ref }) {
     const next = settle(state, ref);
-    return next.dialog?.kind === 'join' ? { ...next, dialog: { ...next.dialog, directory: channels } } : next;
+    if (next.dialog?.kind !== 'join') return next;
+    return { ...next, dialog: { ...next.dialog, directory: channels, more } };
   },
 
   ok(state, { ref }) {

@@ -23,6 +23,8 @@ export type Dialog =
       readonly problem: Problem | undefined;
       /** The channels of the network; undefined until they are told. */
       readonly directory: readonly ChannelSummary[] | undefined;
+      /** How many channels the directory has no room for. */
+      readonly more: number;
     }
   | { readonly kind: 'rename'; readonly busy: boolean; readonly problem: Problem | undefined };
 

@@ -102,7 +102,7 @@ const handlers: Handlers = {
   'open-dialog'(state, { kind }) {
     const opened = { ...cancelDialog(state), drawer: undefined };
     if (kind === 'rename') return { ...opened, dialog: { kind, busy: false, problem: undefined } };
-    const dialog: Dialog = { kind, busy: false, problem: undefined, directory: undefined };
+    const dialog: Dialog = { kind, busy: false, problem: undefined, directory: undefined, more: 0 };
     return ask({ ...opened, dialog }, { type: 'channels' });
   },
 

@@ -1,0 +1,34 @@
+/** What a client is told first: who is there, and what it may do. [PROTOCOL 3] */
+import { limits } from '../limits.js';
+import { protocolVersion, type ServerMessage } from '../wire/messages.js';
+
+export interface WelcomeOptions {
+  readonly serverName: string;
+  readonly version: string;
+  /** Undefined for no limit. */
+  readonly commandsPerSecond: number | undefined;
+}
+
+export function welcome({ serverName, version, commandsPerSecond }: WelcomeOptions): ServerMessage {
+  const { textBytes, userNameCharacters, channelNameCharacters, channelsPerSession, lineBytes } = limits;
+  return {
+    type: 'welcome',
+    server: serverName,
+    version,
+    protocol: protocolVersion,
+    limits: {
+      textBytes,
+      userNameCharacters,
+      channelNameCharacters,
+      channelsPerSession,
+      lineBytes,
+      commandsPerSecond,
+      commandBurst: commandsPerSecond === undefined ? undefined : burstFor(commandsPerSecond),
+    },
+  };
+}
+
+/** A burst in the proportion of the default limits. */
+export function burstFor(commandsPerSecond: number): number {
+  return Math.max(1, Math.round((commandsPerSecond * limits.commandBurst) / limits.commandsPerSecond));
+}
