@@ -4,6 +4,7 @@
 import { systemClock } from '../clock.js';
 import { UsageError } from '../command-line.js';
 import { colorsFor } from '../terminal/colors.js';
+import { onHangUp } from '../terminal/hang-up.js';
 import { formatAddress } from '../wire/address.js';
 import { askAtTerminal } from './ask.js';
 import { runInteractive } from './interactive.js';
@@ -24,13 +25,15 @@ export async function runClient(program: string, about: string, kind: ClientKind
   const { argv, stdin, stdout, stderr } = process;
   const ask = stdin.isTTY && stdout.isTTY ? askAtTerminal : undefined;
   // Whoever read what is shown may read no more: then nothing is left to do.
-  stdout.on('error', () => process.exit(1));
+  if (!stdout.isTTY) stdout.on('error', () => process.exit(1));
+  stderr.on('error', () => {});
   try {
     const options = await parseClientOptions(program, about, kind, argv.slice(2), ask);
     const setting = settingFor(program, kind, options);
     if (stdin.isTTY) {
       await runInteractive(setting, { input: stdin, output: stdout, stop: stopSignal() });
     } else {
+      onHangUp(() => process.exit(1));
       process.exitCode = await runScript(setting, { input: stdin, output: stdout, errors: stderr });
     }
   } catch (error) {
@@ -57,10 +60,11 @@ function settingFor(
   };
 }
 
-/** Raised by whoever ends the program from outside. */
+/** Raised by whoever ends the program from outside, and by the loss of the terminal. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => controller.abort());
+  const stop = () => controller.abort();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  onHangUp(stop);
   return controller.signal;
 }

@@ -21,6 +21,8 @@ export class KeyInput extends Transform {
   constructor(private readonly terminal: TerminalInput) {
     super({ readableObjectMode: true });
     terminal.pipe(this);
+    // A terminal that is lost has ended. Its mode cannot be set then either, which is once more an error.
+    terminal.on('error', () => this.end());
   }
 
   /** readline asks for it: keys as they are pressed, without echo. */
