@@ -25,7 +25,7 @@ export async function runServer(program: string, about: string, doors: readonly 
     await start(program, about, doors);
   } catch (error) {
     if (error instanceof UsageError) {
-      console.error(`${program}: ${error.message}\nType \`${program} --help\` for what it takes.`);
+      console.error(`${program}: ${error.message}`);
       process.exitCode = 2;
     } else if (error instanceof ListenError || error instanceof PortsFileError) {
       console.error(`${program}: ${error.message}`);

@@ -223,7 +223,7 @@ describe('servers in processes of their own', function () {
     expect(second.output).to.match(/^cli-server: cannot open the client port: .* is in use\. .*\n$/);
   });
 
-  it('refuse wrong arguments, in a line that says what to give', async () => {
+  it('refuse wrong arguments, in one line that says what to give', async () => {
     for (const [args, expected] of [
       [['127.0.0.1', 'http'], /'http' is no client-port/],
       [['127.0.0.1', '1', '2', '3'], /too many arguments/],
@@ -233,7 +233,9 @@ describe('servers in processes of their own', function () {
       const program = new Program('cli-server', args);
       running.push(program);
       expect(await program.exited).to.equal(2);
-      expect(program.output).to.match(expected);
+      expect(program.output)
+        .to.match(expected)
+        .and.match(/^cli-server: [^\n]+\n$/);
     }
   });
 });
