@@ -6,7 +6,7 @@ import { UsageError } from '../command-line.js';
 import { colorsFor } from '../terminal/colors.js';
 import { onHangUp } from '../terminal/hang-up.js';
 import { formatAddress } from '../wire/address.js';
-import { askAtTerminal } from './ask.js';
+import { askAtTerminal, NoAnswer } from './ask.js';
 import { runInteractive } from './interactive.js';
 import { type ClientKind, type ClientOptions, parseClientOptions } from './options.js';
 import { runScript } from './script.js';
@@ -37,6 +37,10 @@ export async function runClient(program: string, about: string, kind: ClientKind
       process.exitCode = await runScript(setting, { input: stdin, output: stdout, errors: stderr });
     }
   } catch (error) {
+    if (error instanceof NoAnswer) {
+      stdout.write('\n');
+      return;
+    }
     if (!(error instanceof UsageError)) throw error;
     stderr.write(`${program}: ${error.message}\n`);
     process.exitCode = 2;
