@@ -2,10 +2,10 @@
  * What an operator may give a server on its command line, and what it is when not given.
  */
 import { hostname } from 'node:os';
-import { commandLine, UsageError } from './command-line.js';
+import { commandLine, readHost, UsageError } from './command-line.js';
 import { limits } from './limits.js';
 import { type LogLevel, logLevels } from './log.js';
-import { type Address, parseAddress, parsePort, plainHost } from './wire/address.js';
+import { type Address, parseAddress, parsePort } from './wire/address.js';
 
 /** The doors that a server may have for clients; every server has one for peers. */
 export type DoorName = 'client' | 'websocket';
@@ -129,7 +129,7 @@ export async function parseServerOptions(
     );
   };
   return {
-    host: hostFrom(given[0] ?? defaultOptions.host),
+    host: readHost(given[0] ?? defaultOptions.host),
     clientPort: doors.includes('client') ? port('client') : undefined,
     webSocketPort: doors.includes('websocket') ? port('websocket') : undefined,
     peerPort: port('peer'),
@@ -145,12 +145,6 @@ export async function parseServerOptions(
 function defaultPort(door: DoorName | 'peer'): number {
   const { clientPort, webSocketPort, peerPort } = defaultOptions;
   return { client: clientPort, websocket: webSocketPort, peer: peerPort }[door] ?? 0;
-}
-
-function hostFrom(text: string): string {
-  const host = plainHost(text);
-  if (host !== '' && !/[\s/]/.test(host)) return host;
-  throw new UsageError(`'${text}' is no address. Give an IP address or a host name.`);
 }
 
 function nameFrom(text: string): string {

@@ -4,12 +4,13 @@
 import { systemClock } from './clock.js';
 import { UsageError } from './command-line.js';
 import { ListenError } from './listen/door.js';
-import { createLog, type LogSink } from './log.js';
+import { createLog, type Log, type LogSink } from './log.js';
 import { type DoorName, parseServerOptions } from './options.js';
 import { OperatorPrompt } from './prompt/operator-prompt.js';
 import { bannerLines } from './prompt/status.js';
 import { PortsFileError, startServer } from './server.js';
 import { colorsFor } from './terminal/colors.js';
+import { onHangUp } from './terminal/hang-up.js';
 
 /**
  * Runs a server until it is told to end. Exit status: 0 when it was, 1 when it could not start or failed, 2 when
@@ -24,7 +25,7 @@ export async function runServer(program: string, about: string, doors: readonly 
     await start(program, about, doors);
   } catch (error) {
     if (error instanceof UsageError) {
-      console.error(`${program}: ${error.message}\nType \`${program} --help\` for what it takes.`);
+      console.error(`${program}: ${error.message}`);
       process.exitCode = 2;
     } else if (error instanceof ListenError || error instanceof PortsFileError) {
       console.error(`${program}: ${error.message}`);
@@ -37,23 +38,29 @@ export async function runServer(program: string, about: string, doors: readonly 
 
 async function start(program: string, about: string, doors: readonly DoorName[]): Promise<void> {
   const options = await parseServerOptions(program, about, doors, process.argv.slice(2));
-  let sink: LogSink = (line) => process.stderr.write(`${line}\n`);
+  const toErrorOutput: LogSink = (line) => process.stderr.write(`${line}\n`);
+  let sink = toErrorOutput;
   const log = createLog(options.logLevel, (line, level) => sink(line, level), systemClock);
   // Whoever read the output may be gone; the server goes on.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
   const server = await startServer(options, log);
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    for (const signal of signals) process.removeListener(signal, stop);
+    prompt.print([`Stopping ${options.name}: telling clients and peers.`]);
+    closePrompt();
+    void server.stop().then(() => process.exit(0));
+  };
+  // Before anything is shown: whoever sees that it is there may end it. None of these comes before the prompt is there.
+  for (const signal of signals) process.on(signal, stop);
+  onHangUp(stop);
+
   const { bold } = colorsFor(process.stdout);
   for (const line of bannerLines(server, bold)) console.log(line);
   console.log();
-
-  const stop = (): void => {
-    for (const signal of signals) process.removeListener(signal, stop);
-    prompt.print([`Stopping ${options.name}: telling clients and peers.`]);
-    prompt.close();
-    sink = (line) => process.stderr.write(`${line}\n`);
-    void server.stop().then(() => process.exit(0));
-  };
   const prompt = new OperatorPrompt({
     input: process.stdin,
     output: process.stdout,
@@ -61,14 +68,29 @@ async function start(program: string, about: string, doors: readonly DoorName[])
     wallMs: () => systemClock.wallMs(),
     exit: stop,
   });
-  if (prompt.live) sink = (line, level) => prompt.printLog(line, level);
-  for (const signal of signals) process.on(signal, stop);
-  process.on('uncaughtException', (error) => {
+  const closePrompt = (): void => {
+    sink = toErrorOutput;
     prompt.close();
-    log.error('unexpected error, giving up', { error: error.stack ?? error.message });
-    process.exit(1);
+  };
+  if (prompt.live) sink = (line, level) => prompt.printLog(line, level);
+  process.on('uncaughtException', (error: unknown) => {
+    // Whatever is broken, the prompt or the log, must not keep it from ending.
+    try {
+      closePrompt();
+    } finally {
+      giveUp(log, error);
+    }
   });
 }
 
+function giveUp(log: Log, error: unknown): never {
+  try {
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    log.error('unexpected error, giving up', { error: why });
+  } finally {
+    process.exit(1);
+  }
+}
+
 /** Each of them ends the server in good order; a second one ends it at once. */
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const signals = ['SIGINT', 'SIGTERM'] as const;

@@ -2,7 +2,7 @@
  * A server: the only place that joins the relay, the network of servers, and the doors for clients.
  */
 import { randomBytes } from 'node:crypto';
-import { rename, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { type Clock, systemClock } from './clock.js';
 import { limits } from './limits.js';
 import { type Door, listen } from './listen/door.js';
@@ -123,6 +123,8 @@ async function writePorts(path: string, ports: Ports): Promise<void> {
     await writeFile(unfinished, `${JSON.stringify(ports)}\n`);
     await rename(unfinished, path);
   } catch (error) {
+    // Where it cannot be removed, it could not be written either.
+    await rm(unfinished, { force: true }).catch(() => {});
     const why = error instanceof Error ? error.message : String(error);
     throw new PortsFileError(`cannot write the ports file: ${why}`, { cause: error });
   }

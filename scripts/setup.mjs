@@ -117,14 +117,17 @@ function builtFrom() {
 async function build(stamp) {
   say('building');
   const fresh = `dist.${process.pid}.tmp`;
+  const old = `dist.${process.pid}.old.tmp`;
   try {
     run(process.execPath, ['node_modules/typescript/bin/tsc', '--outDir', fresh]);
     const { buildWeb } = await import('./build-web.mjs');
     await buildWeb(join(fresh, 'web'));
     writeFileSync(join(fresh, '.built-from'), stamp);
-    rmSync('dist', { recursive: true, force: true });
+    // Aside first: to remove it takes a while, and until then there would be none.
+    if (existsSync('dist')) renameSync('dist', old);
     renameSync(fresh, 'dist');
   } finally {
+    rmSync(old, { recursive: true, force: true });
     rmSync(fresh, { recursive: true, force: true });
   }
 }

@@ -6,11 +6,18 @@ import readlineSync from 'readline-sync';
 import { UsageError } from '../command-line.js';
 import type { Ask } from './options.js';
 
-/** Asks again, saying why, as long as the answer is none that will do. */
+/** The user wants to answer no more; the program is to end. */
+export class NoAnswer extends Error {}
+
+/**
+ * Asks again, saying why, as long as the answer is none that will do.
+ *
+ * @throws NoAnswer at Ctrl-D; UsageError where nothing can be asked
+ */
 export const askAtTerminal: Ask = (question, byDefault, read) => {
   const hint = byDefault === undefined ? '' : ` [${byDefault}]`;
   for (;;) {
-    const answer = readlineSync.question(`${question}${hint}: `).trim();
+    const answer = answerTo(`${question}${hint}: `);
     try {
       return read(answer === '' && byDefault !== undefined ? byDefault : answer);
     } catch (error) {
@@ -19,3 +26,17 @@ export const askAtTerminal: Ask = (question, byDefault, read) => {
     }
   }
 };
+
+function answerTo(question: string): string {
+  let answer: string;
+  try {
+    answer = readlineSync.question(question).trim();
+  } catch (error) {
+    throw new UsageError('this terminal gives no answers. Give an address and a port as arguments.', {
+      cause: error,
+    });
+  }
+  // So it notes the end of the input, which it takes for the end of a line.
+  if (readlineSync.getRawInput().endsWith('\0')) throw new NoAnswer();
+  return answer;
+}

@@ -1,8 +1,7 @@
 /**
  * What a user may give a client on its command line, and what becomes of what is missing.
  */
-import { isIP } from 'node:net';
-import { commandLine, UsageError } from '../command-line.js';
+import { commandLine, readHost, UsageError } from '../command-line.js';
 import { formatAddress, parsePort, plainHost } from '../wire/address.js';
 import { ProtocolError } from '../wire/errors.js';
 import { checkChannelName, checkUserName } from '../wire/names.js';
@@ -117,15 +116,7 @@ function example(program: string, kind: ClientKind): string {
 
 function readServer(kind: ClientKind, text: string): Server {
   if (kind === 'websocket' && /^[a-z][a-z+.-]*:\/\//i.test(text)) return readUrl(text);
-  const host = plainHost(text);
-  const looksLikeIp = /^[\d.]+$/.test(host) || host.includes(':');
-  if (host !== '' && !/[\s/@?#[\]]/.test(host) && (!looksLikeIp || isIP(host) !== 0)) {
-    return { host };
-  }
-  const forms = kind === 'tcp' ? '' : ', or a URL such as ws://192.0.2.7:8546';
-  throw new UsageError(
-    `'${text}' is no address. Give an IP address or a host name, and the port apart${forms}.`,
-  );
+  return { host: readHost(text, kind === 'tcp' ? '' : ', or a URL such as ws://192.0.2.7:8546') };
 }
 
 function readUrl(text: string): Server {

@@ -4,8 +4,9 @@
 import { systemClock } from '../clock.js';
 import { UsageError } from '../command-line.js';
 import { colorsFor } from '../terminal/colors.js';
+import { onHangUp } from '../terminal/hang-up.js';
 import { formatAddress } from '../wire/address.js';
-import { askAtTerminal } from './ask.js';
+import { askAtTerminal, NoAnswer } from './ask.js';
 import { runInteractive } from './interactive.js';
 import { type ClientKind, type ClientOptions, parseClientOptions } from './options.js';
 import { runScript } from './script.js';
@@ -24,16 +25,22 @@ export async function runClient(program: string, about: string, kind: ClientKind
   const { argv, stdin, stdout, stderr } = process;
   const ask = stdin.isTTY && stdout.isTTY ? askAtTerminal : undefined;
   // Whoever read what is shown may read no more: then nothing is left to do.
-  stdout.on('error', () => process.exit(1));
+  if (!stdout.isTTY) stdout.on('error', () => process.exit(1));
+  stderr.on('error', () => {});
   try {
     const options = await parseClientOptions(program, about, kind, argv.slice(2), ask);
     const setting = settingFor(program, kind, options);
     if (stdin.isTTY) {
       await runInteractive(setting, { input: stdin, output: stdout, stop: stopSignal() });
     } else {
+      onHangUp(() => process.exit(1));
       process.exitCode = await runScript(setting, { input: stdin, output: stdout, errors: stderr });
     }
   } catch (error) {
+    if (error instanceof NoAnswer) {
+      stdout.write('\n');
+      return;
+    }
     if (!(error instanceof UsageError)) throw error;
     stderr.write(`${program}: ${error.message}\n`);
     process.exitCode = 2;
@@ -57,10 +64,11 @@ function settingFor(
   };
 }
 
-/** Raised by whoever ends the program from outside. */
+/** Raised by whoever ends the program from outside, and by the loss of the terminal. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => controller.abort());
+  const stop = () => controller.abort();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  onHangUp(stop);
   return controller.signal;
 }

@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import type { RunningServer } from '../server.js';
 import { version } from '../version.js';
 import { formatAddress } from '../wire/address.js';
+import { clientCommand, thisStart } from './client-command.js';
 import { formatBytes, formatCount, formatDuration } from './format.js';
 
 /**
@@ -12,20 +13,21 @@ import { formatBytes, formatCount, formatDuration } from './format.js';
  */
 export function bannerLines(server: RunningServer, emphasis: (text: string) => string): string[] {
   const { options, ports } = server;
+  const start = thisStart();
   const reachable = isEverywhere(options.host) ? addressOfThisMachine(options.host) : options.host;
   const at = (port: number) => emphasis(formatAddress(options.host, port));
   const lines = [`${emphasis(`Hearsay ${version}`)}, server ${emphasis(options.name)}`, ''];
   if (ports.client !== undefined) {
     lines.push(`  terminal clients   ${at(ports.client)}`);
     lines.push(
-      `    join with        ${emphasis(`node dist/cli-client.js ${reachable} ${ports.client} lobby <your-name>`)}`,
+      `    join with        ${emphasis(`${clientCommand('cli-client', start)} ${reachable} ${ports.client} lobby <your-name>`)}`,
     );
   }
   if (ports.websocket !== undefined) {
     lines.push(`  WebSocket clients  ${at(ports.websocket)}`);
     lines.push(`    page             ${emphasis(`http://${formatAddress(reachable, ports.websocket)}/`)}`);
     lines.push(
-      `    join with        ${emphasis(`node dist/websock-client.js ${reachable} ${ports.websocket} lobby <your-name>`)}`,
+      `    join with        ${emphasis(`${clientCommand('websock-client', start)} ${reachable} ${ports.websocket} lobby <your-name>`)}`,
     );
   }
   lines.push(`  other servers      ${at(ports.peer)}`);

@@ -21,6 +21,8 @@ export class KeyInput extends Transform {
   constructor(private readonly terminal: TerminalInput) {
     super({ readableObjectMode: true });
     terminal.pipe(this);
+    // A terminal that is lost has ended. Its mode cannot be set then either, which is once more an error.
+    terminal.on('error', () => this.end());
   }
 
   /** readline asks for it: keys as they are pressed, without echo. */
@@ -36,9 +38,16 @@ export class KeyInput extends Transform {
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     const text = this.#decoder.write(chunk);
-    // A Tab among other characters was pasted; it asks for no completion.
-    const typed = text.length === 1 || text.startsWith('\x1b') ? text : text.replaceAll('\t', ' ');
-    for (const character of typed) this.push(character);
+    for (const character of text.startsWith('\x1b') ? text : withoutPastedTabs(text)) this.push(character);
     done();
   }
+}
+
+/**
+ * A Tab among other characters was pasted; it asks for no completion. One that ends what came at once on a line was
+ * typed fast, or came over a slow line.
+ */
+function withoutPastedTabs(text: string): string {
+  const typed = text.endsWith('\t') && !/[\r\n]/.test(text) ? '\t' : '';
+  return text.slice(0, text.length - typed.length).replaceAll('\t', ' ') + typed;
 }

@@ -19,7 +19,7 @@ export interface LivePromptOptions {
   readonly prompt: string;
   /** Somebody entered a line; it comes without its end. */
   readonly onLine: (line: string) => void;
-  /** The input is over: Ctrl-C, or Ctrl-D and the end of a file. Called once, and not after `close`. */
+  /** The input is over: Ctrl-C, or Ctrl-D, the end of a file or of the terminal. Called once, and not after `close`. */
   readonly onEnd?: (how: 'interrupted' | 'ended') => void;
   /** Completes what is typed at the Tab key, as node:readline has it. */
   readonly completer?: Completer;
@@ -62,6 +62,8 @@ export class LivePrompt {
     });
     this.#rl.on('line', (line) => this.#entered(line));
     this.#rl.on('close', () => this.#ended());
+    // Input that cannot be read, such as what `nohup` leaves of a terminal, is over.
+    this.#rl.on('error', () => this.#rl.close());
     this.#rl.on('SIGINT', () => {
       this.#interrupted = true;
       this.#rl.close();

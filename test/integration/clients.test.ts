@@ -205,6 +205,15 @@ for (const [program, door] of [
         await named.shows(/You are in lobby as ann/);
       });
 
+      it('ends in good order at Ctrl-D to a question', async () => {
+        const client = atTerminal([]);
+        await client.shows(/Address of the server \[127\.0\.0\.1\]: /);
+        client.type('\x04');
+        const { status, output } = await client.ended;
+        expect(status).to.equal(0);
+        expect(output).not.to.match(/Port|Connect/);
+      });
+
       it('uses colours, but not with NO_COLOR', async () => {
         const { port } = await startedServer();
         for (const [env, coloured] of [

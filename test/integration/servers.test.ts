@@ -1,6 +1,7 @@
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { networkInterfaces } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { expect } from 'chai';
 import { Program, ServerProgram } from '../helpers/program.js';
 
@@ -225,7 +226,21 @@ describe('servers in processes of their own', function () {
     expect(second.output).to.match(/^cli-server: cannot open the client port: .* is in use\. .*\n$/);
   });
 
-  it('refuse wrong arguments, in a line that says what to give', async () => {
+  it('refuse to start when the ports cannot be written, and leave no file behind', async () => {
+    const folder = mkdtempSync(`${tmpdir()}/hearsay-ports-`);
+    try {
+      mkdirSync(`${folder}/taken`);
+      const program = new Program('cli-server', ['127.0.0.1', '0', '0', '--ports-file', `${folder}/taken`]);
+      running.push(program);
+      expect(await program.exited).to.equal(1);
+      expect(program.output).to.match(/^cli-server: cannot write the ports file: [^\n]+\n$/);
+      expect(readdirSync(folder)).to.deep.equal(['taken']);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('refuse wrong arguments, in one line that says what to give', async () => {
     for (const [args, expected] of [
       [['127.0.0.1', 'http'], /'http' is no client-port/],
       [['127.0.0.1', '1', '2', '3'], /too many arguments/],
@@ -235,7 +250,9 @@ describe('servers in processes of their own', function () {
       const program = new Program('cli-server', args);
       running.push(program);
       expect(await program.exited).to.equal(2);
-      expect(program.output).to.match(expected);
+      expect(program.output)
+        .to.match(expected)
+        .and.match(/^cli-server: [^\n]+\n$/);
     }
   });
 });

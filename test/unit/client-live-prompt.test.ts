@@ -153,6 +153,42 @@ describe('the live prompt', () => {
     expect(screen.text).to.equal('> /join');
   });
 
+  it('completes at a Tab that comes with the letters before it, and not in or after pasted lines', async () => {
+    const completer = (line: string): [string[], string] => [
+      ['/join ', '/leave '].filter((c) => c.startsWith(line)),
+      line,
+    ];
+    const typed = open(40, { completer });
+    await typed.type('/j\t');
+    expect(typed.screen.text).to.equal('> /join');
+    typed.prompt.close();
+    const pasted = open(40, { completer });
+    await pasted.type('one\r/j\t');
+    await pasted.type('\ta\tb');
+    expect(pasted.screen.text).to.equal('> one\n> /j  a b');
+    expect(pasted.entered).to.deep.equal(['one']);
+  });
+
+  it('ends when its terminal is lost, and when its mode cannot be set any more', async () => {
+    const input = Object.assign(new PassThrough(), {
+      setRawMode: (raw: boolean) => {
+        if (!raw) input.emit('error', new Error('EIO'));
+      },
+    });
+    const opened = open(20, { input });
+    input.emit('error', new Error('EIO'));
+    await settled();
+    expect(opened.ends).to.deep.equal(['ended']);
+    opened.prompt.close();
+  });
+
+  it('ends when its input cannot be read, where there is no terminal', async () => {
+    const { input, ends } = open(20, { live: false });
+    input.destroy(new Error('EBADF'));
+    await settled();
+    expect(ends).to.deep.equal(['ended']);
+  });
+
   it('is a plain reader and writer of lines where there is no terminal', async () => {
     const output = new PassThrough();
     const { prompt, entered, ends, input } = open(20, { live: false, output });

@@ -25,7 +25,7 @@ const house: Readonly<Record<string, Room>> = {
   [clock]: { imports: [], node: [] },
   [log]: { imports: [clock], node: [] },
   [version]: { imports: [], node: ['node:fs'] },
-  [commandLine]: { imports: [version], node: [], packages: ['yargs'] },
+  [commandLine]: { imports: [wire, version], node: ['node:net'], packages: ['yargs'] },
   [wire]: { imports: [limits], node: ['node:buffer'], pure: true },
   'lib/relay': { imports: [wire, limits, clock, log], node: [], pure: true },
   'lib/peer/core': { imports: [wire, limits, clock, log], node: ['node:buffer'], pure: true },
