@@ -272,9 +272,11 @@ export class Relay implements NetworkReceiver {
     if (!channel) return;
     const told = names.flatMap((name) => channel.list.apply({ type: 'leave', channel: channelName, name }));
     const left = told.flatMap(({ type, name }) => (type === 'leave' ? name : []));
-    const who = names.length === 1 ? '1 member' : `${names.length} members`;
-    const text = `Server ${serverName} ${cause}; ${who} left with it.`;
-    this.#note(channel, new Published({ type: 'notice', channel: channelName, text, left }));
+    if (left.length > 0) {
+      const who = left.length === 1 ? '1 member' : `${left.length} members`;
+      const text = `Server ${serverName} ${cause}; ${who} left with it.`;
+      this.#note(channel, new Published({ type: 'notice', channel: channelName, text, left }));
+    }
     for (const event of told) if (event.type !== 'leave') this.#note(channel, new Published(event));
   }
 

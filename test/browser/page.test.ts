@@ -2,9 +2,10 @@ import { expect } from 'chai';
 import { silentLog } from '../../lib/log.js';
 import { type RunningServer, startServer } from '../../lib/server.js';
 import { browserOrSkip, type TestBrowser } from '../helpers/browser.js';
+import { connectRaw, type RawClient } from '../helpers/raw-client.js';
 import { PageDriver } from './page-driver.js';
-import { RawClient } from './raw-client.js';
 
+const say = (client: RawClient, channel: string, text: string) => client.send({ type: 'msg', channel, text });
 const isRefusedConnection = (complaint: string) => complaint.includes('ERR_CONNECTION_REFUSED');
 
 describe('the browser page', function () {
@@ -30,8 +31,9 @@ describe('the browser page', function () {
     return driver;
   };
   const newClient = async (name: string, channel = 'lobby') => {
-    const client = await RawClient.join(clientPort, channel, name);
+    const client = await connectRaw('tcp', clientPort);
     clients.push(client);
+    await client.enter(channel, name);
     return client;
   };
 
@@ -46,7 +48,7 @@ describe('the browser page', function () {
   });
 
   afterEach(async () => {
-    for (const client of clients.splice(0)) client.close();
+    for (const { socket } of clients.splice(0)) socket.destroy();
     for (const { page } of pages.splice(0)) await page.close();
     expect(browser.takeComplaints(), 'console errors and CSP violations').to.deep.equal([]);
     expect([...browser.origins]).to.deep.equal([`http://127.0.0.1:${pagePort}`]);
@@ -61,14 +63,17 @@ describe('the browser page', function () {
     const bob = await newClient('bob');
     await page.membersAre('ann', 'bob');
     await page.sees('bob joined');
-    bob.say('lobby', 'hello from the terminal');
+    say(bob, 'lobby', 'hello from the terminal');
     await page.message('hello from the terminal').waitFor();
     await page.say('hello from the page');
-    expect(await bob.hearsText('hello from the page')).to.include({ from: 'ann', channel: 'lobby' });
+    expect(await bob.nextWith({ type: 'msg', text: 'hello from the page' })).to.include({
+      from: 'ann',
+      channel: 'lobby',
+    });
     bob.send({ type: 'nick', name: 'rob' });
     await page.sees('bob is now rob');
     await page.membersAre('ann', 'rob');
-    bob.close();
+    await bob.close();
     await page.sees('rob left');
     await page.membersAre('ann');
   });
@@ -90,7 +95,7 @@ describe('the browser page', function () {
     await input.press('Shift+Enter');
     await input.pressSequentially('two');
     await input.press('Enter');
-    await bob.hearsText('one\ntwo');
+    await bob.nextWith({ type: 'msg', text: 'one\ntwo' });
     expect(await input.inputValue()).to.equal('');
   });
 
@@ -106,10 +111,10 @@ describe('the browser page', function () {
       'javascript:console.error(1)',
     ];
     for (const text of hostile) {
-      bob.say('lobby', text);
+      say(bob, 'lobby', text);
       await page.message(text).waitFor();
     }
-    bob.say('lobby', 'a\u001b[31mred\u0007 end');
+    say(bob, 'lobby', 'a\u001b[31mred\u0007 end');
     await page.message('a[31mred end').waitFor();
     expect(await page.page.locator('.log :is(img, script, a, b)').count()).to.equal(0);
   });
@@ -118,7 +123,7 @@ describe('the browser page', function () {
     const page = await newPage();
     await page.join(pagePort, 'ann', 'lobby');
     const bob = await newClient('bob');
-    bob.say('lobby', 'see https://example.org/a?b (there).');
+    say(bob, 'lobby', 'see https://example.org/a?b (there).');
     const link = page.page.getByRole('link', { name: 'https://example.org/a?b' });
     await link.waitFor();
     expect(await link.getAttribute('href')).to.equal('https://example.org/a?b');
@@ -172,8 +177,8 @@ describe('the browser page', function () {
     await page.log('garden').waitFor();
     await page.membersAre('ann', 'carol');
     expect(new URL(page.page.url()).hash).to.equal('#garden');
-    bob.say('lobby', 'one');
-    bob.say('lobby', 'two');
+    say(bob, 'lobby', 'one');
+    say(bob, 'lobby', 'two');
     const lobby = page.page.getByRole('button', { name: '#lobby 2 unread' });
     await lobby.waitFor();
     await lobby.click();
@@ -188,7 +193,7 @@ describe('the browser page', function () {
     await page.membersAre('anna', 'bob');
     await page.page.getByRole('button', { name: 'Leave #lobby' }).click();
     await page.log('garden').waitFor();
-    await bob.hears((message) => message.type === 'leave' && message.name === 'anna');
+    await bob.nextWith({ type: 'leave', name: 'anna' });
     await page.page.getByRole('button', { name: 'Leave #garden' }).click();
     await page.page.getByRole('heading', { name: 'Hearsay' }).waitFor();
   });
@@ -206,8 +211,8 @@ describe('the browser page', function () {
     await page.holds(atEnd);
     await page.page.evaluate(`document.querySelector('.log').scrollTop = 0`);
     await page.sees('To the newest');
-    bob.say('lobby', 'new 1');
-    bob.say('lobby', 'new 2');
+    say(bob, 'lobby', 'new 1');
+    say(bob, 'lobby', 'new 2');
     const button = page.page.getByRole('button', { name: '2 new messages' });
     await button.waitFor();
     expect(await page.page.evaluate(atEnd)).to.equal(false);
@@ -227,7 +232,7 @@ describe('the browser page', function () {
       `);
     await page.holds(`document.title === '#lobby – Hearsay'`);
     await setHidden(true);
-    bob.say('lobby', 'psst');
+    say(bob, 'lobby', 'psst');
     await page.holds(`document.title === '(1) #lobby – Hearsay'`);
     await setHidden(false);
     await page.holds(`document.title === '#lobby – Hearsay'`);
@@ -241,7 +246,7 @@ describe('the browser page', function () {
     await page.log('lobby').waitFor();
     await page.membersAre('ann', 'bob');
     await page.say('back');
-    await bob.hearsText('back');
+    await bob.nextWith({ type: 'msg', text: 'back' });
   });
 
   it('says that it reconnects when the server stops, and goes on when it is there again', async () => {
@@ -258,11 +263,11 @@ describe('the browser page', function () {
     const bob = await newClient('bob');
     await page.sees('Connected again');
     await page.membersAre('ann', 'bob');
-    await bob.hearsText('meanwhile');
-    bob.say('lobby', 'welcome back');
+    await bob.nextWith({ type: 'msg', text: 'meanwhile' });
+    say(bob, 'lobby', 'welcome back');
     await page.message('welcome back').waitFor();
     await page.say('thanks');
-    await bob.hearsText('thanks');
+    await bob.nextWith({ type: 'msg', text: 'thanks' });
     expect(await page.message('before').count(), 'what was there is still there').to.equal(1);
     const others = browser.takeComplaints().filter((complaint) => !isRefusedConnection(complaint));
     expect(others).to.deep.equal([]);
@@ -281,9 +286,9 @@ describe('the browser page', function () {
       `https://example.org/${'a'.repeat(400)}`,
       `\t\t${'_'.repeat(200)}`,
     ]) {
-      bob.say(longChannel, text);
+      say(bob, longChannel, text);
     }
-    bob.say(longChannel, 'end');
+    say(bob, longChannel, 'end');
     await page.message('end').waitFor();
     expect(await page.overflow()).to.equal(undefined);
 

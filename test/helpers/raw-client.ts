@@ -62,6 +62,14 @@ export abstract class RawClient {
     throw new Error(`expected ${type}, and got ${text}`);
   }
 
+  /** The next message with all of these fields; those before it are passed over. */
+  async nextWith(fields: Message): Promise<Message> {
+    for (;;) {
+      const message = await this.next();
+      if (Object.entries(fields).every(([field, value]) => message[field] === value)) return message;
+    }
+  }
+
   /** Asks for something and takes the very next message for its answer. */
   ask(message: object): Promise<Message> {
     this.send(message);

@@ -143,7 +143,24 @@ describe('Members of one name on two servers', () => {
     expect(bob.hear()).to.deep.equal([
       { type: 'join', channel: 'red', name: 'zoe' },
       { type: 'leave', channel: 'red', name: 'zoe' },
-      { type: 'notice', channel: 'red', text: 'Server beta went down; 1 member left with it.', left: [] },
+    ]);
+  });
+
+  it('are not counted among the lost who have come back by another server already', () => {
+    const elsewhere = new Elsewhere();
+    for (const name of ['cy', 'dee']) elsewhere.join('red', name);
+    const { relay, clock } = elsewhere.hand;
+    const ann = new MemoryClient(relay).join('red', 'ann');
+    elsewhere.join('red', 'cy');
+    elsewhere.lose('red', ['cy', 'dee']);
+    clock.endTurn();
+    expect(ann.hear()).to.deep.equal([
+      {
+        type: 'notice',
+        channel: 'red',
+        text: 'Server beta went down; 1 member left with it.',
+        left: ['dee'],
+      },
     ]);
   });
 
