@@ -94,7 +94,8 @@ export async function parseServerOptions(
         type: 'string',
         array: true,
         nargs: 1,
-        describe: "let web pages of this origin connect too, or of any ('*'); may be given again",
+        describe:
+          "let web pages of this origin connect too, or of any ('*'); a proxy on this machine that passes on its own host name needs it; may be given again",
         hidden: !doors.includes('websocket'),
       },
       'log-level': {

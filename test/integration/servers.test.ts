@@ -59,6 +59,15 @@ describe('servers in processes of their own', function () {
     return chatters;
   }
 
+  /** Asks who is there until it is these: servers that have just been linked are still telling each other. */
+  async function untilAmong(program: Program, names: string): Promise<void> {
+    for (let members = ''; members !== names; ) {
+      const mark = program.mark();
+      program.type('/names');
+      members = (await program.waitFor(/members?: .*/, mark)).replace(/^members?: /, '');
+    }
+  }
+
   /** Everybody speaks; everybody else must hear each message exactly once, and each speaker's in order. */
   async function everybodyHearsEverybody(chatters: readonly Chatter[], round: string): Promise<void> {
     const said = (speaker: Chatter, i: number): string => `${round}-${speaker.name}-${i}.`;
@@ -119,6 +128,7 @@ describe('servers in processes of their own', function () {
     await again.waitFor('peer=alpha');
     // The others are told that these two left and came only if the loss of beta was noticed before they were back.
     for (const [i, { program }] of [bob, bea].entries()) await program.waitFor(/back in/, marks[i]);
+    for (const { program } of [ann, bob, bea, gus]) await untilAmong(program, 'ann, bea, bob, gus');
     await everybodyHearsEverybody([ann, bob, bea, gus], 'with-beta');
   });
 

@@ -26,10 +26,10 @@ export class Rosters {
         return this.#add(origin, event.channel, event.name);
       case 'leave':
         return this.#remove(origin, event.channel, event.name);
-      case 'nick':
-        return (
-          this.#remove(origin, event.channel, event.from) && this.#add(origin, event.channel, event.name)
-        );
+      case 'nick': {
+        const isGone = this.#remove(origin, event.channel, event.from);
+        return this.#add(origin, event.channel, event.name) || isGone;
+      }
       case 'msg':
         return false;
     }
