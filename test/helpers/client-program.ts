@@ -53,7 +53,8 @@ export class ClientProgram {
   ): ClientProgram {
     const words = [process.execPath, `${dist}${program}.js`, ...args].map((word) => `'${word}'`);
     const command = `stty cols 80 rows 24 && exec ${words.join(' ')}`;
-    const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
+    // What a user's own shell may or may not have, and a CI machine has: it decides on colours.
+    const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...inherited } = process.env;
     const child = spawn('script', ['-qefc', command, '/dev/null'], {
       env: { ...inherited, TERM: 'xterm-256color', SHELL: '/bin/sh', ...env },
     });
