@@ -61,6 +61,24 @@ describe('what other servers can have us do is bounded:', () => {
     expect(topology.reachableCount).to.equal(limits.nodes);
   });
 
+  it('one server is kept track of in no more channels than the limit', () => {
+    const network = new TestNetwork();
+    network.canDial = false;
+    const [target, hostile] = [network.add('target'), network.add('hostile')];
+    network.link(hostile, target);
+    network.run(50);
+    const link = hostile.mesh.links.to(target.id);
+    for (let i = 0; link && i < limits.channelsPerNode + 100; i++) {
+      const channel = `c${i}`;
+      const json = JSON.stringify({ type: 'join', channel, name: 'x' });
+      const head = { origin: hostile.id, channel, seq: 1, first: true, presence: true };
+      network.send(hostile, link.id, encodeEventFrame(head, json));
+      if (i % 1000 === 0) network.run(1);
+    }
+    network.run(50);
+    expect(target.mesh.channelsElsewhere().size).to.equal(limits.channelsPerNode);
+  }).timeout(30_000);
+
   it('a roster has no more members than the limit, and each but once', () => {
     const rosters = new Rosters();
     for (let i = 0; i <= limits.membersPerRoster; i++)

@@ -75,9 +75,10 @@ export class Exchange {
    */
   receiveEvent(frame: EventFrame, link: LinkState, nowMs: number): void {
     if (!this.topology.isPresent(frame.origin)) return;
-    const isKnown = this.#inbound.watermark(frame.origin, frame.channel) !== undefined;
-    if (!isKnown && !isUsable(frame.channel))
-      throw new PeerProtocolError('a channel with a name that is none');
+    if (this.#inbound.watermark(frame.origin, frame.channel) === undefined) {
+      if (!isUsable(frame.channel)) throw new PeerProtocolError('a channel with a name that is none');
+      if (!this.#inbound.hasRoomFor(frame.origin)) return;
+    }
     const { isNew, deliverable } = this.#inbound.accept(frame, nowMs);
     if (!isNew) return;
     // A neighbour answers for its own events, though not for those that it only sent on.
