@@ -7,6 +7,7 @@ import { ProtocolError } from './errors.js';
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
+const mostPieces = 64;
 
 /** Splits a stream of bytes at `\n`; a `\r` before it is dropped, and so are empty lines. */
 export class LineDecoder {
@@ -49,6 +50,8 @@ export class LineDecoder {
     this.#checkLength(this.#restBytes + bytes.length - 1);
     this.#rest.push(bytes);
     this.#restBytes += bytes.length;
+    // A line that dribbles in would otherwise hold a buffer, and the chunk behind it, for every few bytes.
+    if (this.#rest.length > mostPieces) this.#rest = [Buffer.concat(this.#rest, this.#restBytes)];
   }
 
   #checkLength(bytes: number): void {

@@ -115,7 +115,9 @@ const jsonTypes: { readonly [T in JsonType]: number } = {
   sync: 7,
   ask: 8,
 };
-const jsonTypeOf = new Map(Object.entries(jsonTypes).map(([type, number]) => [number, type]));
+const jsonTypeOf = new Map(
+  Object.entries(jsonTypes).flatMap(([type, number]) => (isJsonType(type) ? [[number, type]] : [])),
+);
 
 const lengthBytes = 4;
 const nodeIdBytes = 16;
@@ -208,7 +210,7 @@ export function decodePeerFrame(bytes: Buffer): PeerFrame {
   const type = jsonTypeOf.get(number);
   if (type === undefined) throw new PeerProtocolError(`a frame of unknown type ${number}`);
   const body = bytes.toString('utf8', lengthBytes + 1);
-  const frame = readers[type as JsonType](body === '' ? {} : parseFields(type, body));
+  const frame = readers[type](body === '' ? {} : parseFields(type, body));
   if (frame) return frame;
   throw new PeerProtocolError(`a ${type} frame with a field missing or wrong`);
 }
@@ -232,6 +234,10 @@ function decodeEvent(bytes: Buffer): EventFrame {
     payload: bytes.subarray(payloadStart),
     bytes,
   };
+}
+
+function isJsonType(type: string): type is JsonType {
+  return Object.hasOwn(jsonTypes, type);
 }
 
 type Fields = Readonly<Record<string, unknown>>;
