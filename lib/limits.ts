@@ -1,6 +1,6 @@
 /**
  * Every limit of Hearsay: its number, its unit (in the name), why it is what it is, and what happens when it is hit.
- * Nothing else in the code names a bound of its own.
+ * The page's own, which no server knows, are in web/core/limits.ts.
  */
 export const limits = {
   // What a client may say. Hit: an `error` with the code named; the connection goes on.
@@ -84,12 +84,12 @@ export const limits = {
   knownAddresses: 1_024,
   /** A PEERS frame with more is refused. */
   addressesPerFrame: 64,
-  /** The first and the longest pause between two dials of one address; each try doubles it, a fifth of it random. */
+  /** The first and the longest pause between two dials of one address; each try doubles it, half of it random. */
   redialMinMs: 1_000,
   redialMaxMs: 60_000,
   /** A server found by gossip that does not answer is forgotten after so many tries. */
   dialTriesIfFound: 5,
-  /** Servers in one network; advertisements of more are refused. */
+  /** The one that is out of reach for longest makes room; if none is, further ones are passed over. Other servers known. */
   nodes: 4_096,
   /** Neighbours that one advertisement may name. */
   neighboursPerNode: 64,

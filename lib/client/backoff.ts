@@ -1,23 +1,21 @@
-/** How long to wait before another try: twice as long each time, up to a limit, half of it random. */
-export class Backoff {
-  #nextMs: number;
+/** The pauses between tries that follow one another, until one succeeds. */
+import { backoffMs } from '../backoff.js';
 
-  /** @param random from 0 up to 1, so that not all clients of a lost server come back at the same moment */
+export class Backoff {
+  #tries = 0;
+
+  /** @param random from 0 up to 1 */
   constructor(
     private readonly minMs: number,
     private readonly maxMs: number,
     private readonly random: () => number,
-  ) {
-    this.#nextMs = minMs;
-  }
+  ) {}
 
   nextMs(): number {
-    const wholeMs = this.#nextMs;
-    this.#nextMs = Math.min(this.maxMs, wholeMs * 2);
-    return Math.round(wholeMs / 2 + (wholeMs / 2) * this.random());
+    return backoffMs(this.#tries++, { minMs: this.minMs, maxMs: this.maxMs }, this.random());
   }
 
   reset(): void {
-    this.#nextMs = this.minMs;
+    this.#tries = 0;
   }
 }

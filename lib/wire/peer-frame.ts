@@ -265,7 +265,7 @@ const readers: { readonly [T in JsonType]: (fields: Fields) => JsonFrame | undef
       : undefined,
   ask: ({ origin }) => (isNodeId(origin) ? { type: 'ask', origin } : undefined),
   sync: ({ origin, channel, seq, members }) =>
-    isNodeId(origin) && isText(channel) && isCount(seq) && isListOf(members, isText, limits.clients)
+    isNodeId(origin) && isText(channel) && isCount(seq) && isListOf(members, isText, limits.membersPerRoster)
       ? { type: 'sync', origin, channel, seq, members }
       : undefined,
 };

@@ -17,19 +17,21 @@ const clock = 'lib/clock';
 const log = 'lib/log';
 const version = 'lib/version';
 const commandLine = 'lib/command-line';
+const backoff = 'lib/backoff';
 const everythingBeneath = ['lib'];
 
 /** The house, as docs/ARCHITECTURE.md draws it: each room or file, and what it may import. */
 const house: Readonly<Record<string, Room>> = {
   [limits]: { imports: [], node: [] },
   [clock]: { imports: [], node: [] },
+  [backoff]: { imports: [], node: [], pure: true },
   [log]: { imports: [clock], node: [] },
   [version]: { imports: [], node: ['node:fs'] },
   [commandLine]: { imports: [wire, version], node: ['node:net'], packages: ['yargs'] },
   [wire]: { imports: [limits], node: ['node:buffer'], pure: true },
   'lib/relay': { imports: [wire, limits, clock, log], node: [], pure: true },
-  'lib/peer/core': { imports: [wire, limits, clock, log], node: ['node:buffer'], pure: true },
-  'lib/peer': { imports: [wire, limits, clock, log], node: 'any' },
+  'lib/peer/core': { imports: [wire, limits, backoff, clock, log], node: ['node:buffer'], pure: true },
+  'lib/peer': { imports: [wire, limits, backoff, clock, log], node: 'any' },
   'lib/dialect': { imports: [wire], node: [] },
   'lib/listen': {
     imports: [wire, 'lib/relay', 'lib/dialect', limits, clock, log],
@@ -38,7 +40,7 @@ const house: Readonly<Record<string, Room>> = {
   },
   'lib/terminal': { imports: [wire], node: 'any', packages: ['chalk'] },
   'lib/client': {
-    imports: [wire, 'lib/terminal', limits, clock, log, commandLine],
+    imports: [wire, 'lib/terminal', limits, backoff, clock, log, commandLine],
     node: 'any',
     packages: ['ws', 'readline-sync', 'chalk'],
   },
@@ -55,7 +57,7 @@ const house: Readonly<Record<string, Room>> = {
   'full-server': { imports: everythingBeneath, node: [] },
   'cli-client': { imports: everythingBeneath, node: [] },
   'websock-client': { imports: everythingBeneath, node: [] },
-  web: { imports: [wire, limits], node: [], packages: ['preact', 'preact/hooks'] },
+  web: { imports: [wire, limits, backoff], node: [], packages: ['preact', 'preact/hooks'] },
 };
 
 const mostLines = 400;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { backoffMs } from '../../web/core/backoff.js';
+import { backoffMs } from '../../lib/backoff.js';
 import { hueOf, hues } from '../../web/core/hue.js';
 import { problemWithText } from '../../web/core/problem.js';
 

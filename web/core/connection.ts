@@ -3,9 +3,10 @@
  *
  * Sockets, time and randomness are handed in.
  */
+
+import { backoffMs } from '../../lib/backoff.js';
 import { decodeServerMessage } from '../../lib/wire/decode-server-message.js';
 import type { ClientMessage, ServerMessage } from '../../lib/wire/messages.js';
-import { backoffMs } from './backoff.js';
 import { pageLimits } from './limits.js';
 
 export interface SocketListener {

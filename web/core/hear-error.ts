@@ -1,7 +1,8 @@
 /** What the page does about an error: it belongs to the request that it answers, or to the connection. [PROTOCOL 5] */
+
+import { backoffMs } from '../../lib/backoff.js';
 import type { ErrorCode } from '../../lib/wire/errors.js';
 import type { ServerMessage } from '../../lib/wire/messages.js';
-import { backoffMs } from './backoff.js';
 import { setDelivery } from './channel-view.js';
 import { pageLimits } from './limits.js';
 import { turnAway } from './lost-link.js';

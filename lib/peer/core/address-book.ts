@@ -2,8 +2,11 @@
  * Addresses of other servers: those the operator asked for, those other servers told of, and when to dial which.
  * [PEERING 3.3]
  */
+import { backoffMs } from '../../backoff.js';
 import { limits } from '../../limits.js';
 import { type Address, addressKey } from '../../wire/address.js';
+
+const redialBounds = { minMs: limits.redialMinMs, maxMs: limits.redialMaxMs };
 
 interface Entry {
   readonly address: Address;
@@ -166,10 +169,9 @@ export class AddressBook {
       this.#entries.delete(addressKey(address));
       return undefined;
     }
-    const pauseMs = Math.min(limits.redialMaxMs, limits.redialMinMs * 2 ** Math.min(entry.tries - 1, 16));
-    const jitteredMs = pauseMs * (1 - 0.2 * this.random());
-    entry.notBeforeMs = nowMs + jitteredMs;
-    return { tries: entry.tries, retryMs: jitteredMs };
+    const retryMs = backoffMs(entry.tries - 1, redialBounds, this.random());
+    entry.notBeforeMs = nowMs + retryMs;
+    return { tries: entry.tries, retryMs };
   }
 
   /** The address leads to this server itself. */

@@ -82,9 +82,10 @@ export class Exchange {
     const { isNew, deliverable } = this.#inbound.accept(frame, nowMs);
     if (!isNew) return;
     // A neighbour answers for its own events, though not for those that it only sent on.
-    if (frame.origin === link.node && !decode(frame)) throw new PeerProtocolError('an event that is none');
+    const event = frame.origin === link.node ? decode(frame) : undefined;
+    if (frame.origin === link.node && !event) throw new PeerProtocolError('an event that is none');
     this.effects.flood(frame.bytes, link.id);
-    this.#deliver(deliverable);
+    this.#deliver(deliverable, { frame, event });
   }
 
   /** Another server's word on where a stream stands and who is in its channel. */
@@ -191,12 +192,16 @@ export class Exchange {
     return joined.length + left.length > 0;
   }
 
-  #deliver(frames: readonly EventFrame[]): void {
+  /** @param latest the frame that has just come, and its event if that is known already */
+  #deliver(
+    frames: readonly EventFrame[],
+    latest?: { readonly frame: EventFrame; readonly event: ChannelEvent | undefined },
+  ): void {
     for (const frame of frames) {
       const hasMembersHere = this.rosters.has(this.#ownNode, frame.channel);
       if (!this.topology.isPresent(frame.origin)) continue;
       if (!frame.presence && !hasMembersHere) continue;
-      const event = decode(frame);
+      const event = (frame === latest?.frame ? latest.event : undefined) ?? decode(frame);
       if (!event) {
         this.#noteUnusable(frame);
         continue;

@@ -1,4 +1,4 @@
-/** How long to wait before trying again. */
+/** How long to wait before trying again: for clients, the page, and servers that dial one another. */
 
 export interface BackoffBounds {
   readonly minMs: number;
@@ -6,8 +6,8 @@ export interface BackoffBounds {
 }
 
 /**
- * Exponential backoff with 'equal jitter': half of the pause is fixed, half random, so that the clients of a server
- * that restarts do not all come back in the same moment.
+ * Exponential backoff with 'equal jitter': half of the pause is fixed, half random, so that those who lost
+ * a server that restarts do not all come back in the same moment.
  *
  * @param tries how many attempts have failed in a row before this pause, from 0
  * @param random from 0 to 1
