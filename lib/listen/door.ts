@@ -65,7 +65,7 @@ export class Admissions {
     session = relay.open({ format, outbox, address });
     socket.once('close', () => {
       this.#outboxes.delete(socket);
-      if (session) relay.close(session, 'connection lost');
+      if (session) relay.close(session, 'connection closed');
     });
     return session;
   }

@@ -86,7 +86,7 @@ export class MemoryClient {
 
   /** The connection is lost. */
   vanish(): void {
-    if (this.session) this.relay.close(this.session, 'connection lost');
+    if (this.session) this.relay.close(this.session, 'connection closed');
   }
 
   /** What was handed over since the last time this was asked. */

@@ -258,7 +258,7 @@ function joinInside({ relay }: RunningServer, channel: string, name: string): ()
   });
   if (!session) throw new Error('the server takes nobody');
   relay.receive(session, { ok: true, message: { type: 'join', channel, name } });
-  return () => relay.close(session, 'connection lost');
+  return () => relay.close(session, 'connection closed');
 }
 
 async function listening(server: Server): Promise<{ server: Server; port: number }> {

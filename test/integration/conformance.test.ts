@@ -133,7 +133,7 @@ describe('A client', () => {
         await bob.ask({ type: 'join', channel: 'hall' });
         await ann.settle();
         await bob.close();
-        const reason = 'connection lost';
+        const reason = 'connection closed';
         expect([await ann.next(), await ann.next()]).to.have.deep.members([
           { type: 'leave', channel: 'lobby', name: 'bob', reason },
           { type: 'leave', channel: 'hall', name: 'bob', reason },

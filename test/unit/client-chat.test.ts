@@ -96,14 +96,14 @@ describe('a chat', () => {
       const talk = await Talk.in('lobby');
       await talk.hear({ type: 'join', channel: 'lobby', name: 'cy' });
       await talk.hear({ type: 'nick', channel: 'lobby', from: 'cy', name: 'cyan' });
-      await talk.hear({ type: 'leave', channel: 'lobby', name: 'cyan', reason: 'connection lost' });
+      await talk.hear({ type: 'leave', channel: 'lobby', name: 'cyan', reason: 'connection closed' });
       await talk.hear({ type: 'notice', text: 'alpha is going down.' });
       await talk.hear({ type: 'notice', channel: 'lobby', text: 'Server b is gone.', left: ['bob'] });
       await talk.hear({ type: 'nick', from: 'ann', name: 'ann-x1' });
       expect(talk.shown).to.deep.equal([
         '12:34 * cy joined',
         '12:34 * cy is now cyan',
-        '12:34 * cyan left (connection lost)',
+        '12:34 * cyan left (connection closed)',
         '12:34 - alpha is going down.',
         '12:34 - Server b is gone. (bob)',
         '12:34 * You are ann-x1 now.',

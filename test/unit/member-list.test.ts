@@ -5,7 +5,7 @@ import { forSeeds } from '../helpers/random.js';
 
 const channel = 'lobby';
 const join = (name: string): Presence => ({ type: 'join', channel, name });
-const leave = (name: string): Presence => ({ type: 'leave', channel, name, reason: 'connection lost' });
+const leave = (name: string): Presence => ({ type: 'leave', channel, name, reason: 'connection closed' });
 const nick = (from: string, name: string): Presence => ({ type: 'nick', channel, name, from });
 
 describe('A list of members', () => {

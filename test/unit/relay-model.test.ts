@@ -60,7 +60,7 @@ class Twins {
     const [lost] = this.#pairs.splice(index, 1, this.#open());
     if (!lost) return;
     lost.real.vanish();
-    this.#model.close(lost.model, 'connection lost');
+    this.#model.close(lost.model, 'connection closed');
     this.#gone.push(lost);
   }
 

@@ -97,7 +97,7 @@ describe("the page's state: what is heard", () => {
 
   it('makes one line of those who come, or go, one after the other', () => {
     for (let i = 1; i <= 7; i++) page.hear({ type: 'join', channel: 'lobby', name: `guest${i}` });
-    page.hear({ type: 'leave', channel: 'lobby', name: 'guest1', reason: 'connection lost' });
+    page.hear({ type: 'leave', channel: 'lobby', name: 'guest1', reason: 'connection closed' });
     expect(page.lines('lobby')).to.deep.equal([
       'guest1, guest2, guest3, guest4, guest5 (7) join',
       'guest1 (1) leave',
