@@ -1,7 +1,6 @@
 /**
  * A server: the only place that joins the relay, the network of servers, and the doors for clients.
  */
-import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { type Clock, systemClock } from './clock.js';
 import { limits } from './limits.js';
@@ -10,6 +9,7 @@ import { openTcpDoor } from './listen/tcp.js';
 import { openWebSocketDoor } from './listen/websocket.js';
 import type { Log } from './log.js';
 import { defaultOptions, type ServerOptions } from './options.js';
+import { createIdentity, nodeCrypto } from './peer/identity.js';
 import { PeerNetwork } from './peer/peer-network.js';
 import { Relay } from './relay/relay.js';
 import { version } from './version.js';
@@ -49,7 +49,8 @@ export async function startServer(
 ): Promise<RunningServer> {
   const options = { ...defaultOptions, ...given };
   const { host, clientPort, webSocketPort, commandsPerSecond, allowedOrigins } = options;
-  const nodeId = randomBytes(16).toString('hex');
+  const identity = createIdentity();
+  const nodeId = identity.node;
   const sinceMs = clock.wallMs();
   const relay = new Relay({
     serverName: options.name,
@@ -60,7 +61,8 @@ export async function startServer(
     log,
   });
   const network = new PeerNetwork({
-    node: nodeId,
+    identity,
+    crypto: nodeCrypto,
     name: options.name,
     version,
     receiver: relay,

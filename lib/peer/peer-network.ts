@@ -6,20 +6,22 @@ import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
 import type { Log } from '../log.js';
 import { type Address, addressKey, formatAddress, plainHost } from '../wire/address.js';
-import type { ChannelEvent } from '../wire/messages.js';
+import type { ChannelEvent, DirectMessage } from '../wire/messages.js';
 import { type Hello, peerProtocolVersion } from '../wire/peer-frame.js';
 import type { Dial } from './core/address-book.js';
 import { goodbye } from './core/goodbyes.js';
+import type { Crypto, Identity } from './core/identity.js';
 import type { LinkState } from './core/link-table.js';
-import { type DialOutcome, Mesh, type MeshEffects } from './core/mesh.js';
+import { type DialOutcome, type DirectOutcome, Mesh, type MeshEffects } from './core/mesh.js';
 import { dial } from './edge/dial.js';
 import { Link, type LinkEvents, type Traffic } from './edge/link.js';
 
 /** Where what comes from other servers goes. */
-export type PeerReceiver = Pick<MeshEffects, 'deliver' | 'membersLost'>;
+export type PeerReceiver = Pick<MeshEffects, 'deliver' | 'deliverDirect' | 'membersLost' | 'nameLost'>;
 
 export interface PeerNetworkOptions {
-  readonly node: string;
+  readonly identity: Identity;
+  readonly crypto: Crypto;
   /** What people call this server. */
   readonly name: string;
   readonly version: string;
@@ -62,12 +64,14 @@ export class PeerNetwork {
   #port = 0;
 
   constructor(private readonly options: PeerNetworkOptions) {
-    const { node, name, receiver, clock, random, log } = options;
+    const { identity, crypto, name, receiver, clock, random, log } = options;
     this.mesh = new Mesh({
-      node,
+      identity,
+      crypto,
       name,
       random,
       nowMs: () => clock.nowMs(),
+      wallMs: () => clock.wallMs(),
       log,
       effects: {
         send: (id, bytes) => this.#links.get(id)?.send(bytes),
@@ -76,6 +80,8 @@ export class PeerNetwork {
         dial: (wanted) => void this.#dial(wanted),
         dialOutcome: (address, outcome) => this.#settle(address, outcome),
         deliver: (event) => receiver.deliver(event),
+        deliverDirect: (message) => receiver.deliverDirect(message),
+        nameLost: (...lost) => receiver.nameLost(...lost),
         membersLost: (...lost) => receiver.membersLost(...lost),
       },
     });
@@ -92,8 +98,20 @@ export class PeerNetwork {
     return this.mesh.membersElsewhere(channel);
   }
 
-  holdsName(nameKey: string): boolean {
-    return this.mesh.holdsName(nameKey);
+  prepare(channel: string, done: () => void): void {
+    this.mesh.prepare(channel, done);
+  }
+
+  claimName(nameKey: string, sinceMs: number, done: (granted: boolean) => void): void {
+    this.mesh.claimName(nameKey, sinceMs, done);
+  }
+
+  releaseName(nameKey: string): void {
+    this.mesh.releaseName(nameKey);
+  }
+
+  sendDirect(message: DirectMessage, done: (outcome: DirectOutcome) => void): void {
+    this.mesh.sendDirect(message, done);
   }
 
   channelsElsewhere(): ReadonlyMap<string, number> {
@@ -247,7 +265,8 @@ export class PeerNetwork {
     { probe, awaitsAdmission }: { probe: boolean; awaitsAdmission: boolean },
     events: LinkEvents,
   ): void {
-    const { node, name, version, clock } = this.options;
+    const { identity, name, version, clock } = this.options;
+    const { node } = identity;
     this.#sockets.add(socket);
     const link = new Link({
       id: ++this.#linkCount,

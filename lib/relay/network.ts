@@ -1,32 +1,59 @@
 /**
  * How the relay speaks with the other servers, whatever connects them: the mesh of `lib/peer`, or nothing at all.
+ *
+ * What takes a journey through the network is answered by a callback, which may be called before the method returns.
  */
-import type { ChannelEvent } from '../wire/messages.js';
+import type { ChannelEvent, DirectMessage } from '../wire/messages.js';
+
+/** What came of a direct message to somebody on another server. */
+export type DirectOutcome = 'delivered' | 'no-such-user' | 'no-answer';
 
 /** What the relay asks of the network. */
 export interface Network {
   /** An event of a local member; the network passes it to the other servers, in the order of these calls. */
   publish(event: ChannelEvent, json: string): void;
-  /** Names of a channel's members on other servers, in no order. */
+  /**
+   * Gets a channel ready for a member here: its events come from now on, and its members on other servers get known.
+   *
+   * @param done is called once every server known to have members in it has said who they are, or has taken too long
+   */
+  prepare(channel: string, done: () => void): void;
+  /** Names of a channel's members on other servers, in no order; complete for a channel that is prepared. */
   membersElsewhere(channel: string): Iterable<string>;
-  /** Whether a member on another server, so far as is known here, has this name (a normal form). */
-  holdsName(nameKey: string): boolean;
-  /** Channels that have members on other servers, and how many. */
+  /** Channels that have members on other servers, and how many, rounded. */
   channelsElsewhere(): ReadonlyMap<string, number>;
+  /**
+   * Claims a name in the whole network, until `releaseName`.
+   *
+   * @param nameKey its normal form
+   * @param sinceMs when it was claimed, in milliseconds since 1970: of two who claim it, the earlier one has it
+   * @param done is told whether it is free
+   */
+  claimName(nameKey: string, sinceMs: number, done: (granted: boolean) => void): void;
+  releaseName(nameKey: string): void;
+  /** Takes a message to a user on another server; `done` is told what came of it. */
+  sendDirect(message: DirectMessage, done: (outcome: DirectOutcome) => void): void;
 }
 
 /** What the network hands to the relay. */
 export interface NetworkReceiver {
   /** An event of a member on another server. */
   deliver(event: ChannelEvent): void;
+  /** A message from another server to a user. Returns whether there is such a user here. */
+  deliverDirect(message: DirectMessage): boolean;
   /** A server is gone, and with it these members of a channel. `cause` completes 'server beta …'. */
   membersLost(channel: string, names: readonly string[], serverName: string, cause: string): void;
+  /** Somebody elsewhere claimed the same name earlier: whoever has it here, since that moment, is to be renamed. */
+  nameLost(nameKey: string, sinceMs: number): void;
 }
 
 /** A server on its own. */
 export const noNetwork: Network = {
   publish() {},
+  prepare: (_channel, done) => done(),
   membersElsewhere: () => [],
-  holdsName: () => false,
   channelsElsewhere: () => new Map(),
+  claimName: (_nameKey, _sinceMs, done) => done(true),
+  releaseName() {},
+  sendDirect: (_message, done) => done('no-such-user'),
 };

@@ -10,7 +10,7 @@ import type { Log } from '../log.js';
 import type { Decoded } from '../wire/decode-client-message.js';
 import { ProtocolError } from '../wire/errors.js';
 import { BatchWriter } from '../wire/framing.js';
-import type { ChannelEvent, ChannelSummary, ServerMessage } from '../wire/messages.js';
+import type { ChannelEvent, ChannelSummary, DirectMessage, ServerMessage } from '../wire/messages.js';
 import { normalForm } from '../wire/names.js';
 import { Channel } from './channel.js';
 import { runCommand } from './commands.js';
@@ -175,7 +175,13 @@ export class Relay implements NetworkReceiver {
   claimName(session: Session, name: string): void {
     const key = normalForm(name);
     const holder = this.#names.get(key);
-    if ((holder && holder !== session) || (!holder && this.#network.holdsName(key))) {
+    let granted = !holder || holder === session;
+    if (!holder) {
+      this.#network.claimName(key, this.options.clock.wallMs(), (isFree) => {
+        granted = isFree;
+      });
+    }
+    if (!granted) {
       throw new ProtocolError('name-taken', `Somebody else is ${name}; choose another name.`);
     }
     if (session.name !== undefined) this.#names.delete(normalForm(session.name));
@@ -266,6 +272,12 @@ export class Relay implements NetworkReceiver {
     this.counters.fromNetwork++;
     for (const told of heardOf(channel, event)) this.#note(channel, new Published(told));
   }
+
+  deliverDirect(_message: DirectMessage): boolean {
+    return false;
+  }
+
+  nameLost(_nameKey: string, _sinceMs: number): void {}
 
   membersLost(channelName: string, names: readonly string[], serverName: string, cause: string): void {
     const channel = this.#channels.get(channelName);

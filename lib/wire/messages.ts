@@ -49,6 +49,17 @@ export type ChannelEvent =
   | { type: 'leave'; channel: string; name: string; reason?: string | undefined }
   | { type: 'nick'; channel: string; name: string; from: string };
 
+/** A message to one user, from a user of any server. It travels between servers in this very form. */
+export interface DirectMessage {
+  readonly type: 'msg';
+  readonly id: string;
+  readonly to: string;
+  readonly from: string;
+  readonly text: string;
+  readonly at: number;
+  readonly channel?: undefined;
+}
+
 export type ServerMessage =
   | ChannelEvent
   | { type: 'welcome'; server: string; version: string; protocol: number; limits: ClientLimits }

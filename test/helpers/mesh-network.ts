@@ -9,6 +9,7 @@ import { type DialOutcome, Mesh } from '../../lib/peer/core/mesh.js';
 import type { Address } from '../../lib/wire/address.js';
 import type { ChannelEvent } from '../../lib/wire/messages.js';
 import { PeerFrameDecoder, PeerProtocolError } from '../../lib/wire/peer-frame.js';
+import { testCrypto, testIdentity } from './test-crypto.js';
 
 interface Wire {
   readonly ends: readonly [TestNode, TestNode];
@@ -51,10 +52,12 @@ export class TestNode {
   ) {
     this.address = { host: '127.0.0.1', port };
     this.mesh = new Mesh({
-      node: id,
+      identity: testIdentity(id),
+      crypto: testCrypto,
       name,
       random: () => 0.5,
       nowMs: () => network.nowMs,
+      wallMs: () => network.nowMs,
       log: silentLog,
       effects: {
         send: (link, bytes) => network.send(this, link, bytes),
@@ -62,6 +65,8 @@ export class TestNode {
         hangUp: (link) => network.hangUp(this, link),
         dial: ({ address, probe }) => network.dial(this, address, probe),
         dialOutcome: (_address, outcome) => this.outcomes.push(outcome) > 0,
+        deliverDirect: () => false,
+        nameLost: () => {},
         deliver: (event) => this.delivered.push(event),
         membersLost: (channel, names, server, cause) => this.lost.push({ channel, names, server, cause }),
       },

@@ -263,9 +263,9 @@ describe('A relay', () => {
       const { relay, clock } = relayByHand();
       const published: [ChannelEvent, string][] = [];
       relay.useNetwork({
+        ...noNetwork,
         publish: (event, json) => published.push([event, json]),
         membersElsewhere: () => [],
-        holdsName: () => false,
         channelsElsewhere: () => new Map(),
       });
       const ann = new MemoryClient(relay).join('lobby', 'ann');
@@ -287,9 +287,9 @@ describe('A relay', () => {
       clock.endTurn();
       ann.hear();
       relay.useNetwork({
+        ...noNetwork,
         publish: (_, json) => published.push(json),
         membersElsewhere: () => [],
-        holdsName: () => false,
         channelsElsewhere: () => new Map(),
       });
       relay.deliver(event);
@@ -335,9 +335,10 @@ describe('A relay', () => {
     it('knows members, names and channels of other servers', () => {
       const { relay } = relayByHand();
       relay.useNetwork({
+        ...noNetwork,
         publish() {},
         membersElsewhere: (channel) => (channel === 'lobby' ? ['Zoe', 'adam'] : []),
-        holdsName: (key) => key === 'zoe',
+        claimName: (key, _sinceMs, done) => done(key !== 'zoe'),
         channelsElsewhere: () =>
           new Map([
             ['lobby', 2],

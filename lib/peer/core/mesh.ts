@@ -6,19 +6,25 @@
 import { limits } from '../../limits.js';
 import type { Log } from '../../log.js';
 import { type Address, formatAddress } from '../../wire/address.js';
-import type { ChannelEvent } from '../../wire/messages.js';
+import type { ChannelEvent, DirectMessage } from '../../wire/messages.js';
 import { type ByeReason, encodePeerFrame, type PeerFrame, PeerProtocolError } from '../../wire/peer-frame.js';
 import { AddressBook, type Dial } from './address-book.js';
 import { Exchange, type ExchangeEffects } from './exchange.js';
 import { type Goodbye, goodbye } from './goodbyes.js';
 import { Gossip } from './gossip.js';
+import type { Crypto, Identity } from './identity.js';
 import { Introductions } from './introductions.js';
 import { type LinkId, type LinkInfo, type LinkState, LinkTable } from './link-table.js';
 import { linksFor } from './routing.js';
 import { type LostNode, Topology } from './topology.js';
 
 export interface MeshEffects extends Pick<ExchangeEffects, 'deliver' | 'membersLost'> {
-  send(link: LinkId, bytes: Buffer): void;
+  /** A message from another server to a user. Returns whether there is such a user here. */
+  deliverDirect(message: DirectMessage): boolean;
+  /** Somebody elsewhere claimed this name earlier. */
+  nameLost(nameKey: string, sinceMs: number): void;
+  /** What is urgent overtakes what is not, and is never dropped. */
+  send(link: LinkId, bytes: Buffer, urgency: Urgency): void;
   /** Bytes that a link has yet to take. */
   waitingBytes(link: LinkId): number;
   /** Says BYE and closes, still reading what is on its way. */
@@ -29,18 +35,31 @@ export interface MeshEffects extends Pick<ExchangeEffects, 'deliver' | 'membersL
   dialOutcome(address: Address, outcome: DialOutcome): boolean;
 }
 
+/** What came of a direct message. */
+export type DirectOutcome = 'delivered' | 'no-such-user' | 'no-answer';
+
+/** Data are messages and presence, which a full link may drop, for they are asked for again; all else is control. */
+export type Urgency = 'control' | 'data';
+
 export type DialOutcome =
   | { readonly ok: true; readonly name: string }
   /** `retryMs`: it will be tried again after so long; absent when it will not. */
   | { readonly ok: false; readonly why: string; readonly retryMs?: number | undefined };
 
 export interface MeshOptions {
-  readonly node: string;
+  readonly identity: Identity;
+  readonly crypto: Crypto;
   readonly name: string;
+  /** Most links at once. */
+  readonly maxLinks?: number;
+  /** Whether it links with servers that it was told of; if not, only with those that somebody asked for. */
+  readonly discovers?: boolean;
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
   /** Milliseconds since some moment; never goes back. */
   readonly nowMs: () => number;
+  /** Milliseconds since 1970. */
+  readonly wallMs: () => number;
   readonly effects: MeshEffects;
   readonly log: Log;
 }
@@ -69,12 +88,13 @@ export class Mesh {
   #stopped = false;
 
   constructor(private readonly options: MeshOptions) {
-    const { node, name, random, effects, log } = options;
+    const { name, random, effects, log } = options;
+    const { node } = options.identity;
     this.links = new LinkTable(node);
     this.addresses = new AddressBook(random);
     this.#gossip = new Gossip(this.addresses);
     this.#introductions = new Introductions(
-      (link, bytes) => effects.send(link, bytes),
+      (link, bytes) => effects.send(link, bytes, 'control'),
       (link) => effects.waitingBytes(link),
     );
     this.topology = new Topology(node, name);
@@ -125,19 +145,29 @@ export class Mesh {
   }
 
   membersElsewhere(channel: string): Iterable<string> {
-    return this.#exchange.rosters.namesExceptAt(this.options.node, channel);
+    return this.#exchange.rosters.namesExceptAt(this.options.identity.node, channel);
   }
 
   channelsElsewhere(): ReadonlyMap<string, number> {
-    return this.#exchange.rosters.countsExceptAt(this.options.node);
+    return this.#exchange.rosters.countsExceptAt(this.options.identity.node);
+  }
+
+  prepare(_channel: string, done: () => void): void {
+    done();
   }
 
   /** A name counts while its server is in reach: whoever comes back from a server that died can have it again. */
-  holdsName(nameKey: string): boolean {
-    for (const origin of this.#exchange.rosters.originsOf(nameKey)) {
-      if (origin !== this.options.node && this.topology.isReachable(origin)) return true;
-    }
-    return false;
+  claimName(nameKey: string, _sinceMs: number, done: (granted: boolean) => void): void {
+    const holders = [...this.#exchange.rosters.originsOf(nameKey)];
+    done(
+      !holders.some((origin) => origin !== this.options.identity.node && this.topology.isReachable(origin)),
+    );
+  }
+
+  releaseName(_nameKey: string): void {}
+
+  sendDirect(_message: DirectMessage, done: (outcome: DirectOutcome) => void): void {
+    done('no-such-user');
   }
 
   // ---- What happens on links ----------------------------------------------------------------------------------
@@ -163,7 +193,7 @@ export class Mesh {
 
   /** A dial or a probe met a server at an address, and that was all it was good for. */
   probed(address: Address, info: Met): void {
-    if (info.node === this.options.node) this.#metSelf(address);
+    if (info.node === this.options.identity.node) this.#metSelf(address);
     else this.#noteReached(address, info);
   }
 
@@ -267,7 +297,7 @@ export class Mesh {
   }
 
   #whyRefused({ node, dialled }: LinkInfo): ByeReason | undefined {
-    if (node === this.options.node) return 'self';
+    if (node === this.options.identity.node) return 'self';
     if (this.#stopped) return 'shutting-down';
     if (dialled && this.addresses.isWanted(dialled)) this.addresses.allow(node);
     if (this.addresses.isRefused(node)) return 'refused';
@@ -371,7 +401,7 @@ export class Mesh {
   }
 
   #send(link: LinkState, bytes: Buffer): void {
-    this.options.effects.send(link.id, bytes);
+    this.options.effects.send(link.id, bytes, 'control');
   }
 
   #hangUp(link: LinkId, reason: ByeReason): void {
