@@ -5,10 +5,12 @@
 
 import { limits } from '../../lib/limits.js';
 import { silentLog } from '../../lib/log.js';
-import { type DialOutcome, Mesh } from '../../lib/peer/core/mesh.js';
+import { Mesh } from '../../lib/peer/core/mesh.js';
+import type { DialOutcome } from '../../lib/peer/core/mesh-options.js';
 import type { Address } from '../../lib/wire/address.js';
 import type { ChannelEvent } from '../../lib/wire/messages.js';
-import { PeerFrameDecoder, PeerProtocolError } from '../../lib/wire/peer-frame.js';
+import { PeerProtocolError } from '../../lib/wire/peer-error.js';
+import { PeerFrameDecoder } from '../../lib/wire/peer-frame-decoder.js';
 import { testCrypto, testIdentity } from './test-crypto.js';
 
 interface Wire {
@@ -74,7 +76,7 @@ export class TestNode {
   }
 
   join(channel: string, name: string): void {
-    this.#publish({ type: 'join', channel, name });
+    this.mesh.prepare(channel, () => this.#publish({ type: 'join', channel, name }));
   }
 
   leave(channel: string, name: string): void {
@@ -95,7 +97,7 @@ export class TestNode {
   }
 
   get neighbours(): string[] {
-    return [...this.mesh.links.active()].map((link) => link.name).sort();
+    return [...this.mesh.neighbours.links.active()].map((link) => link.name).sort();
   }
 
   #publish(event: ChannelEvent): void {
@@ -231,7 +233,7 @@ export class TestNetwork {
         return;
       }
       try {
-        wire.decoders[side].push(bytes, (frame) => node.mesh.frame(wire.ids[side], frame));
+        wire.decoders[side].push(bytes, (frame, bytes) => node.mesh.frame(wire.ids[side], frame, bytes));
       } catch (error) {
         if (!(error instanceof PeerProtocolError)) throw error;
         this.#close(wire, error.message);

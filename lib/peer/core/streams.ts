@@ -1,252 +1,293 @@
 /**
- * Streams: the events of one origin in one channel, numbered 1, 2, 3, … [PEERING 5]
+ * Streams: the events of one origin in one channel, numbered one after the other. [PEERING 6]
  *
- * A receiver keeps for each stream how far it has delivered, and the few events that came ahead of a gap. An event
- * is delivered at most once and never after a later one of its stream, whatever the ways it came by.
+ * A receiver keeps for each stream how far it has delivered, and what came ahead of a gap. A SYNC says where it begins.
+ * An event is delivered at most once and never after a later one of its stream, whatever the ways it came by.
  */
 import { limits } from '../../limits.js';
-import type { EventFrame } from '../../wire/peer-frame.js';
+import type { EventFrame } from '../../wire/peer-event.js';
+import type { Ranges, Sync } from '../../wire/peer-frame.js';
 
-interface Inbound {
-  readonly origin: string;
-  readonly channel: string;
-  /** All up to this number are delivered, or given up. */
-  watermark: number;
-  /** Came ahead of a gap. */
-  readonly held: Map<number, EventFrame>;
-  gapSinceMs: number;
-  usedAtMs: number;
+/** Something is missing. */
+export interface Gap {
+  /** Since it is there, or was last made smaller. */
+  sinceMs: number;
+  /** When to ask for it; undefined as long as that is not settled. */
+  pullAtMs: number | undefined;
+  /** How many have been asked. */
+  attempt: number;
+  /** The neighbour from whom something came that lies ahead of it. */
+  sentBy: string | undefined;
 }
 
-/** What other origins say. */
+export interface Stream {
+  readonly origin: string;
+  readonly channel: string;
+  /** Whether it is known where it begins. */
+  synced: boolean;
+  /** Whether its roster is known for sure: nothing was given up since. */
+  sure: boolean;
+  /** All up to this number are delivered, or given up. */
+  watermark: number;
+  /** The highest number that is known to be used. */
+  head: number;
+  /** Came ahead of a gap, or of the SYNC. */
+  readonly held: Map<number, EventFrame>;
+  /** A SYNC that is ahead of the stream: its turn comes when the stream has got there. */
+  sync: Sync | undefined;
+  gap: Gap | undefined;
+  /** When to ask for a SYNC, as long as one is needed, and how often that was done. */
+  askAtMs: number;
+  asked: number;
+}
+
+/** What is to be done next, in this order: to deliver an event, or to take a roster for the truth. */
+export type Step = EventFrame | Sync;
+
+/** What other origins say, in channels that somebody here is interested in. */
 export class InboundStreams {
-  readonly #origins = new Map<string, Map<string, Inbound>>();
-  #count = 0;
-  #heldBytes = 0;
+  readonly #channels = new Map<string, Map<string, Stream>>();
   /** Streams with a gap, which have a deadline. */
-  readonly #gaps = new Set<Inbound>();
-  /** Streams whose rosters are not known, or not for sure. */
-  readonly #unsure = new Set<Inbound>();
+  readonly #gaps = new Set<Stream>();
+  /** Streams that need a SYNC. */
+  readonly #unsure = new Set<Stream>();
+  #heldBytes = 0;
+  #count = 0;
 
-  /** How far a stream has got; undefined for an unknown one. */
-  watermark(origin: string, channel: string): number | undefined {
-    return this.#origins.get(origin)?.get(channel)?.watermark;
+  get size(): number {
+    return this.#count;
   }
 
-  /** Whether a stream's roster is known up to its watermark. */
-  hasRoster(origin: string, channel: string): boolean {
-    const stream = this.#origins.get(origin)?.get(channel);
-    return stream !== undefined && !this.#unsure.has(stream);
+  get(origin: string, channel: string): Stream | undefined {
+    return this.#channels.get(channel)?.get(origin);
   }
 
-  /** Whether a further stream of an origin can be kept track of. */
-  hasRoomFor(origin: string): boolean {
-    const ofOrigin = this.#origins.get(origin)?.size ?? 0;
-    return ofOrigin < limits.channelsPerNode && this.#count < limits.channelsElsewhere;
+  of(channel: string): Iterable<Stream> {
+    return this.#channels.get(channel)?.values() ?? [];
   }
 
-  /** Streams whose rosters are not known, or not for sure, because something was given up. */
-  unsure(): Iterable<{ readonly origin: string; readonly channel: string }> {
+  gaps(): Iterable<Stream> {
+    return this.#gaps;
+  }
+
+  unsure(): Iterable<Stream> {
     return this.#unsure;
   }
 
-  /** The rosters of an origin are known no more; how far its streams have got still is. */
-  dropRosters(origin: string): void {
-    for (const stream of this.#origins.get(origin)?.values() ?? []) this.#unsure.add(stream);
-  }
-
-  /** The streams of an origin whose rosters are known, and how far they have got. */
-  *heads(origin: string): Iterable<readonly [channel: string, seq: number]> {
-    for (const [channel, stream] of this.#origins.get(origin) ?? []) {
-      if (!this.#unsure.has(stream)) yield [channel, stream.watermark];
+  /** The stream; it is begun if it is not there, and needs a SYNC then. */
+  open(origin: string, channel: string, nowMs: number): Stream {
+    const known = this.get(origin, channel);
+    if (known) return known;
+    const stream: Stream = {
+      origin,
+      channel,
+      synced: false,
+      sure: false,
+      watermark: 0,
+      head: 0,
+      held: new Map(),
+      sync: undefined,
+      gap: undefined,
+      askAtMs: nowMs,
+      asked: 0,
+    };
+    let streams = this.#channels.get(channel);
+    if (!streams) {
+      streams = new Map();
+      this.#channels.set(channel, streams);
     }
+    streams.set(origin, stream);
+    this.#unsure.add(stream);
+    this.#count++;
+    return stream;
   }
 
-  /** What came ahead of a gap in a stream. */
-  held(origin: string, channel: string): Iterable<EventFrame> {
-    return this.#origins.get(origin)?.get(channel)?.held.values() ?? [];
+  /** Forgets a stream. */
+  close(stream: Stream): void {
+    this.#dropHeld(stream);
+    this.#gaps.delete(stream);
+    this.#unsure.delete(stream);
+    const streams = this.#channels.get(stream.channel);
+    if (streams?.delete(stream.origin)) this.#count--;
+    if (streams?.size === 0) this.#channels.delete(stream.channel);
+  }
+
+  /** A stream is lost from sight: where it goes on must be told anew, though never before where it had got to. */
+  interrupt(stream: Stream, nowMs: number): void {
+    this.#dropHeld(stream);
+    this.#gaps.delete(stream);
+    Object.assign(stream, { synced: false, sure: false, sync: undefined, gap: undefined });
+    stream.askAtMs = nowMs;
+    stream.asked = 0;
+    this.#unsure.add(stream);
   }
 
   /**
    * Takes in an event.
    *
-   * @returns whether it was new, and so is to be sent on, and the events that can now be delivered, in order
+   * @param sentBy the neighbour it came from
+   * @returns what is to be done now; undefined when it was known already
    */
   accept(
+    stream: Stream,
     frame: EventFrame,
+    sentBy: string | undefined,
     nowMs: number,
-  ): { readonly isNew: boolean; readonly deliverable: readonly EventFrame[] } {
-    const stream = this.#streamFor(frame, nowMs);
-    if (frame.seq <= stream.watermark || stream.held.has(frame.seq)) return { isNew: false, deliverable: [] };
-    stream.usedAtMs = nowMs;
-    // A stream begins when nobody is in the channel.
-    if (frame.first) this.#unsure.delete(stream);
-    if (frame.seq === stream.watermark + 1 && stream.held.size === 0) {
-      stream.watermark = frame.seq;
-      return { isNew: true, deliverable: [frame] };
+  ): readonly Step[] | undefined {
+    const { seq } = frame;
+    if (seq <= stream.watermark || stream.held.has(seq)) return undefined;
+    if (stream.synced && seq === stream.watermark + 1 && !stream.gap && !stream.sync) {
+      stream.watermark = seq;
+      stream.head = seq;
+      return [frame];
     }
-    if (stream.held.size === 0) stream.gapSinceMs = nowMs;
-    stream.held.set(frame.seq, frame);
+    stream.held.set(seq, frame);
     this.#heldBytes += frame.bytes.length;
-    // The start of a stream, or too many waiting: what is missing before is not waited for.
-    if (frame.first) return { isNew: true, deliverable: this.#skipAndDrain(stream, frame.seq) };
-    if (stream.held.size > limits.outOfOrderMessages || this.#heldBytes > limits.outOfOrderBytes) {
-      return { isNew: true, deliverable: this.giveUpGap(frame.origin, frame.channel, nowMs) };
+    stream.head = Math.max(stream.head, seq);
+    if (!stream.synced) {
+      if (this.#isFull(stream)) this.#dropLowest(stream);
+      return [];
     }
-    const deliverable = this.#release(drain(stream));
-    this.#noteGap(stream);
-    return { isNew: true, deliverable };
+    if (this.#isFull(stream)) return this.skip(stream, lowest(stream.held) - 1, nowMs);
+    return this.#drain(stream, nowMs, sentBy, frame.resent);
   }
 
   /**
-   * Sets how far a stream has got, because the roster told along with that number includes all before it.
+   * Takes in the word of a stream's origin on where it stands and who is in its channel.
    *
-   * @returns what was held and lies before it, and what can be delivered behind it, each in order
+   * @returns what is to be done now
    */
-  setBaseline(origin: string, channel: string, seq: number, nowMs: number) {
-    const stream = this.#stream(origin, channel, seq, nowMs);
-    this.#unsure.delete(stream);
-    const before = this.#release(skipTo(stream, seq + 1));
-    const behind = this.#release(drain(stream));
-    this.#noteGap(stream);
-    return { before, behind };
+  sync(stream: Stream, sync: Sync, nowMs: number): readonly Step[] {
+    // Late, and overtaken by what came since.
+    if (sync.seq < stream.watermark) return [];
+    if (!stream.synced) {
+      // What was said before it is in nobody's way; whom it told to come or go, the SYNC knows already.
+      const before = this.#take(stream, (seq) => seq <= sync.seq).filter(({ presence }) => !presence);
+      stream.synced = true;
+      stream.sure = true;
+      this.#unsure.delete(stream);
+      stream.watermark = sync.seq;
+      stream.head = Math.max(stream.head, sync.seq);
+      return [...before, sync, ...this.#drain(stream, nowMs)];
+    }
+    this.noteHead(stream, sync.seq, nowMs);
+    if (stream.sure) return [];
+    stream.sync = sync;
+    return this.#drain(stream, nowMs);
   }
 
-  /** Streams that have been waiting too long for what is missing. */
-  overdue(nowMs: number): readonly { readonly origin: string; readonly channel: string }[] {
-    return [...this.#gaps].filter((stream) => nowMs - stream.gapSinceMs >= limits.gapMs);
+  /** A number of the stream is known to be used. */
+  noteHead(stream: Stream, seq: number, nowMs: number): void {
+    if (!stream.synced || seq <= stream.head) return;
+    stream.head = seq;
+    this.#noteGap(stream, nowMs, false);
   }
 
-  /** Gives up on the first gap of a stream; returns what was waiting behind it, in order. */
-  giveUpGap(origin: string, channel: string, nowMs: number): readonly EventFrame[] {
-    const stream = this.#origins.get(origin)?.get(channel);
-    if (!stream || stream.held.size === 0) return [];
+  /**
+   * Gives up what is missing up to a number.
+   *
+   * @returns what is to be done now
+   */
+  skip(stream: Stream, seq: number, nowMs: number): readonly Step[] {
+    if (seq <= stream.watermark) return [];
+    const before = this.#take(stream, (one) => one <= seq);
+    stream.watermark = seq;
+    stream.head = Math.max(stream.head, seq);
     // It may have been somebody's coming or going.
+    stream.sure = false;
+    stream.askAtMs = nowMs;
+    stream.asked = 0;
     this.#unsure.add(stream);
-    stream.gapSinceMs = nowMs;
-    return this.#skipAndDrain(stream, firstHeld(stream));
+    return [...before, ...this.#drain(stream, nowMs)];
   }
 
-  /** Forgets streams that nobody used for long, unless they are still needed. */
-  forgetIdle(nowMs: number, isNeeded: (origin: string, channel: string) => boolean): void {
-    for (const [origin, channels] of this.#origins) {
-      for (const [channel, stream] of channels) {
-        if (nowMs - stream.usedAtMs <= limits.streamIdleMs || isNeeded(origin, channel)) continue;
-        channels.delete(channel);
-        this.#drop(stream);
+  /** What a stream lacks of its next numbers. */
+  missing(stream: Stream): Ranges {
+    const ranges: [number, number][] = [];
+    const end = Math.min(stream.head, stream.watermark + limits.pullEvents);
+    let from: number | undefined;
+    for (let seq = stream.watermark + 1; seq <= end + 1; seq++) {
+      const isMissing = seq <= end && !stream.held.has(seq);
+      if (isMissing) from ??= seq;
+      else if (from !== undefined) {
+        ranges.push([from, seq - 1]);
+        from = undefined;
       }
-      if (channels.size === 0) this.#origins.delete(origin);
+      if (ranges.length === limits.rangesPerFrame) break;
     }
+    return ranges;
   }
 
-  forgetOrigin(origin: string): void {
-    for (const stream of this.#origins.get(origin)?.values() ?? []) this.#drop(stream);
-    this.#origins.delete(origin);
-  }
-
-  #streamFor({ origin, channel, seq }: EventFrame, nowMs: number): Inbound {
-    // A stream first met in its midst begins there: what was said before this server listened is not its to deliver.
-    return this.#stream(origin, channel, seq - 1, nowMs);
-  }
-
-  #stream(origin: string, channel: string, baseline: number, nowMs: number): Inbound {
-    let channels = this.#origins.get(origin);
-    if (!channels) {
-      channels = new Map();
-      this.#origins.set(origin, channels);
+  /** Takes from what is held all that follows on the watermark, and the SYNC in its place among it. */
+  #drain(stream: Stream, nowMs: number, sentBy?: string, resent = false): Step[] {
+    const steps: Step[] = [];
+    const before = stream.watermark;
+    for (;;) {
+      if (stream.sync && stream.sync.seq <= stream.watermark) {
+        if (stream.sync.seq === stream.watermark) {
+          steps.push(stream.sync);
+          stream.sure = true;
+          this.#unsure.delete(stream);
+        }
+        stream.sync = undefined;
+      }
+      const next = stream.held.get(stream.watermark + 1);
+      if (!next) break;
+      stream.held.delete(next.seq);
+      this.#heldBytes -= next.bytes.length;
+      stream.watermark = next.seq;
+      steps.push(next);
     }
-    let stream = channels.get(channel);
-    if (!stream) {
-      stream = {
-        origin,
-        channel,
-        watermark: baseline,
-        held: new Map(),
-        gapSinceMs: 0,
-        usedAtMs: nowMs,
-      };
-      channels.set(channel, stream);
-      this.#count++;
-      this.#unsure.add(stream);
+    this.#noteGap(stream, nowMs, stream.watermark > before, sentBy, resent);
+    return steps;
+  }
+
+  #noteGap(stream: Stream, nowMs: number, progress: boolean, sentBy?: string, resent = false): void {
+    if (stream.head <= stream.watermark) {
+      stream.gap = undefined;
+      this.#gaps.delete(stream);
+      return;
     }
-    return stream;
+    const { gap } = stream;
+    if (!gap) {
+      stream.gap = { sinceMs: nowMs, pullAtMs: undefined, attempt: 0, sentBy };
+      this.#gaps.add(stream);
+      return;
+    }
+    gap.sentBy ??= sentBy;
+    if (!progress) return;
+    gap.sinceMs = nowMs;
+    // Whoever had this has what follows too.
+    gap.attempt = Math.max(0, gap.attempt - 1);
+    gap.pullAtMs = resent ? nowMs : undefined;
   }
 
-  #skipAndDrain(stream: Inbound, seq: number): EventFrame[] {
-    const deliverable = this.#release([...skipTo(stream, seq), ...drain(stream)]);
-    this.#noteGap(stream);
-    return deliverable;
+  #isFull(stream: Stream): boolean {
+    return stream.held.size > limits.outOfOrderMessages || this.#heldBytes > limits.outOfOrderBytes;
   }
 
-  #drop(stream: Inbound): void {
-    this.#count--;
-    for (const frame of stream.held.values()) this.#heldBytes -= frame.bytes.length;
-    this.#gaps.delete(stream);
-    this.#unsure.delete(stream);
+  #dropLowest(stream: Stream): void {
+    const seq = lowest(stream.held);
+    this.#take(stream, (one) => one === seq);
   }
 
-  /** Frames that were held, and are no more. */
-  #release(frames: EventFrame[]): EventFrame[] {
-    for (const frame of frames) this.#heldBytes -= frame.bytes.length;
-    return frames;
+  #dropHeld(stream: Stream): void {
+    this.#take(stream, () => true);
   }
 
-  #noteGap(stream: Inbound): void {
-    if (stream.held.size > 0) this.#gaps.add(stream);
-    else this.#gaps.delete(stream);
+  /** Removes from what is held, and returns it in order. */
+  #take(stream: Stream, isTaken: (seq: number) => boolean): EventFrame[] {
+    const taken = [...stream.held.values()].filter(({ seq }) => isTaken(seq)).sort((a, b) => a.seq - b.seq);
+    for (const { seq, bytes } of taken) {
+      stream.held.delete(seq);
+      this.#heldBytes -= bytes.length;
+    }
+    return taken;
   }
 }
 
-/** Takes from what is held all that follows on the watermark. */
-function drain(stream: Inbound): EventFrame[] {
-  const ready: EventFrame[] = [];
-  for (let next = stream.held.get(stream.watermark + 1); next; next = stream.held.get(stream.watermark + 1)) {
-    stream.held.delete(next.seq);
-    stream.watermark = next.seq;
-    ready.push(next);
-  }
-  return ready;
-}
-
-/** Gives up what is missing before a number; returns what is held of it, in order. */
-function skipTo(stream: Inbound, seq: number): EventFrame[] {
-  const passed = [...stream.held.values()].filter((frame) => frame.seq < seq).sort((a, b) => a.seq - b.seq);
-  for (const frame of passed) stream.held.delete(frame.seq);
-  stream.watermark = Math.max(stream.watermark, seq - 1);
-  return passed;
-}
-
-function firstHeld(stream: Inbound): number {
-  return Math.min(...stream.held.keys());
-}
-
-/** What this server's own clients say. */
-export class OutboundStreams {
-  readonly #streams = new Map<string, { seq: number; usedAtMs: number }>();
-  /** Events said in all streams. A stream that begins anew begins beyond it, and so beyond all its earlier numbers. */
-  #said = 0;
-
-  /** The number of the next event in a channel, and whether it is the first of a stream. */
-  next(channel: string, nowMs: number): { readonly seq: number; readonly first: boolean } {
-    this.#said++;
-    const stream = this.#streams.get(channel);
-    if (stream) {
-      stream.usedAtMs = nowMs;
-      return { seq: ++stream.seq, first: false };
-    }
-    this.#streams.set(channel, { seq: this.#said, usedAtMs: nowMs });
-    return { seq: this.#said, first: true };
-  }
-
-  /** Each channel's stream and the number it has got to. */
-  *heads(): Iterable<readonly [channel: string, seq: number]> {
-    for (const [channel, { seq }] of this.#streams) yield [channel, seq];
-  }
-
-  forgetIdle(nowMs: number, isNeeded: (channel: string) => boolean): void {
-    const idleMs = this.#streams.size > limits.ownStreams ? 0 : limits.streamIdleMs;
-    for (const [channel, { usedAtMs }] of this.#streams) {
-      if (nowMs - usedAtMs > idleMs && !isNeeded(channel)) this.#streams.delete(channel);
-    }
-  }
+function lowest(held: ReadonlyMap<number, EventFrame>): number {
+  let found = Number.POSITIVE_INFINITY;
+  for (const seq of held.keys()) if (seq < found) found = seq;
+  return found;
 }

@@ -6,6 +6,8 @@
  */
 import { limits } from '../../limits.js';
 import type { Advertisement } from '../../wire/peer-frame.js';
+import type { Crypto, Identity } from './identity.js';
+import { View } from './view.js';
 
 interface Node {
   advert: Advertisement;
@@ -25,35 +27,75 @@ export interface LostNode {
   readonly cause: string;
 }
 
+/** What is known of a server, for the operator. */
+export interface KnownServer {
+  readonly node: string;
+  readonly name: string;
+  readonly neighbours: readonly string[];
+  /** Undefined while a path reaches it. */
+  readonly unreachableSinceMs: number | undefined;
+}
+
 export class Topology {
   readonly #nodes = new Map<string, Node>();
   #own: Advertisement;
+  #ownNeighbours: ReadonlySet<string> = new Set();
+  #toldOfNeighbours = true;
+  #view: View;
+  #stale = false;
+  #viewedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(node: string, name: string) {
-    this.#own = { type: 'advert', node, version: 0, name, neighbours: [], leaving: false };
+  constructor(
+    private readonly identity: Identity,
+    private readonly crypto: Crypto,
+    name: string,
+  ) {
+    this.#own = this.#sign({ version: 0, name, neighbours: [], leaving: false });
+    this.#view = this.#look();
   }
 
   get own(): Advertisement {
     return this.#own;
   }
 
+  /** The links of this server are others now: its own ways go by them at once, and the network is to be told. */
+  setNeighbours(neighbours: readonly string[]): void {
+    this.#ownNeighbours = new Set(neighbours);
+    this.#toldOfNeighbours = false;
+    this.#stale = true;
+  }
+
+  /** Whether the network has yet to be told of this server's neighbours. */
+  get hasNews(): boolean {
+    return !this.#toldOfNeighbours;
+  }
+
   /** Makes the next advertisement of this server itself. */
-  advertise(neighbours: readonly string[], leaving: boolean): Advertisement {
-    this.#own = { ...this.#own, version: this.#own.version + 1, neighbours: [...neighbours], leaving };
+  advertise(leaving: boolean): Advertisement {
+    const { version, name } = this.#own;
+    const neighbours = leaving ? [] : [...this.#ownNeighbours].sort();
+    this.#own = this.#sign({ version: version + 1, name, neighbours, leaving });
+    this.#toldOfNeighbours = true;
+    this.#stale = true;
     return this.#own;
   }
 
   /**
-   * Takes in what another server says of itself. Whether that brings it into reach is seen by `recompute`.
+   * Takes in what another server says of itself. Whom that brings into reach is seen by `look`.
    *
-   * @returns whether it was news, and so is to be sent on; and who had to make room for it
+   * @returns whether it was news, and so is to be sent on; and who had to make room for it. Undefined for a forgery.
    */
-  accept(advert: Advertisement, nowMs: number): { readonly isNews: boolean; readonly evicted?: LostNode } {
+  accept(
+    advert: Advertisement,
+    nowMs: number,
+  ): { readonly isNews: boolean; readonly evicted?: LostNode } | undefined {
     if (advert.node === this.#own.node) return { isNews: false };
-    const neighbours = new Set(advert.neighbours);
     const known = this.#nodes.get(advert.node);
+    if (known && !isNewer(advert, known.advert)) return { isNews: false };
+    if (!this.#isGenuine(advert)) return undefined;
+    this.#stale = true;
+    const neighbours = new Set(advert.neighbours);
     if (known) {
-      if (advert.version <= known.advert.version) return { isNews: false };
       Object.assign(known, { advert, neighbours });
       return { isNews: true };
     }
@@ -69,59 +111,45 @@ export class Topology {
     return evicted ? { isNews: true, evicted } : { isNews: true };
   }
 
+  /** The map as it is now; of many changes in a row, as it was up to `limits.viewMs` ago. */
+  view(nowMs: number): View {
+    if (this.#stale && nowMs - this.#viewedAtMs >= limits.viewMs) this.#renew(nowMs);
+    return this.#view;
+  }
+
+  /** The map as it is now, whatever it costs. */
+  freshView(nowMs: number): View {
+    if (this.#stale) this.#renew(nowMs);
+    return this.#view;
+  }
+
   /** Whether a node is known and not lost; it may be out of reach for a moment. */
   isPresent(node: string): boolean {
     return this.#nodes.get(node)?.lost === false;
   }
 
+  isKnown(node: string): boolean {
+    return this.#nodes.has(node);
+  }
+
+  advertOf(node: string): Advertisement | undefined {
+    return node === this.#own.node ? this.#own : this.#nodes.get(node)?.advert;
+  }
+
   nameOf(node: string): string {
-    return node === this.#own.node
-      ? this.#own.name
-      : (this.#nodes.get(node)?.advert.name ?? node.slice(0, 8));
+    return this.advertOf(node)?.name ?? node.slice(0, 8);
   }
 
-  isReachable(node: string): boolean {
-    const known = this.#nodes.get(node);
-    return known !== undefined && known.unreachableSinceMs === undefined;
+  /** Advertisements of all others that are not lost; one that is out of reach only for a moment counts. */
+  *presentAdverts(): Iterable<Advertisement> {
+    for (const { advert, lost } of this.#nodes.values()) if (!lost) yield advert;
   }
 
-  /** How many other servers are in reach. */
-  get reachableCount(): number {
-    let count = 0;
-    for (const { unreachableSinceMs } of this.#nodes.values()) if (unreachableSinceMs === undefined) count++;
-    return count;
-  }
-
-  /** Advertisements of all that are not lost; one that is out of reach only for a moment counts. */
-  presentAdverts(): Advertisement[] {
-    return [...this.#nodes.values()].filter(({ lost }) => !lost).map(({ advert }) => advert);
-  }
-
-  /**
-   * Looks anew who is in reach: a breadth-first search from this server along edges that both ends claim.
-   *
-   * @param neighbours nodes this server has a link with; they are in reach whatever they claim
-   * @returns nodes that had been lost and are in reach again
-   */
-  recompute(neighbours: readonly string[], nowMs: number): string[] {
-    const returned: string[] = [];
-    const reached = new Set(neighbours);
-    for (const id of reached) {
-      for (const next of this.#nodes.get(id)?.neighbours ?? []) {
-        if (this.#nodes.get(next)?.neighbours.has(id)) reached.add(next);
-      }
+  /** All other servers that are not lost. */
+  *knownServers(): Iterable<KnownServer> {
+    for (const [node, { advert, unreachableSinceMs, lost }] of this.#nodes) {
+      if (!lost) yield { node, name: advert.name, neighbours: advert.neighbours, unreachableSinceMs };
     }
-    for (const [id, node] of this.#nodes) {
-      if (reached.has(id) && !node.advert.leaving) {
-        if (node.lost) returned.push(id);
-        node.unreachableSinceMs = undefined;
-        node.replaced = false;
-        node.lost = false;
-      } else {
-        node.unreachableSinceMs ??= nowMs;
-      }
-    }
-    return returned;
   }
 
   /** A new run of a server answers where this one used to: the old one will not come back. */
@@ -152,6 +180,42 @@ export class Topology {
     return old;
   }
 
+  #renew(nowMs: number): void {
+    this.#stale = false;
+    this.#viewedAtMs = nowMs;
+    this.#view = this.#look();
+    for (const [id, node] of this.#nodes) {
+      if (this.#view.reaches(id)) {
+        node.unreachableSinceMs = undefined;
+        node.replaced = false;
+        node.lost = false;
+      } else {
+        node.unreachableSinceMs ??= nowMs;
+      }
+    }
+  }
+
+  #look(): View {
+    // What is not told yet makes this view another than everybody else's.
+    const version = this.#own.version + (this.#toldOfNeighbours ? 0 : 1);
+    const servers = new Map([[this.#own.node, { version, neighbours: this.#ownNeighbours }]]);
+    for (const [id, { advert, neighbours }] of this.#nodes) {
+      if (!advert.leaving) servers.set(id, { version: advert.version, neighbours });
+    }
+    return new View(this.#own.node, servers);
+  }
+
+  #sign(said: Pick<Advertisement, 'version' | 'name' | 'neighbours' | 'leaving'>): Advertisement {
+    const { node, publicKey } = this.identity;
+    const unsigned = { type: 'advert', node, key: publicKey, ...said } as const;
+    return { ...unsigned, signature: this.identity.sign(signedText(unsigned)) };
+  }
+
+  #isGenuine(advert: Advertisement): boolean {
+    const { node, key, signature } = advert;
+    return this.crypto.nodeOf(key) === node && this.crypto.verify(key, signedText(advert), signature);
+  }
+
   /** Makes room: the server that is out of reach for longest goes. */
   #evict(): LostNode | undefined {
     let oldest: [string, Node] | undefined;
@@ -165,6 +229,22 @@ export class Topology {
     this.#nodes.delete(node);
     return { node, name: advert.name, cause: 'was lost' };
   }
+}
+
+/** A server that signs two things under one version is broken; so that all believe the same, the greater one counts. */
+function isNewer(advert: Advertisement, known: Advertisement): boolean {
+  if (advert.version !== known.version) return advert.version > known.version;
+  return signedText(advert) > signedText(known);
+}
+
+function signedText({
+  node,
+  version,
+  name,
+  neighbours,
+  leaving,
+}: Omit<Advertisement, 'signature'>): string {
+  return JSON.stringify(['hearsay advert', node, version, name, neighbours, leaving]);
 }
 
 function causeOf({ advert, replaced }: Node): string {
