@@ -123,6 +123,8 @@ export const limits = {
   interestCountsMs: 1_000,
   /** A channel's interest is kept up after its last member left here. */
   interestLingerMs: 30_000,
+  /** A longer change is only announced, and sent to whoever asks. Channels in a change that is sent to all at once. */
+  pushedInterest: 64,
   /** A longer change comes in parts. Channels in one frame. */
   interestPerFrame: 2_000,
   /** Who lacks older changes gets the whole table. Entries in the last changes that are kept for each server. */

@@ -9,10 +9,10 @@ import { type Address, addressKey, formatAddress, plainHost } from '../wire/addr
 import type { ChannelEvent, DirectMessage } from '../wire/messages.js';
 import { type Hello, peerProtocolVersion } from '../wire/peer-frame.js';
 import type { Dial } from './core/address-book.js';
+import type { DirectOutcome } from './core/directs.js';
 import { goodbye } from './core/goodbyes.js';
 import type { Crypto, Identity } from './core/identity.js';
 import type { LinkState } from './core/link-table.js';
-import type { DirectOutcome } from './core/directs.js';
 import { Mesh } from './core/mesh.js';
 import type { DialOutcome, MeshEffects } from './core/mesh-options.js';
 import { dial } from './edge/dial.js';

@@ -133,8 +133,7 @@ export function encodeRouted({ to, from, hopsLeft, inner }: Omit<RoutedFrame, 't
 
 /** @throws PeerProtocolError */
 export function decodeRouted(bytes: Buffer): RoutedFrame {
-  if (bytes.length <= innerAt + lengthBytes)
-    throw new PeerProtocolError('a routed frame that is too short');
+  if (bytes.length <= innerAt + lengthBytes) throw new PeerProtocolError('a routed frame that is too short');
   const inner = bytes.subarray(innerAt);
   if (inner.readUInt32BE(0) !== inner.length - lengthBytes)
     throw new PeerProtocolError('a routed frame whose length is wrong');

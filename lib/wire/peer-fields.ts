@@ -76,7 +76,8 @@ export const readers: { readonly [T in JsonType]: (fields: Fields) => JsonFrame 
   release: ({ name }) => (isText(name) ? { type: 'release', name } : undefined),
   contest: ({ name, sinceMs }) =>
     isText(name) && isCount(sinceMs) ? { type: 'contest', name, sinceMs } : undefined,
-  find: ({ request, name }) => (isCount(request) && isText(name) ? { type: 'find', request, name } : undefined),
+  find: ({ request, name }) =>
+    isCount(request) && isText(name) ? { type: 'find', request, name } : undefined,
   found: ({ request, node }) =>
     isCount(request) && (node === undefined || isNodeId(node)) ? { type: 'found', request, node } : undefined,
   direct: ({ request, message }) =>

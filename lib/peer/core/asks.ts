@@ -52,7 +52,12 @@ export class Asks {
     const others = this.#waiting.get(channel);
     if (others) others.add(waiting);
     else this.#waiting.set(channel, new Set([waiting]));
-    this.#ask([...this.exchange.inbound.of(channel)], view, nowMs);
+    this.askFresh(view, nowMs);
+  }
+
+  /** Asks at once for what has just come to be needed. */
+  askFresh(view: View, nowMs: number): void {
+    this.#ask(this.exchange.inbound.takeFresh(), view, nowMs);
   }
 
   /** A stream has got its SYNC, or is no more. */
@@ -83,6 +88,7 @@ export class Asks {
   }
 
   tick(view: View, nowMs: number): void {
+    this.exchange.inbound.takeFresh();
     this.#ask(this.exchange.inbound.unsure(), view, nowMs);
     for (const waitings of this.#waiting.values()) {
       for (const waiting of waitings) {

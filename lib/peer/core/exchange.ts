@@ -20,7 +20,10 @@ import type { Topology } from './topology.js';
 
 export interface ExchangeEffects {
   /** Sends an event to where members are. */
-  forward(frame: Pick<EventFrame, 'origin' | 'channel' | 'view' | 'resent' | 'bytes'>, cameFrom?: string): void;
+  forward(
+    frame: Pick<EventFrame, 'origin' | 'channel' | 'view' | 'resent' | 'bytes'>,
+    cameFrom?: string,
+  ): void;
   /** Hands an event to the members here. */
   deliver(event: ChannelEvent): void;
   /** Tells the members of a channel here that others are gone with their server. */
@@ -173,7 +176,7 @@ export class Exchange {
 
   #isMissing({ origin, channel, seq }: EventFrame): boolean {
     const stream = this.inbound.get(origin, channel);
-    return stream !== undefined && stream.synced && seq > stream.watermark && !stream.held.has(seq);
+    return stream?.synced === true && seq > stream.watermark && !stream.held.has(seq);
   }
 
   #listen(

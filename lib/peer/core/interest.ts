@@ -105,8 +105,10 @@ export class Interests {
     const { node, from, to, digest, signature } = first;
     const table = this.#tables.get(node);
     const version = table?.version ?? 0;
-    if (to < version || (to === version && digestText(table?.digest ?? 0n) >= digest)) return { kind: 'known' };
-    if (!this.crypto.verify(publicKey, signedInterest(node, to, digest), signature)) return { kind: 'forged' };
+    if (to < version || (to === version && digestText(table?.digest ?? 0n) >= digest))
+      return { kind: 'known' };
+    if (!this.crypto.verify(publicKey, signedInterest(node, to, digest), signature))
+      return { kind: 'forged' };
     // Two tables under one version: the greater digest counts, everywhere, and is asked for as a whole.
     const isWhole = from === 0;
     if (!isWhole && from !== version) return { kind: 'missing', have: to > version ? version : 0 };
@@ -147,11 +149,7 @@ export class Interests {
     this.#tables.delete(node);
   }
 
-  #apply(
-    node: string,
-    changes: readonly InterestChange[],
-    head: InterestHead,
-  ): void {
+  #apply(node: string, changes: readonly InterestChange[], head: InterestHead): void {
     let table = this.#tables.get(node);
     if (!table) {
       table = { ...head, members: new Map(), recent: new RecentInterest() };
@@ -202,10 +200,12 @@ function tableFrom(changes: readonly InterestChange[]): Map<string, number> {
 }
 
 /** What makes one table of another. */
-function difference(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): InterestChange[] {
+function difference(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+): InterestChange[] {
   const changes: InterestChange[] = [];
   for (const channel of before.keys()) if (!after.has(channel)) changes.push([channel, noInterest]);
   for (const [channel, count] of after) if (before.get(channel) !== count) changes.push([channel, count]);
   return changes;
 }
-

@@ -6,6 +6,7 @@
  * know alike), `Exchange` and `Repair` (streams), `Asks` (joining), `Names` and `Directs` (users).
  */
 import type { Buffer } from 'node:buffer';
+import { limits } from '../../limits.js';
 import type { Address } from '../../wire/address.js';
 import type { ChannelEvent, DirectMessage } from '../../wire/messages.js';
 import { PeerProtocolError } from '../../wire/peer-error.js';
@@ -18,7 +19,6 @@ import {
   type PeerFrame,
   type RoutableFrame,
 } from '../../wire/peer-frame.js';
-import { limits } from '../../limits.js';
 import { Asks } from './asks.js';
 import { type DirectOutcome, Directs } from './directs.js';
 import { Exchange } from './exchange.js';
@@ -270,7 +270,11 @@ export class Mesh {
     versions: ({ servers }, link) => this.#reconciler.receiveVersions(servers, link, this.#nowMs()),
     want: ({ servers }, link) => this.#reconciler.receiveWant(servers, link),
     summary: (digests, link) => this.#reconciler.receiveSummary(digests, link),
-    interest: (frame, link, bytes) => this.#reconciler.receiveInterest(frame, bytes, link, this.#nowMs()),
+    interest: (frame, link, bytes) => {
+      const nowMs = this.#nowMs();
+      this.#reconciler.receiveInterest(frame, bytes, link, nowMs);
+      this.#asks.askFresh(this.topology.view(nowMs), nowMs);
+    },
     heads: (frame, link) => this.repair.receiveHeads(frame, link.node, this.#view(), this.#nowMs()),
     event: (event, link) => this.exchange.receiveEvent(event, link.node, this.#nowMs()),
     routed: (routed, _link, bytes) => {
@@ -348,7 +352,10 @@ export class Mesh {
     else this.#asks.settled({ origin: node, channel });
   }
 
-  #forward(frame: Pick<EventFrame, 'origin' | 'channel' | 'view' | 'resent' | 'bytes'>, cameFrom?: string): void {
+  #forward(
+    frame: Pick<EventFrame, 'origin' | 'channel' | 'view' | 'resent' | 'bytes'>,
+    cameFrom?: string,
+  ): void {
     const view = this.#view();
     const isAgreed = frame.resent || frame.view === view.digest;
     // Where maps differ, trees do too: only to tell everybody is sure then.

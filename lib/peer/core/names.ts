@@ -8,7 +8,7 @@
 import { limits } from '../../limits.js';
 import { type Claimed, encodePeerFrame, type RoutableFrame } from '../../wire/peer-frame.js';
 import type { SendTo } from './asks.js';
-import { nameHash, type NameRing } from './name-ring.js';
+import { type NameRing, nameHash } from './name-ring.js';
 
 type Claim = Extract<RoutableFrame, { type: 'claim' }>;
 
@@ -92,7 +92,8 @@ export class Names {
   #tidy(nowMs: number): void {
     this.#tidiedAtMs = nowMs;
     for (const held of this.#held.values()) this.#unsettled.add(held);
-    for (const name of this.#kept.keys()) if (this.keeperOf(name) !== this.options.ownNode) this.#kept.delete(name);
+    for (const name of this.#kept.keys())
+      if (this.keeperOf(name) !== this.options.ownNode) this.#kept.delete(name);
   }
 
   /** The server where a user of this name is; undefined for none that this keeper knows. */
@@ -110,7 +111,8 @@ export class Names {
 
   receiveClaim({ request, fresh, claims }: Claim, from: string): void {
     const refused: string[] = [];
-    for (const [name, sinceMs] of claims) if (!this.#grant(name, { node: from, sinceMs }, fresh)) refused.push(name);
+    for (const [name, sinceMs] of claims)
+      if (!this.#grant(name, { node: from, sinceMs }, fresh)) refused.push(name);
     this.options.sendTo(from, encodePeerFrame({ type: 'claimed', request, refused }));
   }
 

@@ -211,14 +211,18 @@ export class Neighbours {
   #tellAddresses(link: LinkState): void {
     if (this.options.discovers === false) return;
     const view = this.topology.view(this.options.nowMs());
-    const addresses = this.#gossip.freshFor(link, (node) => view.reaches(node) || this.links.to(node) !== undefined);
+    const addresses = this.#gossip.freshFor(
+      link,
+      (node) => view.reaches(node) || this.links.to(node) !== undefined,
+    );
     if (addresses.length > 0)
       this.options.effects.send(link.id, encodePeerFrame({ type: 'peers', addresses }), 'control');
   }
 
   #dialDue(): void {
     if (this.#stopped) return;
-    for (const dial of this.addresses.due(this.options.nowMs(), this.#neighbourhood())) this.options.effects.dial(dial);
+    for (const dial of this.addresses.due(this.options.nowMs(), this.#neighbourhood()))
+      this.options.effects.dial(dial);
   }
 
   #closeDuplicates(links: readonly LinkState[]): void {

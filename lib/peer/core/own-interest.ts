@@ -109,7 +109,9 @@ export class OwnInterest {
   }
 
   #set(channel: string, count: number): void {
+    // A channel that is new, or is one to be listed from now on.
     if (count !== noInterest && !this.has(channel)) this.#isUrgent = true;
+    if (count > 0 && (this.#members.get(channel) ?? 0) <= 0) this.#isUrgent = true;
     if (count === (this.#members.get(channel) ?? noInterest)) this.#changed.delete(channel);
     else this.#changed.set(channel, count);
   }
@@ -123,7 +125,11 @@ export class OwnInterest {
     );
     const version = this.#head.version + 1;
     const { node } = this.identity;
-    return { version, digest, signature: this.identity.sign(signedInterest(node, version, digestText(digest))) };
+    return {
+      version,
+      digest,
+      signature: this.identity.sign(signedInterest(node, version, digestText(digest))),
+    };
   }
 }
 
@@ -133,4 +139,3 @@ export function roundedCount(members: number): number {
   const step = 2 ** (Math.floor(Math.log2(members)) - 3);
   return Math.round(members / step) * step;
 }
-

@@ -139,8 +139,8 @@ export class Reconciler {
         return;
       case 'news':
         this.#changedAtMs = nowMs;
-        // A short change is pushed; a long one, or a whole table, is for whoever lacks it to ask for.
-        if (frames.length === 1 && frame.from > 0) this.#flood(bytes, link);
+        // A short one is pushed; a long one is for whoever lacks it to ask for.
+        if (frames.length === 1 && frame.changes.length <= limits.pushedInterest) this.#flood(bytes, link);
         else this.#toAnnounce.add(node);
     }
   }
@@ -148,8 +148,10 @@ export class Reconciler {
   tick(nowMs: number): void {
     const news = this.options.ownInterest.takeNews(nowMs);
     if (news.length > 0) this.#changedAtMs = nowMs;
-    if (news.length > 1) this.#toAnnounce.add(this.options.ownNode);
-    else for (const frame of news) this.#flood(encodePeerFrame(frame), undefined);
+    const [only] = news;
+    if (news.length === 1 && only && only.changes.length <= limits.pushedInterest)
+      this.#flood(encodePeerFrame(only), undefined);
+    else if (news.length > 0) this.#toAnnounce.add(this.options.ownNode);
     if (this.#toAnnounce.size > 0) {
       const rows = [...this.#toAnnounce].map((node) => this.#rowOf(node));
       this.#toAnnounce.clear();
@@ -171,7 +173,8 @@ export class Reconciler {
     const [first] = parts ?? [];
     const isNext =
       parts?.length === frame.part &&
-      (first === undefined || (first.from === frame.from && first.to === frame.to && first.digest === frame.digest));
+      (first === undefined ||
+        (first.from === frame.from && first.to === frame.to && first.digest === frame.digest));
     if (!parts || !isNext || parts.length * limits.interestPerFrame > limits.channelsElsewhere) {
       this.#parts.delete(key);
       return undefined;
@@ -199,7 +202,9 @@ export class Reconciler {
 
   #tellVersions(link: LinkState): void {
     const { ownNode, topology, send } = this.options;
-    const servers = [ownNode, ...this.#presentNodes()].filter((node) => node !== link.node && topology.advertOf(node));
+    const servers = [ownNode, ...this.#presentNodes()].filter(
+      (node) => node !== link.node && topology.advertOf(node),
+    );
     send(link, encodePeerFrame({ type: 'versions', servers: servers.map((node) => this.#rowOf(node)) }));
   }
 

@@ -108,7 +108,8 @@ export class Repair {
       this.#giveUp(stream, first?.[1] ?? stream.head, nowMs);
       return;
     }
-    gap.pullAtMs ??= gap.sinceMs + limits.pullAfterMs + limits.pullAfterHopMs * (view.distanceTo(stream.origin) ?? 0);
+    gap.pullAtMs ??=
+      gap.sinceMs + limits.pullAfterMs + limits.pullAfterHopMs * (view.distanceTo(stream.origin) ?? 0);
     if (nowMs < gap.pullAtMs) return;
     gap.pullAtMs = nowMs + limits.pullAnswerMs;
     const node = this.#whomToAsk(stream, gap, view);
@@ -148,7 +149,10 @@ export class Repair {
     for (const [neighbour, told] of toTell) {
       for (let at = 0; at < told.length; at += limits.headsPerFrame) {
         const part = told.slice(at, at + limits.headsPerFrame);
-        this.effects.sendToNeighbour(neighbour, encodePeerFrame({ type: 'heads', origin, hopsLeft, heads: part }));
+        this.effects.sendToNeighbour(
+          neighbour,
+          encodePeerFrame({ type: 'heads', origin, hopsLeft, heads: part }),
+        );
       }
     }
   }

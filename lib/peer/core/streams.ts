@@ -51,6 +51,8 @@ export class InboundStreams {
   readonly #gaps = new Set<Stream>();
   /** Streams that need a SYNC. */
   readonly #unsure = new Set<Stream>();
+  /** Of these, streams that nobody has looked at yet. */
+  #fresh: Stream[] = [];
   #heldBytes = 0;
   #count = 0;
 
@@ -72,6 +74,13 @@ export class InboundStreams {
 
   unsure(): Iterable<Stream> {
     return this.#unsure;
+  }
+
+  /** Streams that have come to need a SYNC since this was last called. */
+  takeFresh(): readonly Stream[] {
+    const fresh = this.#fresh;
+    if (fresh.length > 0) this.#fresh = [];
+    return fresh;
   }
 
   /** The stream; it is begun if it is not there, and needs a SYNC then. */
@@ -97,7 +106,7 @@ export class InboundStreams {
       this.#channels.set(channel, streams);
     }
     streams.set(origin, stream);
-    this.#unsure.add(stream);
+    this.#needSync(stream, nowMs);
     this.#count++;
     return stream;
   }
@@ -116,10 +125,8 @@ export class InboundStreams {
   interrupt(stream: Stream, nowMs: number): void {
     this.#dropHeld(stream);
     this.#gaps.delete(stream);
-    Object.assign(stream, { synced: false, sure: false, sync: undefined, gap: undefined });
-    stream.askAtMs = nowMs;
-    stream.asked = 0;
-    this.#unsure.add(stream);
+    Object.assign(stream, { synced: false, sync: undefined, gap: undefined });
+    this.#needSync(stream, nowMs);
   }
 
   /**
@@ -194,10 +201,7 @@ export class InboundStreams {
     stream.watermark = seq;
     stream.head = Math.max(stream.head, seq);
     // It may have been somebody's coming or going.
-    stream.sure = false;
-    stream.askAtMs = nowMs;
-    stream.asked = 0;
-    this.#unsure.add(stream);
+    this.#needSync(stream, nowMs);
     return [...before, ...this.#drain(stream, nowMs)];
   }
 
@@ -216,6 +220,15 @@ export class InboundStreams {
       if (ranges.length === limits.rangesPerFrame) break;
     }
     return ranges;
+  }
+
+  #needSync(stream: Stream, nowMs: number): void {
+    stream.sure = false;
+    stream.askAtMs = nowMs;
+    stream.asked = 0;
+    if (this.#unsure.has(stream)) return;
+    this.#unsure.add(stream);
+    this.#fresh.push(stream);
   }
 
   /** Takes from what is held all that follows on the watermark, and the SYNC in its place among it. */

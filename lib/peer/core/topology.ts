@@ -237,13 +237,7 @@ function isNewer(advert: Advertisement, known: Advertisement): boolean {
   return signedText(advert) > signedText(known);
 }
 
-function signedText({
-  node,
-  version,
-  name,
-  neighbours,
-  leaving,
-}: Omit<Advertisement, 'signature'>): string {
+function signedText({ node, version, name, neighbours, leaving }: Omit<Advertisement, 'signature'>): string {
   return JSON.stringify(['hearsay advert', node, version, name, neighbours, leaving]);
 }
 

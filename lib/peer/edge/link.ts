@@ -4,6 +4,7 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../../clock.js';
 import { limits } from '../../limits.js';
+import { PeerProtocolError } from '../../wire/peer-error.js';
 import {
   type ByeReason,
   encodePeerFrame,
@@ -12,7 +13,6 @@ import {
   peerProtocolVersion,
 } from '../../wire/peer-frame.js';
 import { PeerFrameDecoder } from '../../wire/peer-frame-decoder.js';
-import { PeerProtocolError } from '../../wire/peer-error.js';
 import { type Goodbye, goodbye } from '../core/goodbyes.js';
 
 /** For whoever says what no server of ours would say first: by whom a connection was made tells what it may be. */
