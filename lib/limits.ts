@@ -104,6 +104,8 @@ export const limits = {
   viewMs: 10,
   /** A server that no path reaches is lost after so long: its members leave. A shorter outage is not seen by people. */
   lostAfterMs: 10_000,
+  /** Its rosters are asked for anew. A server that was out of reach for so long; after a shorter outage heads tell what was missed. */
+  longOutageMs: 2_000,
   /** What is known of a server that went is kept so long, that late frames of it are recognised. */
   forgetNodeMs: 60_000,
   /** Neighbours whose digests differ while nothing changes here compare versions, at most so often. */

@@ -75,16 +75,34 @@ export class TestNode {
     });
   }
 
+  /** What users want to do whose `join` is not done yet. */
+  readonly #waiting = new Map<string, (() => void)[]>();
+
   join(channel: string, name: string): void {
-    this.mesh.prepare(channel, () => this.#publish({ type: 'join', channel, name }));
+    const key = `${channel} ${name}`;
+    this.#waiting.set(key, []);
+    this.mesh.prepare(channel, () => {
+      const waiting = this.#waiting.get(key) ?? [];
+      this.#waiting.delete(key);
+      this.#publish({ type: 'join', channel, name });
+      for (const deed of waiting) deed();
+    });
   }
 
   leave(channel: string, name: string): void {
-    this.#publish({ type: 'leave', channel, name });
+    this.#afterJoin(channel, name, () => this.#publish({ type: 'leave', channel, name }));
   }
 
   say(channel: string, from: string, text: string): void {
-    this.#publish({ type: 'msg', id: `${this.name}-${text}`, channel, from, text, at: 0 });
+    const id = `${this.name}-${text}`;
+    this.#afterJoin(channel, from, () => this.#publish({ type: 'msg', id, channel, from, text, at: 0 }));
+  }
+
+  /** As the relay does it: what a user does comes after what he did before. */
+  #afterJoin(channel: string, name: string, deed: () => void): void {
+    const waiting = this.#waiting.get(`${channel} ${name}`);
+    if (waiting) waiting.push(deed);
+    else deed();
   }
 
   /** Texts of the messages that were delivered here, in their order. */

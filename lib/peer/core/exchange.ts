@@ -139,9 +139,8 @@ export class Exchange {
 
   /** Somebody here is going to listen to a channel. */
   listen(channel: string, nowMs: number): void {
-    for (const node of this.options.interests.audienceOf(channel).keys()) {
-      if (this.options.topology.isPresent(node)) this.inbound.open(node, channel, nowMs);
-    }
+    for (const node of this.options.interests.audienceOf(channel).keys())
+      this.inbound.open(node, channel, nowMs);
   }
 
   /** Nobody here listens to a channel any more. */
@@ -157,6 +156,14 @@ export class Exchange {
     }
     for (const [channel, names] of this.rosters.forgetOrigin(node)) {
       this.options.effects.membersLost(channel, names, serverName, cause);
+    }
+  }
+
+  /** A server is in reach again: more may have been missed than can be asked for, so its rosters are in doubt. */
+  nodeReturned(node: string, nowMs: number): void {
+    for (const channel of this.options.interests.channelsOf(node)) {
+      const stream = this.inbound.get(node, channel);
+      if (stream) this.inbound.doubt(stream, nowMs);
     }
   }
 

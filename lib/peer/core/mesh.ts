@@ -248,6 +248,7 @@ export class Mesh {
     this.#directs.tick(nowMs);
     for (const channel of this.#ownInterest.takeIdle(nowMs)) this.exchange.stopListening(channel);
     for (const lost of this.topology.takeLost(nowMs)) this.#lose(lost);
+    for (const node of this.topology.takeReturned()) this.exchange.nodeReturned(node, nowMs);
     for (const node of this.topology.forgetOld(nowMs)) this.#forgetNode(node);
   }
 

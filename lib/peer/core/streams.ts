@@ -129,6 +129,11 @@ export class InboundStreams {
     this.#needSync(stream, nowMs);
   }
 
+  /** A stream's roster may be wrong. */
+  doubt(stream: Stream, nowMs: number): void {
+    this.#needSync(stream, nowMs);
+  }
+
   /**
    * Takes in an event.
    *

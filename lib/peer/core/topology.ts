@@ -44,6 +44,8 @@ export class Topology {
   #view: View;
   #stale = false;
   #viewedAtMs = Number.NEGATIVE_INFINITY;
+  /** In reach again after an outage in which more may have been missed than heads tell of. */
+  readonly #returned = new Set<string>();
 
   constructor(
     private readonly identity: Identity,
@@ -171,6 +173,13 @@ export class Topology {
     return lost;
   }
 
+  /** Nodes that are in reach again after a long outage, whether they had been lost or not. */
+  takeReturned(): string[] {
+    const returned = [...this.#returned];
+    this.#returned.clear();
+    return returned;
+  }
+
   /** Forgets nodes that have been out of reach for very long, and returns them. */
   forgetOld(nowMs: number): string[] {
     const old = [...this.#nodes]
@@ -186,6 +195,8 @@ export class Topology {
     this.#view = this.#look();
     for (const [id, node] of this.#nodes) {
       if (this.#view.reaches(id)) {
+        const sinceMs = node.unreachableSinceMs ?? nowMs;
+        if (nowMs - sinceMs >= limits.longOutageMs) this.#returned.add(id);
         node.unreachableSinceMs = undefined;
         node.replaced = false;
         node.lost = false;
