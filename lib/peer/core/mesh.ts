@@ -236,7 +236,7 @@ export class Mesh {
   tick(): void {
     if (this.#stopped) return;
     const nowMs = this.#nowMs();
-    this.neighbours.tick(nowMs, this.#reconciler.digests());
+    this.neighbours.tick(nowMs, () => this.#reconciler.digests());
     this.#advertise(nowMs);
     const view = this.topology.freshView(nowMs);
     this.#noteView(view, nowMs);

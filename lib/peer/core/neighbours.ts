@@ -152,14 +152,14 @@ export class Neighbours {
     this.#hasNews = true;
   }
 
-  /** @param digests for the PINGs */
-  tick(nowMs: number, digests: { readonly view: number; readonly interest: number }): void {
+  /** @param digests for a PING */
+  tick(nowMs: number, digests: () => { readonly view: number; readonly interest: number }): void {
     const lateMs = Math.max(0, nowMs - this.#lastTickMs - 2 * limits.peerTickMs);
     this.#lastTickMs = nowMs;
     const { toPing, dead } = this.links.checkSilence(nowMs, lateMs);
     for (const link of toPing) {
       link.pingedAtMs = nowMs;
-      this.options.effects.send(link.id, encodePeerFrame({ type: 'ping', ...digests }), 'control');
+      this.options.effects.send(link.id, encodePeerFrame({ type: 'ping', ...digests() }), 'control');
     }
     for (const link of dead) {
       this.#hangUp(link.id, 'silent');
