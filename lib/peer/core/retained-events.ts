@@ -5,39 +5,39 @@ import type { Buffer } from 'node:buffer';
 import { limits } from '../../limits.js';
 
 interface Retained {
-  readonly stream: Map<number, Retained>;
-  readonly seq: number;
   readonly bytes: Buffer;
   readonly atMs: number;
 }
 
+/** By their numbers, in the order in which they came. */
+type Stream = Map<number, Retained>;
+
 /** What it takes to keep one, besides its bytes. */
-const overheadBytes = 200;
+const overheadBytes = 150;
 
 export class RetainedEvents {
-  readonly #origins = new Map<string, Map<string, Map<number, Retained>>>();
-  /** In the order in which they came; those before `#first` are gone. */
-  #all: Retained[] = [];
-  #first = 0;
+  readonly #origins = new Map<string, Map<string, Stream>>();
   #bytes = 0;
+  #size = 0;
 
+  /** With what it takes to keep them. */
   get bytes(): number {
     return this.#bytes;
   }
 
   get size(): number {
-    return this.#all.length - this.#first;
+    return this.#size;
   }
 
   add(origin: string, channel: string, seq: number, bytes: Buffer, nowMs: number): void {
     const stream = this.#streamOf(origin, channel);
     if (stream.has(seq)) return;
-    const retained = { stream, seq, bytes, atMs: nowMs };
-    stream.set(seq, retained);
-    this.#all.push(retained);
+    stream.set(seq, { bytes, atMs: nowMs });
+    this.#size++;
     this.#bytes += bytes.length + overheadBytes;
-    if (stream.size > limits.retainedMessages) this.#dropOldestOf(stream);
-    while (this.#bytes > limits.retainedBytes) this.#dropFirst();
+    if (stream.size > limits.retainedMessages) this.#dropFirst(stream);
+    // Where all is full, who says most gives way.
+    while (this.#bytes > limits.retainedBytes) this.#dropFirst(stream.size > 1 ? stream : this.#largest());
   }
 
   get(origin: string, channel: string, seq: number): Buffer | undefined {
@@ -46,14 +46,19 @@ export class RetainedEvents {
 
   /** Drops what has been kept for long enough. */
   expire(nowMs: number): void {
-    for (let first = this.#all[this.#first]; first; first = this.#all[this.#first]) {
-      if (nowMs - first.atMs < limits.retainedMs) break;
-      this.#dropFirst();
+    for (const [origin, channels] of this.#origins) {
+      for (const [channel, stream] of channels) {
+        for (const { atMs } of stream.values()) {
+          if (nowMs - atMs < limits.retainedMs) break;
+          this.#dropFirst(stream);
+        }
+        if (stream.size === 0) channels.delete(channel);
+      }
+      if (channels.size === 0) this.#origins.delete(origin);
     }
-    if (this.size === 0) this.#origins.clear();
   }
 
-  #streamOf(origin: string, channel: string): Map<number, Retained> {
+  #streamOf(origin: string, channel: string): Stream {
     let channels = this.#origins.get(origin);
     if (!channels) {
       channels = new Map();
@@ -67,25 +72,20 @@ export class RetainedEvents {
     return stream;
   }
 
-  /** It stays in the row until its turn comes, without its bytes. */
-  #dropOldestOf(stream: Map<number, Retained>): void {
+  #largest(): Stream {
+    let largest: Stream = new Map();
+    for (const channels of this.#origins.values()) {
+      for (const stream of channels.values()) if (stream.size > largest.size) largest = stream;
+    }
+    return largest;
+  }
+
+  #dropFirst(stream: Stream): void {
     for (const [seq, { bytes }] of stream) {
       stream.delete(seq);
+      this.#size--;
       this.#bytes -= bytes.length + overheadBytes;
       return;
     }
-  }
-
-  #dropFirst(): void {
-    const first = this.#all[this.#first];
-    if (!first) return;
-    this.#first++;
-    if (first.stream.get(first.seq) === first) {
-      first.stream.delete(first.seq);
-      this.#bytes -= first.bytes.length + overheadBytes;
-    }
-    if (this.#first < 1024 || this.#first < this.#all.length / 2) return;
-    this.#all = this.#all.slice(this.#first);
-    this.#first = 0;
   }
 }
