@@ -9,19 +9,12 @@ import type { Buffer } from 'node:buffer';
 import { limits } from '../../limits.js';
 import type { Address } from '../../wire/address.js';
 import type { ChannelEvent, DirectMessage } from '../../wire/messages.js';
-import { PeerProtocolError } from '../../wire/peer-error.js';
 import type { EventFrame } from '../../wire/peer-event.js';
-import {
-  decodePeerFrame,
-  encodePeerFrame,
-  isRoutable,
-  type LinkFrame,
-  type PeerFrame,
-  type RoutableFrame,
-} from '../../wire/peer-frame.js';
+import { encodePeerFrame, type PeerFrame } from '../../wire/peer-frame.js';
 import { Asks } from './asks.js';
 import { type DirectOutcome, Directs } from './directs.js';
 import { Exchange } from './exchange.js';
+import { Inbox } from './inbox.js';
 import { Interests } from './interest.js';
 import type { LinkId, LinkInfo, LinkState } from './link-table.js';
 import type { MeshOptions } from './mesh-options.js';
@@ -37,21 +30,6 @@ import { Routes } from './routes.js';
 import { type LostNode, Topology } from './topology.js';
 import type { View } from './view.js';
 
-/** A frame of one type, or of several: in this form a handler from a table takes it without being told its type. */
-type LinkFrameOf<T extends LinkFrame['type'] = LinkFrame['type']> = {
-  [P in T]: { readonly type: P } & Extract<LinkFrame, { type: P }>;
-}[T];
-type RoutableFrameOf<T extends RoutableFrame['type'] = RoutableFrame['type']> = {
-  [P in T]: { readonly type: P } & Extract<RoutableFrame, { type: P }>;
-}[T];
-
-type LinkHandlers = {
-  readonly [T in LinkFrame['type']]: (frame: LinkFrameOf<T>, link: LinkState, bytes: Buffer) => void;
-};
-type RoutedHandlers = {
-  readonly [T in RoutableFrame['type']]: (frame: RoutableFrameOf<T>, from: string) => void;
-};
-
 export class Mesh {
   readonly neighbours: Neighbours;
   readonly topology: Topology;
@@ -65,6 +43,7 @@ export class Mesh {
   readonly #directs: Directs;
   readonly #routes: Routes;
   readonly #post: Post;
+  readonly #inbox: Inbox;
   readonly #ownNode: string;
   readonly #pace = new Pace(limits.advertiseMs, limits.advertiseBurst, limits.advertiseSustainedMs);
   #viewDigest = -1;
@@ -129,6 +108,20 @@ export class Mesh {
       send: (link, bytes) => effects.send(link.id, bytes, 'control'),
       links: () => this.neighbours.links.active(),
       evicted: (lost) => this.#forget(lost),
+    });
+    this.#inbox = new Inbox({
+      ownNode: this.#ownNode,
+      neighbours: this.neighbours,
+      reconciler: this.#reconciler,
+      exchange: this.exchange,
+      repair: this.repair,
+      asks: this.#asks,
+      names: this.#names,
+      directs: this.#directs,
+      post: this.#post,
+      view: () => this.#view(),
+      nowMs: options.nowMs,
+      log,
     });
   }
 
@@ -217,9 +210,7 @@ export class Mesh {
    */
   frame(id: LinkId, frame: PeerFrame, bytes: Buffer): void {
     const link = this.neighbours.heard(id);
-    if (!link) return;
-    if (isRoutable(frame)) throw new PeerProtocolError(`a ${frame.type} frame that says not for whom it is`);
-    this.#handle(frame, link, bytes);
+    if (link) this.#inbox.receive(frame, link, bytes);
   }
 
   /** A link has ended, from whichever side. */
@@ -250,75 +241,6 @@ export class Mesh {
     for (const lost of this.topology.takeLost(nowMs)) this.#lose(lost);
     for (const node of this.topology.takeReturned()) this.exchange.nodeReturned(node, nowMs);
     for (const node of this.topology.forgetOld(nowMs)) this.#forgetNode(node);
-  }
-
-  // ---- Frames -------------------------------------------------------------------------------------------------
-
-  readonly #linkHandlers: LinkHandlers = {
-    hello: () => {
-      throw new PeerProtocolError('a second HELLO');
-    },
-    bye: () => {
-      // The edge has noted the reason; the end of the connection follows.
-    },
-    ping: (digests, link) => {
-      this.#post.toLink(link, encodePeerFrame({ type: 'pong' }));
-      this.#reconciler.receiveDigests(digests, link, this.#nowMs());
-    },
-    pong: (_frame, link) => this.neighbours.answered(link),
-    peers: ({ addresses }, link) => this.neighbours.told(addresses, link),
-    advert: (advert, link, bytes) => this.#reconciler.receiveAdvert(advert, bytes, link, this.#nowMs()),
-    versions: ({ servers }, link) => this.#reconciler.receiveVersions(servers, link, this.#nowMs()),
-    want: ({ servers }, link) => this.#reconciler.receiveWant(servers, link),
-    summary: (digests, link) => this.#reconciler.receiveSummary(digests, link),
-    interest: (frame, link, bytes) => {
-      const nowMs = this.#nowMs();
-      this.#reconciler.receiveInterest(frame, bytes, link, nowMs);
-      this.#asks.askFresh(this.topology.view(nowMs), nowMs);
-    },
-    heads: (frame, link) => this.repair.receiveHeads(frame, link.node, this.#view(), this.#nowMs()),
-    event: (event, link) => this.exchange.receiveEvent(event, link.node, this.#nowMs()),
-    routed: (routed, _link, bytes) => {
-      if (routed.to === this.#ownNode) this.#receiveRouted(routed.inner, routed.from);
-      else this.#post.passOn(routed, bytes);
-    },
-  };
-
-  readonly #routedHandlers: RoutedHandlers = {
-    pull: (frame, from) => this.repair.receivePull(frame, from),
-    miss: (frame, from) => this.repair.receiveMiss(frame, from, this.#nowMs()),
-    ask: ({ channels }, from) => this.#asks.receiveAsk(channels, from, this.#nowMs()),
-    sync: (sync, from) => {
-      if (sync.origin === from) this.exchange.receiveSync(sync, this.#nowMs());
-    },
-    claim: (frame, from) => this.#names.receiveClaim(frame, from),
-    claimed: (frame, from) => this.#names.receiveClaimed(frame, from),
-    release: ({ name }, from) => this.#names.receiveRelease(name, from),
-    contest: ({ name, sinceMs }) => this.#names.receiveContest(name, sinceMs),
-    find: (frame, from) => this.#directs.receiveFind(frame, from),
-    found: (frame) => this.#directs.receiveFound(frame, this.#nowMs()),
-    direct: (frame, from) => this.#directs.receiveDirect(frame, from),
-    directed: (frame, from) => this.#directs.receiveDirected(frame, from, this.#nowMs()),
-  };
-
-  #handle<T extends LinkFrame['type']>(frame: LinkFrameOf<T>, link: LinkState, bytes: Buffer): void {
-    this.#linkHandlers[frame.type](frame, link, bytes);
-  }
-
-  #handleRouted<T extends RoutableFrame['type']>(frame: RoutableFrameOf<T>, from: string): void {
-    this.#routedHandlers[frame.type](frame, from);
-  }
-
-  /** A frame from another server, which need not be a neighbour: what is wrong with it is not the neighbour's fault. */
-  #receiveRouted(inner: Buffer, from: string): void {
-    try {
-      const frame = decodePeerFrame(inner);
-      if (frame?.type === 'event') this.exchange.receiveEvent(frame, undefined, this.#nowMs());
-      else if (frame && isRoutable(frame)) this.#handleRouted(frame, from);
-    } catch (error) {
-      if (!(error instanceof PeerProtocolError)) throw error;
-      this.options.log.debug('unusable, left out', { origin: from, what: error.message });
-    }
   }
 
   // ---- Inside -------------------------------------------------------------------------------------------------
@@ -371,7 +293,7 @@ export class Mesh {
   }
 
   #sendTo(node: string, inner: Buffer, urgency: 'control' | 'data'): void {
-    if (node === this.#ownNode) this.#receiveRouted(inner, node);
+    if (node === this.#ownNode) this.#inbox.receiveFrom(node, inner);
     else this.#post.toServer(node, inner, urgency);
   }
 
