@@ -8,13 +8,13 @@ import type { Log } from '../log.js';
 import { type Address, addressKey, formatAddress, plainHost } from '../wire/address.js';
 import type { ChannelEvent, DirectMessage } from '../wire/messages.js';
 import { type Hello, peerProtocolVersion } from '../wire/peer-frame.js';
-import type { Dial } from './core/address-book.js';
-import type { DirectOutcome } from './core/directs.js';
-import { goodbye } from './core/goodbyes.js';
 import type { Crypto, Identity } from './core/identity.js';
-import type { LinkState } from './core/link-table.js';
+import type { Dial } from './core/links/address-book.js';
+import { goodbye } from './core/links/goodbyes.js';
+import type { LinkState } from './core/links/link-table.js';
 import { Mesh } from './core/mesh.js';
 import type { DialOutcome, MeshEffects } from './core/mesh-options.js';
+import type { DirectOutcome } from './core/users/directs.js';
 import { dial } from './edge/dial.js';
 import { Link, type LinkEvents, type Traffic } from './edge/link.js';
 

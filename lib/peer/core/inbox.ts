@@ -13,16 +13,16 @@ import {
   type PeerFrame,
   type RoutableFrame,
 } from '../../wire/peer-frame.js';
-import type { Asks } from './asks.js';
-import type { Directs } from './directs.js';
-import type { Exchange } from './exchange.js';
-import type { LinkState } from './link-table.js';
-import type { Names } from './names.js';
-import type { Neighbours } from './neighbours.js';
+import type { LinkState } from './links/link-table.js';
+import type { Neighbours } from './links/neighbours.js';
+import type { Reconciler } from './map/reconciler.js';
+import type { View } from './map/view.js';
 import type { Post } from './post.js';
-import type { Reconciler } from './reconciler.js';
-import type { Repair } from './repair.js';
-import type { View } from './view.js';
+import type { Asks } from './streams/asks.js';
+import type { Exchange } from './streams/exchange.js';
+import type { Repair } from './streams/repair.js';
+import type { Directs } from './users/directs.js';
+import type { Names } from './users/names.js';
 
 /** A frame of one type, or of several: in this form a handler from a table takes it without being told its type. */
 type LinkFrameOf<T extends LinkFrame['type'] = LinkFrame['type']> = {

@@ -3,10 +3,10 @@ import type { Buffer } from 'node:buffer';
 import type { Log } from '../../log.js';
 import type { Address } from '../../wire/address.js';
 import type { ChannelEvent, DirectMessage } from '../../wire/messages.js';
-import type { Dial } from './address-book.js';
-import type { Goodbye } from './goodbyes.js';
 import type { Crypto, Identity } from './identity.js';
-import type { LinkId } from './link-table.js';
+import type { Dial } from './links/address-book.js';
+import type { Goodbye } from './links/goodbyes.js';
+import type { LinkId } from './links/link-table.js';
 
 /** Data are messages and presence, which a full link may drop, for they are asked for again; all else is control. */
 export type Urgency = 'control' | 'data';

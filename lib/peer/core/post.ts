@@ -2,9 +2,9 @@
 import type { Buffer } from 'node:buffer';
 import { limits } from '../../limits.js';
 import { encodeRouted, isEventBytes, oneHopOn, type RoutedFrame } from '../../wire/peer-event.js';
-import type { LinkState, LinkTable } from './link-table.js';
+import type { LinkState, LinkTable } from './links/link-table.js';
+import type { View } from './map/view.js';
 import type { MeshEffects, Urgency } from './mesh-options.js';
-import type { View } from './view.js';
 
 export class Post {
   /** Frames for one server that no path led to, or that had come too far. */

@@ -13,7 +13,7 @@ import {
   peerProtocolVersion,
 } from '../../wire/peer-frame.js';
 import { PeerFrameDecoder } from '../../wire/peer-frame-decoder.js';
-import { type Goodbye, goodbye } from '../core/goodbyes.js';
+import { type Goodbye, goodbye } from '../core/links/goodbyes.js';
 
 /** For whoever says what no server of ours would say first: by whom a connection was made tells what it may be. */
 const strangers = {

@@ -1,5 +1,5 @@
 /** What this server's own clients say: numbers for it, and which streams somebody has spoken in of late. [PEERING 6.1] */
-import { limits } from '../../limits.js';
+import { limits } from '../../../limits.js';
 
 interface OwnStream {
   seq: number;

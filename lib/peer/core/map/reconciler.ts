@@ -3,18 +3,18 @@
  * servers that are newly linked, or whose digests differ, compare versions and ask for what is newer. [PEERING 4]
  */
 import type { Buffer } from 'node:buffer';
-import { limits } from '../../limits.js';
-import { PeerProtocolError } from '../../wire/peer-error.js';
+import { limits } from '../../../limits.js';
+import { PeerProtocolError } from '../../../wire/peer-error.js';
 import {
   type Advertisement,
   encodePeerFrame,
   type InterestFrame,
   type JsonFrame,
   type VersionRow,
-} from '../../wire/peer-frame.js';
+} from '../../../wire/peer-frame.js';
+import type { Introductions } from '../links/introductions.js';
+import type { LinkState } from '../links/link-table.js';
 import type { Interests } from './interest.js';
-import type { Introductions } from './introductions.js';
-import type { LinkState } from './link-table.js';
 import type { OwnInterest } from './own-interest.js';
 import type { LostNode, Topology } from './topology.js';
 import { addToDigest } from './view.js';

@@ -3,12 +3,12 @@
  * answers before anybody is told that he is in. [PEERING 6.2, PROTOCOL 2]
  */
 import type { Buffer } from 'node:buffer';
-import { limits } from '../../limits.js';
-import { encodePeerFrame } from '../../wire/peer-frame.js';
+import { limits } from '../../../limits.js';
+import { encodePeerFrame } from '../../../wire/peer-frame.js';
+import type { Interests } from '../map/interest.js';
+import type { View } from '../map/view.js';
 import type { Exchange } from './exchange.js';
-import type { Interests } from './interest.js';
 import type { Stream } from './streams.js';
-import type { View } from './view.js';
 
 interface Waiting {
   readonly channel: string;

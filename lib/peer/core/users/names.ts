@@ -5,9 +5,9 @@
  *
  * (Consistent hashing: Karger et al., 1997.)
  */
-import { limits } from '../../limits.js';
-import { type Claimed, encodePeerFrame, type RoutableFrame } from '../../wire/peer-frame.js';
-import type { SendTo } from './asks.js';
+import { limits } from '../../../limits.js';
+import { type Claimed, encodePeerFrame, type RoutableFrame } from '../../../wire/peer-frame.js';
+import type { SendTo } from '../streams/asks.js';
 import { type NameRing, nameHash } from './name-ring.js';
 
 type Claim = Extract<RoutableFrame, { type: 'claim' }>;

@@ -4,9 +4,9 @@
  * Each server floods a small advertisement of its neighbours when they change. An edge counts when both its ends
  * claim it, so a dead server is out of reach as soon as its neighbours no longer claim it.
  */
-import { limits } from '../../limits.js';
-import type { Advertisement } from '../../wire/peer-frame.js';
-import type { Crypto, Identity } from './identity.js';
+import { limits } from '../../../limits.js';
+import type { Advertisement } from '../../../wire/peer-frame.js';
+import type { Crypto, Identity } from '../identity.js';
 import { View } from './view.js';
 
 interface Node {

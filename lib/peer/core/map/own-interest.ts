@@ -1,9 +1,10 @@
 /**
  * This server's own interest: what it says of itself, when, and for how long after the last member left. [PEERING 4.2]
  */
-import { limits } from '../../limits.js';
-import type { InterestChange, InterestFrame } from '../../wire/peer-frame.js';
-import type { Crypto, Identity } from './identity.js';
+import { limits } from '../../../limits.js';
+import type { InterestChange, InterestFrame } from '../../../wire/peer-frame.js';
+import type { Crypto, Identity } from '../identity.js';
+import { Pace } from '../pace.js';
 import {
   digestAfter,
   digestText,
@@ -14,7 +15,6 @@ import {
   RecentInterest,
   signedInterest,
 } from './interest-frames.js';
-import { Pace } from './pace.js';
 
 export class OwnInterest {
   /** As told. */

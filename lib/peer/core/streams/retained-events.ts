@@ -2,7 +2,7 @@
  * Events kept in flight: for a while, and only so many, in case another server missed them. [PEERING 6.3]
  */
 import type { Buffer } from 'node:buffer';
-import { limits } from '../../limits.js';
+import { limits } from '../../../limits.js';
 
 interface Retained {
   readonly bytes: Buffer;

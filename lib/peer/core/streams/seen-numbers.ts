@@ -2,7 +2,7 @@
  * Which events have been here already: for each origin a window of bits over its latest numbers, however they came and
  * in whatever order. What is older than the window counts as seen. (As IPsec does against replay: RFC 4303, section 3.4.3)
  */
-import { limits } from '../../limits.js';
+import { limits } from '../../../limits.js';
 
 const wordBits = 32;
 

@@ -1,9 +1,9 @@
 /**
  * Rosters: who is in which channel at which server, as this server knows it, its own members included. [PEERING 5]
  */
-import { limits } from '../../limits.js';
-import type { ChannelEvent } from '../../wire/messages.js';
-import { normalForm } from '../../wire/names.js';
+import { limits } from '../../../limits.js';
+import type { ChannelEvent } from '../../../wire/messages.js';
+import { normalForm } from '../../../wire/names.js';
 
 /** Names by their normal forms. */
 type Names = Map<string, string>;

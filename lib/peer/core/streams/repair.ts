@@ -1,14 +1,14 @@
 /**
  * What was missed is asked for: gaps in streams, and ends of streams that never came. [PEERING 6.3]
  */
-import { limits } from '../../limits.js';
-import { asResent } from '../../wire/peer-event.js';
-import { encodePeerFrame, type Heads, type RoutableFrame } from '../../wire/peer-frame.js';
+import { limits } from '../../../limits.js';
+import { asResent } from '../../../wire/peer-event.js';
+import { encodePeerFrame, type Heads, type RoutableFrame } from '../../../wire/peer-frame.js';
+import type { Interests } from '../map/interest.js';
+import type { Routes } from '../map/routes.js';
+import type { View } from '../map/view.js';
 import type { Exchange } from './exchange.js';
-import type { Interests } from './interest.js';
-import type { Routes } from './routes.js';
 import type { Gap, Stream } from './streams.js';
-import type { View } from './view.js';
 
 export interface RepairEffects {
   /** Sends a frame to any server in reach; an event it carries may be dropped on the way. */

@@ -2,16 +2,16 @@
  * The neighbours of this server: which links there are, whether they live, whom to dial, and whom to tell of whom.
  * [PEERING 3]
  */
-import { limits } from '../../limits.js';
-import { type Address, formatAddress } from '../../wire/address.js';
-import { type ByeReason, encodePeerFrame } from '../../wire/peer-frame.js';
+import { limits } from '../../../limits.js';
+import { type Address, formatAddress } from '../../../wire/address.js';
+import { type ByeReason, encodePeerFrame } from '../../../wire/peer-frame.js';
+import type { Topology } from '../map/topology.js';
+import type { MeshOptions } from '../mesh-options.js';
 import { AddressBook } from './address-book.js';
 import { goodbye } from './goodbyes.js';
 import { Gossip } from './gossip.js';
 import { Introductions } from './introductions.js';
 import { type LinkId, type LinkInfo, type LinkState, LinkTable } from './link-table.js';
-import type { MeshOptions } from './mesh-options.js';
-import type { Topology } from './topology.js';
 
 /** Who was met at an address. */
 export type Met = Pick<LinkInfo, 'node' | 'name' | 'listensAt'>;

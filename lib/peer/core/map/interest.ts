@@ -5,9 +5,9 @@
  * Each server's interest is a table with a version. The server signs the table's digest, a sum over its entries, so
  * whoever passes on a change, or the whole table, cannot add to it: the receiver's sum would not be the signed one.
  */
-import { limits } from '../../limits.js';
-import type { InterestChange, InterestFrame } from '../../wire/peer-frame.js';
-import type { Crypto } from './identity.js';
+import { limits } from '../../../limits.js';
+import type { InterestChange, InterestFrame } from '../../../wire/peer-frame.js';
+import type { Crypto } from '../identity.js';
 import {
   digestAfter,
   digestText,

@@ -4,12 +4,12 @@
  * A message is sent to one server at a time, and to another only if that one said that it has no such user; so nobody
  * gets it twice.
  */
-import { limits } from '../../limits.js';
-import { decodeDirectMessage } from '../../wire/decode-channel-event.js';
-import type { DirectMessage } from '../../wire/messages.js';
-import { normalForm } from '../../wire/names.js';
-import { encodePeerFrame, type RoutableFrame } from '../../wire/peer-frame.js';
-import type { SendTo } from './asks.js';
+import { limits } from '../../../limits.js';
+import { decodeDirectMessage } from '../../../wire/decode-channel-event.js';
+import type { DirectMessage } from '../../../wire/messages.js';
+import { normalForm } from '../../../wire/names.js';
+import { encodePeerFrame, type RoutableFrame } from '../../../wire/peer-frame.js';
+import type { SendTo } from '../streams/asks.js';
 import type { Names } from './names.js';
 
 /** What came of a direct message. */

@@ -2,9 +2,9 @@
  * Interest as it travels: a table's digest, the parts of a long change, and the last changes kept for those who are a
  * little behind. [PEERING 4.2]
  */
-import { limits } from '../../limits.js';
-import type { InterestChange, InterestFrame } from '../../wire/peer-frame.js';
-import type { Crypto } from './identity.js';
+import { limits } from '../../../limits.js';
+import type { InterestChange, InterestFrame } from '../../../wire/peer-frame.js';
+import type { Crypto } from '../identity.js';
 
 const digestModulus = 2n ** 128n;
 

@@ -1,7 +1,7 @@
 /**
  * Where a message goes from here: along its origin's tree of shortest paths, pruned to where members are. [PEERING 5]
  */
-import { limits } from '../../limits.js';
+import { limits } from '../../../limits.js';
 import type { Interests } from './interest.js';
 import type { View } from './view.js';
 

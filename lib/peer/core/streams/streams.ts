@@ -4,9 +4,9 @@
  * A receiver keeps for each stream how far it has delivered, and what came ahead of a gap. A SYNC says where it begins.
  * An event is delivered at most once and never after a later one of its stream, whatever the ways it came by.
  */
-import { limits } from '../../limits.js';
-import type { EventFrame } from '../../wire/peer-event.js';
-import type { Ranges, Sync } from '../../wire/peer-frame.js';
+import { limits } from '../../../limits.js';
+import type { EventFrame } from '../../../wire/peer-event.js';
+import type { Ranges, Sync } from '../../../wire/peer-frame.js';
 
 /** Something is missing. */
 export interface Gap {

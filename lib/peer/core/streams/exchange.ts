@@ -1,22 +1,22 @@
 /**
  * What members say and who they are, exchanged with the other servers: streams and rosters together. [PEERING 6]
  */
-import { limits } from '../../limits.js';
-import type { Log } from '../../log.js';
-import { decodeChannelEvent } from '../../wire/decode-channel-event.js';
-import type { ChannelEvent } from '../../wire/messages.js';
-import { checkUserName } from '../../wire/names.js';
-import { PeerProtocolError } from '../../wire/peer-error.js';
-import { type EventFrame, encodeEventFrame } from '../../wire/peer-event.js';
-import type { Sync } from '../../wire/peer-frame.js';
-import type { Interests } from './interest.js';
-import type { OwnInterest } from './own-interest.js';
+import { limits } from '../../../limits.js';
+import type { Log } from '../../../log.js';
+import { decodeChannelEvent } from '../../../wire/decode-channel-event.js';
+import type { ChannelEvent } from '../../../wire/messages.js';
+import { checkUserName } from '../../../wire/names.js';
+import { PeerProtocolError } from '../../../wire/peer-error.js';
+import { type EventFrame, encodeEventFrame } from '../../../wire/peer-event.js';
+import type { Sync } from '../../../wire/peer-frame.js';
+import type { Interests } from '../map/interest.js';
+import type { OwnInterest } from '../map/own-interest.js';
+import type { Topology } from '../map/topology.js';
 import { OwnStreams } from './own-streams.js';
 import { RetainedEvents } from './retained-events.js';
 import { Rosters } from './rosters.js';
 import { SeenNumbers } from './seen-numbers.js';
 import { InboundStreams, type Step, type Stream } from './streams.js';
-import type { Topology } from './topology.js';
 
 export interface ExchangeEffects {
   /** Sends an event to where members are. */
