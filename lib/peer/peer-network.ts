@@ -15,6 +15,7 @@ import type { LinkState } from './core/link-table.js';
 import { type DialOutcome, type DirectOutcome, Mesh, type MeshEffects } from './core/mesh.js';
 import { dial } from './edge/dial.js';
 import { Link, type LinkEvents, type Traffic } from './edge/link.js';
+import { type NetworkMap, networkMap } from './network-map.js';
 
 /** Where what comes from other servers goes. */
 export type PeerReceiver = Pick<MeshEffects, 'deliver' | 'deliverDirect' | 'membersLost' | 'nameLost'>;
@@ -43,7 +44,23 @@ export interface PeerSummary {
   /** How long the link is up. */
   readonly ageMs: number;
   readonly roundTripMs: number | undefined;
+  /** Nobody on the way can read what goes over it. */
+  readonly encrypted?: boolean;
   readonly traffic: Traffic;
+}
+
+/** What became of the events that other servers sent, since the start; absent where it is not counted. */
+export interface NetworkCounters {
+  /** Sent on to further servers. */
+  readonly forwarded?: number;
+  /** Came again, by another way, and were dropped. */
+  readonly duplicates?: number;
+  /** Did not come, were asked for, and came. */
+  readonly pulled?: number;
+  /** Did not come, and were given up. */
+  readonly missed?: number;
+  /** Not sent on, for a link had no room. */
+  readonly dropped?: number;
 }
 
 /** A server that the operator asked for and that is not linked now. */
@@ -157,6 +174,15 @@ export class PeerNetwork {
       .wanted()
       .filter(({ node }) => node === undefined || !this.mesh.links.to(node))
       .map(({ address, tries }) => ({ address: formatAddress(address.host, address.port), tries }));
+  }
+
+  /** The network as this server sees it. */
+  map(): NetworkMap {
+    return networkMap(this.mesh.topology, this.mesh.links, this.options.clock.nowMs());
+  }
+
+  counters(): NetworkCounters {
+    return {};
   }
 
   /** How many other servers are in reach. */

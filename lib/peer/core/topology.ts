@@ -97,6 +97,15 @@ export class Topology {
     return [...this.#nodes.values()].filter(({ lost }) => !lost).map(({ advert }) => advert);
   }
 
+  /** All other servers known, those that are lost too; for who draws the map. */
+  *known(): Iterable<{
+    readonly advert: Advertisement;
+    /** Since when no path reaches it; undefined while one does. */
+    readonly unreachableSinceMs: number | undefined;
+  }> {
+    yield* this.#nodes.values();
+  }
+
   /**
    * Looks anew who is in reach: a breadth-first search from this server along edges that both ends claim.
    *
