@@ -1,17 +1,8 @@
 import { CuttableProxy } from '../helpers/cuttable-proxy.js';
-import { otherLimits } from '../helpers/other-limits.js';
-import { ServerProgram, type StartOptions } from '../helpers/program.js';
+import { lossFails, onlyByHand } from '../helpers/network-promises.js';
+import { ServerProgram } from '../helpers/program.js';
 import { connectRaw } from '../helpers/raw-client.js';
 import { disorders, type ExpectedFrom, keepLogs, losses, Talker } from '../helpers/talker.js';
-
-/**
- * Whether a lost message fails these tests; duplicates and disorder always do. The network does not repair what a
- * broken link took with it yet: to become true with the core that does.
- */
-const lossFails = false;
-
-/** Servers that link with nobody but those they are told of, so that a ring stays one. */
-const onlyByHand: StartOptions = { nodeOptions: otherLimits({ ownLinks: 0 }) };
 
 const channel = 'lobby';
 const sayEveryMs = 20;
