@@ -94,7 +94,7 @@ function networkLine(network: PeerNetwork): string {
 }
 
 /** What became of the events of other servers, as far as the network counts it. */
-function journeyRows({
+export function journeyRows({
   forwarded,
   duplicates,
   pulled,
