@@ -86,7 +86,7 @@ function networkLine(network: PeerNetwork): string {
   const byHand = peers.filter((peer) => peer.byHand).length;
   const missing = network.missingPeers().length;
   const parts = [
-    `${formatCount(network.serversInReach + 1, 'server')}, this one among them`,
+    `${formatCount(network.serversInReach, 'other server')} in reach`,
     `${formatCount(peers.length, 'link')} here${byHand > 0 ? ` (${byHand} by hand)` : ''}`,
     missing > 0 && `${missing} asked for and not reached`,
   ];
