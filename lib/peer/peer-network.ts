@@ -17,6 +17,7 @@ import type { DialOutcome, MeshEffects } from './core/mesh-options.js';
 import type { DirectOutcome } from './core/users/directs.js';
 import { dial } from './edge/dial.js';
 import { Link, type LinkEvents, type Traffic } from './edge/link.js';
+import { type NetworkMap, networkMap } from './network-map.js';
 
 /** Where what comes from other servers goes. */
 export type PeerReceiver = Pick<MeshEffects, 'deliver' | 'deliverDirect' | 'membersLost' | 'nameLost'>;
@@ -45,7 +46,23 @@ export interface PeerSummary {
   /** How long the link is up. */
   readonly ageMs: number;
   readonly roundTripMs: number | undefined;
+  /** Nobody on the way can read what goes over it. */
+  readonly encrypted?: boolean;
   readonly traffic: Traffic;
+}
+
+/** What became of events on their way between servers, since the start; absent where it is not counted. */
+export interface NetworkCounters {
+  /** Sent to other servers, each counted once for each link. */
+  readonly forwarded?: number;
+  /** Came again, by another way, and were dropped. */
+  readonly duplicates?: number;
+  /** Did not come, and were asked for. */
+  readonly pulled?: number;
+  /** Did not come, and were given up. */
+  readonly missed?: number;
+  /** Not sent on, for a link had no room. */
+  readonly dropped?: number;
 }
 
 /** A server that the operator asked for and that is not linked now. */
@@ -159,6 +176,17 @@ export class PeerNetwork {
       .wanted()
       .filter(({ node }) => node === undefined || !this.mesh.neighbours.links.to(node))
       .map(({ address, tries }) => ({ address: formatAddress(address.host, address.port), tries }));
+  }
+
+  /** The network as this server sees it. */
+  map(): NetworkMap {
+    return networkMap(this.mesh, this.options.clock.nowMs());
+  }
+
+  counters(): NetworkCounters {
+    const { forwarded, exchange, repair } = this.mesh;
+    const { pulled, missed } = repair.counters;
+    return { forwarded, duplicates: exchange.duplicates, pulled, missed };
   }
 
   /** How many other servers are in reach. */

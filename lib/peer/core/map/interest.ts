@@ -82,6 +82,13 @@ export class Interests {
     return this.#tables.get(node)?.members.keys() ?? [];
   }
 
+  /** Members of all channels at a server, each once for each channel. */
+  membersAt(node: string): number {
+    let members = 0;
+    for (const count of this.#tables.get(node)?.members.values() ?? []) members += count;
+    return members;
+  }
+
   /** Channels and their members at all servers that count. */
   counts(isCounted: (node: string) => boolean): Map<string, number> {
     const counts = new Map<string, number>();

@@ -64,6 +64,13 @@ export class Rosters {
     return this.#byChannel.get(channel)?.get(origin)?.size ?? 0;
   }
 
+  /** Members of all channels at an origin, each once for each channel. */
+  membersAt(origin: string): number {
+    let members = 0;
+    for (const channel of this.#channelsOf.get(origin) ?? []) members += this.size(origin, channel);
+    return members;
+  }
+
   /** Names in a channel at all origins but one. */
   *namesExceptAt(except: string, channel: string): Iterable<string> {
     for (const [origin, names] of this.#byChannel.get(channel) ?? [])
