@@ -27,6 +27,11 @@ export const limits = {
   /** Ends the connection. Errors at once: somebody pastes a long text, most of which comes too fast. */
   errorBurst: 200,
 
+  /** No more is read from the client until there is room; what was read already, 64 KiB at most, waits as well. Commands of one session that wait for an earlier one to come back from the network. */
+  commandsWaiting: 64,
+  /** The name is kept though somebody else has it, with a warning in the log. Tries to find a substitute for a name, each with four other characters at its end. */
+  substituteTries: 8,
+
   // A client's connection.
   /** `too-long`, and the connection ends: without an end of line nothing after it can be understood. 4 KiB of text, each byte escaped as \u00XX, fit. */
   lineBytes: 32_768,

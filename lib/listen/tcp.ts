@@ -12,7 +12,7 @@ import { lineFraming } from '../wire/framing.js';
 import { LineDecoder } from '../wire/line-decoder.js';
 import { Admissions, type Door, type DoorOptions, listen, type Transport } from './door.js';
 
-const jsonOverTcp: LaneFormat = { framing: lineFraming, encode: jsonDialect.encode };
+const jsonOverTcp: LaneFormat = { framing: lineFraming, ...jsonDialect };
 
 /**
  * @param host an address of this machine, or a name of one
@@ -41,7 +41,11 @@ function serve(socket: Socket, admissions: Admissions, { relay, log }: DoorOptio
   const decoder = new LineDecoder();
   let session: Session | undefined;
   let admitted = false;
-  const transport: Transport = { isOpen: () => socket.writable, sayGoodbye: () => socket.end() };
+  const transport: Transport = {
+    isOpen: () => socket.writable,
+    sayGoodbye: () => socket.end(),
+    setReading: (reading) => void (reading ? socket.resume() : socket.pause()),
+  };
   admissions.track(socket);
   socket.setTimeout(limits.firstLineMs, () => socket.destroy());
 
@@ -51,7 +55,7 @@ function serve(socket: Socket, admissions: Admissions, { relay, log }: DoorOptio
       socket.setTimeout(0);
       session = admissions.admit(socket, jsonOverTcp, transport);
     }
-    if (session) relay.receive(session, jsonDialect.decode(line));
+    if (session) relay.receive(session, line);
   };
 
   socket.on('data', (chunk) => {

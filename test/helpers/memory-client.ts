@@ -9,8 +9,8 @@ import { type Message, parseMessage } from './messages.js';
 import { readFrames } from './web-socket-frames.js';
 
 export const formats = {
-  tcp: { framing: lineFraming, encode: jsonDialect.encode },
-  websocket: { framing: webSocketFraming, encode: jsonDialect.encode },
+  tcp: { framing: lineFraming, ...jsonDialect },
+  websocket: { framing: webSocketFraming, ...jsonDialect },
 } satisfies Record<string, LaneFormat>;
 
 export class MemoryOutbox implements Outbox {
@@ -52,6 +52,7 @@ export function relayByHand(options: Partial<RelayOptions> = {}) {
     idPrefix: 'a1',
     commandsPerSecond: undefined,
     clock,
+    random: Math.random,
     log: silentLog,
     ...options,
   });
@@ -74,7 +75,7 @@ export class MemoryClient {
 
   /** Says one thing, as if it had just been read from the connection. */
   say(message: object): void {
-    if (this.session) this.relay.receive(this.session, jsonDialect.decode(JSON.stringify(message)));
+    if (this.session) this.relay.receive(this.session, JSON.stringify(message));
   }
 
   /** Joins a channel, and forgets what was heard until then. */

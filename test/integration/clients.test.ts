@@ -253,11 +253,11 @@ for (const [program, door] of [
 function joinInside({ relay }: RunningServer, channel: string, name: string): () => void {
   const session = relay.open({
     address: 'here',
-    format: { framing: lineFraming, encode: jsonDialect.encode },
+    format: { framing: lineFraming, ...jsonDialect },
     outbox: { write() {}, reply() {}, close() {}, waitingBytes: 0, slow: false },
   });
   if (!session) throw new Error('the server takes nobody');
-  relay.receive(session, { ok: true, message: { type: 'join', channel, name } });
+  relay.receive(session, JSON.stringify({ type: 'join', channel, name }));
   return () => relay.close(session, 'connection closed');
 }
 

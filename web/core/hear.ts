@@ -63,6 +63,7 @@ const handlers: Handlers = {
     withoutChannel(giveUpChannel(settle(state, ref), channel, 'You left the channel.'), channel),
 
   msg(state, { channel, from, text, at }) {
+    if (channel === undefined) return state;
     const heard = addLineTo(state, channel, { kind: 'message', from, text, atMs: at });
     if (isRead(state, channel)) return heard;
     return changeChannel(heard, channel, (view) => ({ ...view, unread: view.unread + 1 }));
