@@ -63,6 +63,8 @@ export class MemoryClient {
   readonly outbox = new MemoryOutbox();
   readonly session: Session | undefined;
   readonly format: LaneFormat;
+  /** Whether its door reads from it. */
+  isRead = true;
   #read = 0;
 
   constructor(
@@ -70,7 +72,14 @@ export class MemoryClient {
     transport: keyof typeof formats = 'tcp',
   ) {
     this.format = formats[transport];
-    this.session = relay.open({ format: this.format, outbox: this.outbox, address: 'memory:1' });
+    this.session = relay.open({
+      format: this.format,
+      outbox: this.outbox,
+      address: 'memory:1',
+      setReading: (reading) => {
+        this.isRead = reading;
+      },
+    });
   }
 
   /** Says one thing, as if it had just been read from the connection. */
