@@ -2,11 +2,14 @@
 import type { DirectOutcome, Network } from '../../lib/relay/network.js';
 import type { ChannelEvent, DirectMessage } from '../../lib/wire/messages.js';
 
-interface Held {
-  /** What is waited for, in short: `claim ann`, `prepare lobby`, `direct zoe`. */
+/** Something that was asked of the network and is not answered yet. */
+export interface Question {
+  /** In short: `claim ann`, `prepare lobby`, `direct zoe`. */
   readonly what: string;
-  /** Gives the answer that lets things go on. */
-  readonly agree: () => void;
+  /** Whoever was `asking` when it was asked. */
+  readonly owner: unknown;
+  /** Gives the answer that lets things go on, or the one that does not. */
+  readonly answer: (agrees: boolean) => void;
 }
 
 export class HeldNetwork implements Network {
@@ -17,11 +20,22 @@ export class HeldNetwork implements Network {
   readonly claimedAt = new Map<string, number>();
   /** Names of channels' members on other servers. */
   readonly elsewhere = new Map<string, string[]>();
-  readonly #held: Held[] = [];
-  readonly #claims = new Map<string, (granted: boolean) => void>();
-  readonly #directs = new Map<string, (outcome: DirectOutcome) => void>();
+  /** For tests that have to know whose question is which: who asks now. */
+  asking: unknown;
+  /** All that was ever asked, whether or not its answer was held back. */
+  readonly asked: Question[] = [];
+  readonly #held: Question[] = [];
+  readonly #unsettledNames = new Set<string>();
 
-  /** All that waits for an answer, in the order in which it was asked. */
+  /** @param holds asked for each question, whether its answer is to be held back */
+  constructor(private readonly holds: () => boolean = () => true) {}
+
+  /** In the order in which they were asked. */
+  get questions(): readonly Question[] {
+    return this.#held;
+  }
+
+  /** What is waited for, in short. */
   get waiting(): string[] {
     return this.#held.map(({ what }) => what);
   }
@@ -31,7 +45,7 @@ export class HeldNetwork implements Network {
   }
 
   prepare(channel: string, done: () => void): void {
-    this.#held.push({ what: `prepare ${channel}`, agree: done });
+    this.#ask(`prepare ${channel}`, done);
   }
 
   membersElsewhere(channel: string): readonly string[] {
@@ -45,30 +59,43 @@ export class HeldNetwork implements Network {
   claimName(key: string, sinceMs: number, done: (granted: boolean) => void): void {
     if (this.claimedAt.has(key)) throw new Error(`${key} is claimed twice`);
     this.claimedAt.set(key, sinceMs);
-    this.#claims.set(key, done);
-    this.#held.push({ what: `claim ${key}`, agree: () => this.answerClaim(key, true) });
+    this.#unsettledNames.add(key);
+    this.#ask(`claim ${key}`, (granted) => {
+      this.#unsettledNames.delete(key);
+      if (!granted) this.claimedAt.delete(key);
+      done(granted);
+    });
   }
 
   releaseName(key: string): void {
-    if (this.#claims.has(key)) throw new Error(`${key} is released before it is granted`);
+    if (this.#unsettledNames.has(key)) throw new Error(`${key} is released before it is granted`);
     if (!this.claimedAt.delete(key)) throw new Error(`${key} is released, and was not claimed`);
   }
 
   sendDirect(message: DirectMessage, done: (outcome: DirectOutcome) => void): void {
     this.sent.push(message);
-    this.#directs.set(message.to, done);
-    this.#held.push({
-      what: `direct ${message.to}`,
-      agree: () => this.answerDirect(message.to, 'delivered'),
-    });
+    this.#ask(`direct ${message.to}`, (arrives) => done(arrives ? 'delivered' : this.failure));
   }
 
+  /** What comes of a direct message that does not arrive. */
+  failure: Exclude<DirectOutcome, 'delivered'> = 'no-such-user';
+
   /** Answers what has waited longest; or, if given, what is waited for in these words. */
-  answer(what = this.waiting[0]): void {
-    const place = this.#held.findIndex((held) => held.what === what);
-    const [held] = place === -1 ? [] : this.#held.splice(place, 1);
-    if (!held) throw new Error(`nobody waits for ${what}, but for ${this.waiting.join(', ') || 'nothing'}`);
-    held.agree();
+  answer(what = this.waiting[0], agrees = true): void {
+    const question = this.#held.find((held) => held.what === what);
+    if (!question)
+      throw new Error(`nobody waits for ${what}, but for ${this.waiting.join(', ') || 'nothing'}`);
+    this.answerTo(question, agrees);
+  }
+
+  refuse(what = this.waiting[0]): void {
+    this.answer(what, false);
+  }
+
+  answerTo(question: Question, agrees: boolean): void {
+    this.#held.splice(this.#held.indexOf(question), 1);
+    this.asking = question.owner;
+    question.answer(agrees);
   }
 
   /** Answers in order, and what comes of it, until nothing waits. */
@@ -76,25 +103,10 @@ export class HeldNetwork implements Network {
     while (this.#held.length > 0) this.answer();
   }
 
-  answerClaim(key: string, granted: boolean): void {
-    const done = this.#claims.get(key);
-    if (!done) throw new Error(`nobody waits for the name ${key}`);
-    this.#forget(`claim ${key}`);
-    this.#claims.delete(key);
-    if (!granted) this.claimedAt.delete(key);
-    done(granted);
-  }
-
-  answerDirect(to: string, outcome: DirectOutcome): void {
-    const done = this.#directs.get(to);
-    if (!done) throw new Error(`nobody waits for a message to ${to}`);
-    this.#forget(`direct ${to}`);
-    this.#directs.delete(to);
-    done(outcome);
-  }
-
-  #forget(what: string): void {
-    const place = this.#held.findIndex((held) => held.what === what);
-    if (place !== -1) this.#held.splice(place, 1);
+  #ask(what: string, answer: (agrees: boolean) => void): void {
+    const question = { what, owner: this.asking, answer };
+    this.asked.push(question);
+    if (this.holds()) this.#held.push(question);
+    else answer(true);
   }
 }

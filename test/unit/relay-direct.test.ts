@@ -47,8 +47,8 @@ describe('A direct message', () => {
     member('bob', 'lobby');
     ann.hear();
     for (const to of ['bob', 'zoe', 'nobody']) ann.say({ type: 'msg', to, text: 'psst' });
-    network.answerDirect('zoe', 'delivered');
-    network.answerDirect('nobody', 'no-such-user');
+    network.answer('direct zoe');
+    network.refuse('direct nobody');
     expect(ann.hear().map(({ type, code }) => code ?? type)).to.deep.equal(['no-such-user']);
   });
 
@@ -58,7 +58,12 @@ describe('A direct message', () => {
     for (const outcome of ['delivered', 'no-such-user', 'no-answer'] as const) {
       ann.say({ type: 'msg', to: 'Zoe', text: outcome, ref: outcome });
       expect(ann.hear()).to.deep.equal([]);
-      network.answerDirect('Zoe', outcome);
+      if (outcome === 'delivered') {
+        network.answer();
+      } else {
+        network.failure = outcome;
+        network.refuse();
+      }
       const [answer] = ann.hear();
       if (outcome === 'delivered') {
         expect(answer).to.deep.equal({ type: 'ok', id: network.sent.at(-1)?.id, ref: outcome });

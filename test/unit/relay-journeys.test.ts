@@ -78,7 +78,7 @@ describe('A relay whose network answers late', () => {
       const { relay, network, newcomer } = heldRelay();
       const ann = newcomer();
       ann.say({ type: 'join', channel: 'lobby', name: 'ann', ref: 1 });
-      network.answerClaim('ann', false);
+      network.refuse('claim ann');
       const [error, ...more] = ann.hear();
       expect(error).to.deep.include({ type: 'error', code: 'name-taken', ref: 1 });
       network.answerAll();
@@ -98,7 +98,7 @@ describe('A relay whose network answers late', () => {
       second.say({ type: 'nick', name: 'Ann' });
       expect(kinds(second)).to.deep.equal(['name-taken', 'name-taken']);
       expect(network.waiting).to.deep.equal(['claim ann', 'prepare lobby']);
-      network.answerClaim('ann', false);
+      network.refuse('claim ann');
       second.say({ type: 'join', channel: 'hall', name: 'ANN' });
       network.answerAll();
       expect(kinds(first)).to.deep.equal(['name-taken']);
@@ -322,7 +322,7 @@ describe('A relay whose network answers late', () => {
       const { network, member } = heldRelay();
       const ann = member('ann', 'lobby');
       ann.say({ type: 'nick', name: 'zoe' });
-      network.answerClaim('zoe', false);
+      network.refuse('claim zoe');
       expect(kinds(ann)).to.deep.equal(['name-taken']);
       expect([...network.claimedAt.keys()]).to.deep.equal(['ann']);
       expect(ann.session?.name).to.equal('ann');
