@@ -43,6 +43,8 @@ export const limits = {
   connections: 24_000,
   /** Closed without a word. For a TCP client to say its first line; until then nobody knows how to speak to it. */
   firstLineMs: 60_000,
+  /** Closed, and what it said last is dropped. For the commands of a TCP client that has ended its side to be carried out, one after the other. */
+  afterEndMs: 5_000,
   /** The session is marked slow and counted; nothing else happens. Bytes waiting for one client. */
   outboxSoftBytes: 262_144,
   /** `too-slow`, and the connection ends. Bytes waiting for one client; they are shared with other slow clients, not copies. */

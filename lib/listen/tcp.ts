@@ -21,7 +21,12 @@ const jsonOverTcp: LaneFormat = { framing: lineFraming, ...jsonDialect };
  */
 export async function openTcpDoor(host: string, port: number, options: DoorOptions): Promise<Door> {
   const admissions = new Admissions(options);
-  const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: limits.clientIdleMs });
+  const server = createServer({
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: limits.clientIdleMs,
+    allowHalfOpen: true,
+  });
   server.on('connection', (socket) => serve(socket, admissions, options));
   const actualPort = await listen(server, host, port, 'client');
   return {
@@ -65,6 +70,12 @@ function serve(socket: Socket, admissions: Admissions, { relay, log }: DoorOptio
       if (!(error instanceof ProtocolError)) throw error;
       endlessLine(error);
     }
+  });
+  socket.on('end', () => {
+    // Whoever ends its side after its last line, as a pipe does, has it carried out, and is told what came of it.
+    socket.setTimeout(limits.afterEndMs, () => socket.destroy());
+    if (session && !session.closed) session.queue.whenIdle(() => socket.end());
+    else socket.end();
   });
   socket.on('error', (error) => log.debug('client connection failed', { error: error.message }));
 

@@ -15,13 +15,19 @@ export class CommandQueue {
   /** Whether a command is on a journey. */
   #held = false;
   #full = false;
+  #onIdle: (() => void) | undefined;
 
   /** @param setReading told false when too much waits, and true when there is room again */
   constructor(private readonly setReading: (reading: boolean) => void) {}
 
   /** Whether what comes now has to wait. */
   get isBusy(): boolean {
-    return this.#held || this.#next < this.#waiting.length;
+    return this.#held || this.length > 0;
+  }
+
+  /** How many wait. */
+  get length(): number {
+    return this.#waiting.length - this.#next;
   }
 
   /** A command begins a journey: what comes after it waits for its end. */
@@ -41,7 +47,7 @@ export class CommandQueue {
 
   /** Whether something waits that may be carried out now. */
   get isReady(): boolean {
-    return !this.#held && this.#next < this.#waiting.length;
+    return !this.#held && this.length > 0;
   }
 
   /** Takes what has waited longest. */
@@ -50,6 +56,17 @@ export class CommandQueue {
     if (this.#next === this.#waiting.length) this.#forget();
     this.#checkFull();
     return said;
+  }
+
+  /** Calls back once nothing waits and nothing is on a journey, maybe at once: the client says nothing more. */
+  whenIdle(task: () => void): void {
+    this.#onIdle = task;
+    this.checkIdle();
+  }
+
+  /** To be called when what could be carried out is. */
+  checkIdle(): void {
+    if (!this.isBusy) this.#onIdle?.();
   }
 
   /** The session has ended: nothing is carried out any more. */
@@ -65,7 +82,7 @@ export class CommandQueue {
   }
 
   #checkFull(): void {
-    const full = this.#waiting.length - this.#next >= limits.commandsWaiting;
+    const full = this.length >= limits.commandsWaiting;
     if (full === this.#full) return;
     this.#full = full;
     this.setReading(!full);

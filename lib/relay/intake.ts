@@ -83,6 +83,7 @@ export class Intake {
       this.#answer(session, error, ref);
     }
     while (session.queue.isReady) this.#carryOut(session, session.queue.take());
+    session.queue.checkIdle();
   }
 
   #spendToken(session: Session): void {
