@@ -58,7 +58,7 @@ export function Chat({ state, id, view, dispatch }: Props) {
         </header>
         <StatusBar state={state} dispatch={dispatch} />
         <MessageLog key={id} id={id} view={view} atBottom={atBottom} dispatch={dispatch} />
-        <Composer id={id} name={name} dispatch={dispatch} />
+        <Composer id={id} name={name} isDirect={view.kind === 'direct'} dispatch={dispatch} />
       </main>
       {view.kind === 'channel' ? (
         <Drawer side="members" label="Members" open={drawer === 'members'} onClose={closeDrawer}>

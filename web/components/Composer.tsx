@@ -5,7 +5,15 @@ import { problemWithEntered } from '../core/entered.js';
 import type { Dispatch } from '../runtime.js';
 import { Icon } from './Icon.js';
 
-export function Composer({ id, name, dispatch }: { id: string; name: string; dispatch: Dispatch }) {
+interface Props {
+  /** The conversation that it is for, and what that is called. */
+  readonly id: string;
+  readonly name: string;
+  readonly isDirect: boolean;
+  readonly dispatch: Dispatch;
+}
+
+export function Composer({ id, name, isDirect, dispatch }: Props) {
   const input = useRef<HTMLTextAreaElement>(null);
   const drafts = useRef(new Map<string, string>());
   const [problem, setProblem] = useState<string>();
@@ -61,7 +69,7 @@ export function Composer({ id, name, dispatch }: { id: string; name: string; dis
         ref={input}
         rows={1}
         dir="auto"
-        placeholder="Write a message"
+        placeholder={isDirect ? `Write to ${name} alone` : 'Write a message'}
         enterkeyhint="send"
         aria-invalid={problem !== undefined}
         aria-describedby={problem === undefined ? undefined : 'composer-problem'}
