@@ -127,7 +127,8 @@ describe('A session whose name is somebody else’s', () => {
     const { network, ann, lose } = annAndBob();
     lose('ann');
     ann.vanish();
-    network.answerAll();
+    network.answer();
+    expect(network.waiting).to.deep.equal([]);
     expect([...network.claimedAt.keys()]).to.deep.equal(['bob']);
   });
 
