@@ -27,6 +27,11 @@ export const limits = {
   /** Ends the connection. Errors at once: somebody pastes a long text, most of which comes too fast. */
   errorBurst: 200,
 
+  /** No more is read from the client until there is room; what was read already, 64 KiB at most, waits as well. Commands of one session that wait for an earlier one to come back from the network. */
+  commandsWaiting: 64,
+  /** The name is kept though somebody else has it, with a warning in the log. Tries to find a substitute for a name, each with four other characters at its end. */
+  substituteTries: 8,
+
   // A client's connection.
   /** `too-long`, and the connection ends: without an end of line nothing after it can be understood. 4 KiB of text, each byte escaped as \u00XX, fit. */
   lineBytes: 32_768,
@@ -38,6 +43,8 @@ export const limits = {
   connections: 24_000,
   /** Closed without a word. For a TCP client to say its first line; until then nobody knows how to speak to it. */
   firstLineMs: 60_000,
+  /** Closed, and what it said last is dropped. For the commands of a TCP client that has ended its side to be carried out, one after the other. */
+  afterEndMs: 5_000,
   /** The session is marked slow and counted; nothing else happens. Bytes waiting for one client. */
   outboxSoftBytes: 262_144,
   /** `too-slow`, and the connection ends. Bytes waiting for one client; they are shared with other slow clients, not copies. */

@@ -51,7 +51,7 @@ export function bannerLines(server: RunningServer, emphasis: (text: string) => s
 /** What `status` says. */
 export function statusLines(server: RunningServer, wallMs: number): string[] {
   const { options, ports, relay, network, nodeId, sinceMs } = server;
-  const { said, fromNetwork, deliveries, errors, disconnected } = relay.counters;
+  const { said, direct, fromNetwork, deliveries, errors, disconnected } = relay.counters;
   const slow = [...relay.sessions].filter((session) => session.outbox.slow).length;
   const doors = [
     ports.client !== undefined && `client ${ports.client}`,
@@ -68,7 +68,7 @@ export function statusLines(server: RunningServer, wallMs: number): string[] {
     ['network', networkLine(network)],
     [
       'messages',
-      `${said} said here, ${fromNetwork} events from other servers, ${deliveries} deliveries to clients`,
+      `${said} said here, ${direct} direct to clients here, ${fromNetwork} events from other servers, ${deliveries} deliveries to clients`,
     ],
     [
       'trouble',
