@@ -1,0 +1,137 @@
+/** A server of somebody else's making: it speaks the wire itself, and says what ours never would. */
+import { Buffer } from 'node:buffer';
+import { type Advertisement, encodePeerFrame } from '../../lib/wire/peer-frame.js';
+import type { Random } from '../helpers/random.js';
+import { parse } from './core.js';
+import type { Host } from './internet.js';
+import type { SimServer } from './sim-server.js';
+import type { Simulation } from './simulation.js';
+import type { Greeting, Side, Wire } from './wire.js';
+
+const mostHeard = 300;
+
+export class Hostile implements Host {
+  readonly address: { readonly host: string; readonly port: number };
+  readonly node: string;
+  isThere = true;
+  readonly #wires = new Map<Wire, Side>();
+  readonly #heard: Buffer[] = [];
+  readonly #adverts = new Map<string, Advertisement>();
+
+  constructor(
+    private readonly sim: Simulation,
+    readonly protocol: number,
+  ) {
+    const index = sim.hostiles.length;
+    this.address = { host: `10.66.0.${index + 1}`, port: 30_303 };
+    this.node = sim.random.bytes(16).toString('hex');
+    sim.internet.add(this);
+    sim.hostiles.push(this);
+  }
+
+  listens(): boolean {
+    return this.isThere;
+  }
+
+  accept(wire: Wire): void {
+    this.#take(wire, 1);
+  }
+
+  dial(server: SimServer): void {
+    this.sim.internet.dial(this, server.address, (result) => {
+      if ('wire' in result) this.#take(result.wire, 0);
+    });
+  }
+
+  /** It goes, without a word. */
+  leave(): void {
+    this.isThere = false;
+    for (const [wire, side] of this.#wires) wire.abandon(side);
+    this.#wires.clear();
+  }
+
+  /** Says something bad on one of its links. */
+  act(): void {
+    const { random } = this.sim;
+    if (this.#wires.size === 0) return;
+    const [wire, side] = random.pick([...this.#wires]);
+    for (const bytes of this.#evil(random)) wire.send(side, bytes, 'control');
+  }
+
+  #take(wire: Wire, side: Side): void {
+    this.#wires.set(wire, side);
+    const greeting: Greeting = {
+      protocol: this.protocol,
+      node: this.node,
+      name: 'hostile',
+      port: this.address.port,
+      probe: this.sim.random.chance(0.1),
+    };
+    wire.attach(side, {
+      take: (parcel) => {
+        if (parcel === 'end') this.#wires.delete(wire);
+        else if (!('node' in parcel)) this.#listen(parcel);
+      },
+      drained: () => {},
+      reset: () => this.#wires.delete(wire),
+    });
+    wire.send(side, greeting, 'control');
+    // It is let in by its first frame.
+    wire.send(side, encodePeerFrame({ type: 'peers', addresses: [] }), 'control');
+  }
+
+  #listen(bytes: Buffer): void {
+    const { frame } = parse(bytes);
+    if (frame?.type === 'advert') this.#adverts.set(frame.node, frame);
+    if (frame?.type === 'ping') this.#say(encodePeerFrame({ type: 'pong' }));
+    if (this.#heard.length < mostHeard) this.#heard.push(bytes);
+    else this.#heard[this.sim.random.below(mostHeard)] = bytes;
+  }
+
+  #say(bytes: Buffer): void {
+    for (const [wire, side] of this.#wires) wire.send(side, bytes, 'control');
+  }
+
+  #evil(random: Random): Buffer[] {
+    const forged = (): Buffer[] => {
+      if (this.#adverts.size === 0) return [];
+      const advert = random.pick([...this.#adverts.values()]);
+      const version = random.pick([0, advert.version, advert.version + 1, 2 ** 32 - 1, 2 ** 48 - 1]);
+      return [
+        encodePeerFrame({
+          ...advert,
+          version,
+          neighbours: random.chance(0.5) ? [] : [this.node],
+          leaving: random.chance(0.3),
+        }),
+      ];
+    };
+    const deeds: (() => Buffer[])[] = [
+      // What it has heard, once more and out of order.
+      () => (this.#heard.length > 0 ? Array.from({ length: 20 }, () => random.pick(this.#heard)) : []),
+      forged,
+      forged,
+      () => [frameOf(random.below(256), random.bytes(random.below(200)))],
+      () => [random.bytes(random.below(60))],
+      () => [frameOf(random.below(48), Buffer.from('{"node":"__proto__","version":-1,"channel":{}}'))],
+      () => [
+        encodePeerFrame({
+          type: 'peers',
+          addresses: Array.from({ length: 64 }, () => ({
+            host: `10.77.${random.below(256)}.${random.below(256)}`,
+            port: 1,
+          })),
+        }),
+      ],
+      () => [encodePeerFrame({ type: 'peers', addresses: this.sim.servers.map(({ address }) => address) })],
+    ];
+    return random.pick(deeds)();
+  }
+}
+
+function frameOf(type: number, body: Buffer): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(1 + body.length, 0);
+  head[4] = type;
+  return Buffer.concat([head, body]);
+}
