@@ -10,6 +10,8 @@ export interface Outcome {
   readonly events: number;
   /** Virtual time. */
   readonly ms: number;
+  /** How often each check had something to look at. */
+  readonly looked: Partial<Record<CheckName, number>>;
   readonly failure: Failure | undefined;
 }
 
@@ -33,7 +35,7 @@ export function play(
     failure = { error: error instanceof Error ? error : new Error(String(error)), last: sim.trace.last(60) };
   }
   const { hash, count } = sim.trace;
-  return { scenario, seed, hash, events: count, ms: sim.clock.nowMs - startMs, failure };
+  return { scenario, seed, hash, events: count, ms: sim.clock.nowMs - startMs, looked: sim.looked, failure };
 }
 
 /** All that somebody needs who is to find the cause. */

@@ -63,11 +63,14 @@ function runAll(): number {
   const found = new Map<string, number>();
   let done = 0;
   let events = 0;
+  const looked = new Map<string, number>();
   for (let seed = args.seed; seed < args.seed + args.runs; seed++) {
     for (const scenario of chosen) {
       const outcome = play(scenario, seed, wishes);
       done++;
       events += outcome.events;
+      for (const [name, times] of Object.entries(outcome.looked))
+        looked.set(name, (looked.get(name) ?? 0) + times);
       if (outcome.failure) {
         const isFirst = found.size === 0;
         const [kind = ''] = outcome.failure.error.message.split(':');
@@ -81,6 +84,7 @@ function runAll(): number {
     }
     if (seed % 100 === 0) console.error(`… seed ${seed}: ${done} runs, ${rate(done, begunMs)}`);
   }
+  console.log(`Looked at: ${[...looked].map(([name, times]) => `${name} ${times}`).join(', ')}`);
   console.log(`${done} runs, ${events} events, ${rate(done, begunMs)}; ${failures(found)}`);
   return found.size > 0 ? 1 : 0;
 }

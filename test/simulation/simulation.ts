@@ -41,6 +41,8 @@ export class Simulation {
   /** Events that crossed links, while somebody wants to know. */
   crossings: Crossing[] | undefined;
   pulls = 0;
+  /** How often each check had something to look at. */
+  readonly looked: Partial<Record<CheckName, number>> = {};
   /** Bytes and frames put on wires. */
   readonly sent = { frames: 0, bytes: 0, eventBytes: 0 };
   /** What has crossed each wire, for `forward-once`. */
@@ -130,6 +132,7 @@ export class Simulation {
 
   /** @throws Violation */
   expect(name: CheckName, holds: boolean, words: () => string): void {
+    this.looked[name] = (this.looked[name] ?? 0) + 1;
     if (!holds && this.isOn(name)) throw new Violation(name, words());
   }
 

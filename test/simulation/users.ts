@@ -10,6 +10,8 @@ export interface User {
   name: string;
   /** Of the claim to that name. */
   sinceMs: number;
+  /** When the user took that name, in virtual time. */
+  namedMs: number;
   /** Undefined until the network has granted the name, if it does. */
   isGranted: boolean | undefined;
   /** Channels, and when the user was told to have `joined`. */
@@ -59,9 +61,20 @@ export class Users {
 
   // ---- What users do ------------------------------------------------------------------------------------------
 
-  /** A new user comes, and joins a channel once there is a name and the channel is ready. */
-  enter(name: string, channel: string): User {
-    const user: User = { name, sinceMs: this.node.wallMs, isGranted: undefined, channels: new Map() };
+  /**
+   * A new user comes, and joins a channel once there is a name and the channel is ready.
+   *
+   * @returns undefined if somebody here has the name
+   */
+  enter(name: string, channel: string): User | undefined {
+    if (this.#has(name)) return undefined;
+    const user: User = {
+      name,
+      sinceMs: this.node.wallMs,
+      namedMs: this.node.sim.clock.nowMs,
+      isGranted: undefined,
+      channels: new Map(),
+    };
     this.#users.add(user);
     this.node.sim.note(this.node, 'wants to be', name);
     this.node.mesh.claimName(normalForm(name), user.sinceMs, (granted) => {
@@ -127,7 +140,12 @@ export class Users {
     return said.id;
   }
 
+  #has(name: string): boolean {
+    return this.all.some((user) => normalForm(user.name) === normalForm(name));
+  }
+
   rename(user: User, name: string): void {
+    if (this.#has(name)) return;
     const sinceMs = this.node.wallMs;
     this.node.mesh.claimName(normalForm(name), sinceMs, (granted) => {
       if (!granted) return;
@@ -152,6 +170,7 @@ export class Users {
     if (normalForm(from) !== normalForm(name)) this.node.mesh.releaseName(normalForm(from));
     user.name = name;
     user.sinceMs = sinceMs;
+    user.namedMs = this.node.sim.clock.nowMs;
     for (const channel of user.channels.keys()) this.#publish({ type: 'nick', channel, name, from });
   }
 

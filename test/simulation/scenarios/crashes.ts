@@ -46,7 +46,7 @@ export const originCrash: Scenario = {
     const speaker = origin.running.users.enter(chatter.name(origin.running), 'lobby');
     sim.run(1_500 * random.next());
     for (let i = 0; i < burst; i++)
-      if (speaker.channels.has('lobby')) origin.running.users.say(speaker, 'lobby');
+      if (speaker?.channels.has('lobby')) origin.running.users.say(speaker, 'lobby');
     sim.run(3 * random.next());
     origin.crash(random.pick(crashes));
     chatter.run(2_000 + random.below(12_000));

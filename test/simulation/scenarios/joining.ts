@@ -140,7 +140,7 @@ function crowd(sim: Simulation, channels: number): void {
   const perUser = Math.max(50, channels / 100);
   for (let i = 0; i < channels; i += perUser) {
     const user = big.running.users.enter(`u${i}`, `c${i}`);
-    for (let j = 1; j < perUser; j++) big.running.users.join(user, `c${i + j}`);
+    for (let j = 1; user && j < perUser; j++) big.running.users.join(user, `c${i + j}`);
     if (i % (20 * perUser) === 0) chatter.run(500);
   }
   chatter.run(5_000);
