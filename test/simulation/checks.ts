@@ -19,6 +19,7 @@ export const checks = {
     about: 'an event crosses each link at most once each way, unless it is asked for',
     on: false,
   },
+  'no-storm': { about: 'servers do not send one another more frames than any use explains', on: true },
   caps: { about: 'no table is beyond its cap', on: true },
   'steady-path': {
     about: 'what was said while a way was in order, from before until some seconds after, has come',
@@ -32,6 +33,7 @@ export const checks = {
   'direct-found': { about: 'a user is found wherever a way has led to for long', on: false },
   // Once all faults are healed.
   'same-map': { about: 'all servers see the same map, and it is the true one', on: true },
+  'one-link': { about: 'of several links between two servers one is left', on: true },
   members: { about: 'each server knows exactly the members of the channels it is in', on: true },
   'told-members': { about: 'members have been told of exactly the members there are', on: true },
   channels: { about: 'each server knows which channels there are', on: true },

@@ -144,7 +144,7 @@ type Wrong = [check: CheckName, words: string];
 /** The first thing in which a server does not know the truth. */
 export function whatIsWrong(sim: Simulation): Wrong | undefined {
   const nodes = sim.nodes;
-  return wrongMap(sim, nodes) ?? wrongMembers(sim, nodes) ?? wrongNames(sim, nodes);
+  return wrongMap(sim, nodes) ?? wrongLinks(sim) ?? wrongMembers(sim, nodes) ?? wrongNames(sim, nodes);
 }
 
 function wrongMap(sim: Simulation, nodes: readonly SimNode[]): Wrong | undefined {
@@ -161,6 +161,11 @@ function wrongMap(sim: Simulation, nodes: readonly SimNode[]): Wrong | undefined
       return ['same-map', `${node.name} reaches ${inReach} of ${nodes.length}`];
   }
   return undefined;
+}
+
+function wrongLinks(sim: Simulation): Wrong | undefined {
+  const double = sim.isOn('one-link') ? sim.reach.doubleLinks()[0] : undefined;
+  return double && ['one-link', `${double} have more than one`];
 }
 
 function wrongMembers(sim: Simulation, nodes: readonly SimNode[]): Wrong | undefined {

@@ -1,7 +1,7 @@
 /** One scenario with one seed, from the beginning to the end, and what to say of it when it fails. */
 import type { CheckName } from './checks.js';
 import { type ScenarioName, scenarios } from './scenarios/all.js';
-import { Simulation } from './simulation.js';
+import { Simulation, type SimulationOptions } from './simulation.js';
 
 export interface Outcome {
   readonly scenario: ScenarioName;
@@ -24,15 +24,15 @@ export interface Failure {
 export function play(
   scenario: ScenarioName,
   seed: number,
-  checks: Partial<Record<CheckName, boolean>> = {},
+  options: Omit<SimulationOptions, 'seed'> = {},
 ): Outcome {
-  const sim = new Simulation({ seed, checks });
+  const sim = new Simulation({ ...options, seed });
   const startMs = sim.clock.nowMs;
   let failure: Failure | undefined;
   try {
     scenarios[scenario].run(sim);
   } catch (error) {
-    failure = { error: error instanceof Error ? error : new Error(String(error)), last: sim.trace.last(60) };
+    failure = { error: error instanceof Error ? error : new Error(String(error)), last: sim.trace.last() };
   }
   const { hash, count } = sim.trace;
   return { scenario, seed, hash, events: count, ms: sim.clock.nowMs - startMs, looked: sim.looked, failure };

@@ -91,6 +91,13 @@ export class Reach {
     return edges.sort();
   }
 
+  /** Servers that have several links with one another. */
+  doubleLinks(): string[] {
+    return [...this.#pairs].flatMap(([a, pairs]) =>
+      [...pairs].flatMap(([b, { wires }]) => (wires.size > 1 ? `${a.name} and ${b.name}` : [])),
+    );
+  }
+
   neighboursOf(node: SimNode): Iterable<SimNode> {
     return this.#pairs.get(node)?.keys() ?? [];
   }

@@ -36,6 +36,7 @@ const args = await yargs(process.argv.slice(2))
       describe: 'checks that are not to',
     },
     'keep-going': { type: 'boolean', default: false, describe: 'do not stop at the first failure' },
+    last: { type: 'number', default: 60, describe: 'how many of the last events a failure tells' },
     list: { type: 'boolean', default: false, describe: 'tell which scenarios and checks there are' },
   })
   .strict()
@@ -66,7 +67,7 @@ function runAll(): number {
   const looked = new Map<string, number>();
   for (let seed = args.seed; seed < args.seed + args.runs; seed++) {
     for (const scenario of chosen) {
-      const outcome = play(scenario, seed, wishes);
+      const outcome = play(scenario, seed, { checks: wishes, last: args.last });
       done++;
       events += outcome.events;
       for (const [name, times] of Object.entries(outcome.looked))

@@ -16,6 +16,8 @@ import type { Wire } from './wire.js';
 
 export interface SimulationOptions {
   readonly seed: number;
+  /** How many of the last events a failure tells. */
+  readonly last?: number;
   /** Checks that count in this run, or do not, otherwise than `checks` says. */
   readonly checks?: Partial<Record<CheckName, boolean>>;
 }
@@ -29,7 +31,7 @@ export interface Crossing {
 
 export class Simulation {
   readonly clock = new VirtualClock();
-  readonly trace = new Trace();
+  readonly trace: Trace;
   readonly random: Random;
   readonly internet: Internet;
   readonly truth: Truth;
@@ -47,9 +49,11 @@ export class Simulation {
   readonly sent = { frames: 0, bytes: 0, eventBytes: 0 };
   /** What has crossed each wire, for `forward-once`. */
   readonly #forwarded = new WeakMap<Wire, [Set<string>, Set<string>]>();
+  #second = { number: 0, frames: 0 };
   readonly #checks: Readonly<Record<CheckName, boolean>>;
 
-  constructor({ seed, checks: wishes = {} }: SimulationOptions) {
+  constructor({ seed, last = 60, checks: wishes = {} }: SimulationOptions) {
+    this.trace = new Trace(last);
     this.random = new Random(seed);
     const isOn = (name: CheckName) => wishes[name] ?? checks[name].on;
     this.#checks = Object.fromEntries(
@@ -157,6 +161,7 @@ export class Simulation {
 
   frameSent(node: SimNode, { wire, side, isEnded }: Connection, bytes: Buffer): void {
     this.sent.frames++;
+    this.#checkStorm();
     this.sent.bytes += bytes.length;
     if (isEnded) return;
     const { eventKey, isPull } = parse(bytes);
@@ -181,6 +186,15 @@ export class Simulation {
     );
     const { eventKey } = parsed;
     if (eventKey !== undefined && hello) this.crossings?.push({ eventKey, from: hello.node, to: node });
+  }
+
+  /** In each virtual second. */
+  #checkStorm(): void {
+    const second = Math.floor(this.clock.nowMs / 1000);
+    if (second !== this.#second.number) this.#second = { number: second, frames: 0 };
+    const most = 100_000 + 50_000 * this.servers.length;
+    if (++this.#second.frames > most)
+      this.expect('no-storm', false, () => `more than ${most} frames in a second`);
   }
 
   #checkCaps(): void {

@@ -8,13 +8,14 @@ interface Noted {
   readonly inWords: (() => string) | undefined;
 }
 
-const kept = 400;
-
 export class Trace {
   #high = 0x811c9dc5;
   #low = 0x9e3779b1;
   #count = 0;
   readonly #last: Noted[] = [];
+
+  /** @param kept how many of the last events are kept */
+  constructor(private readonly kept: number) {}
 
   /**
    * @param detail goes into the hash
@@ -26,7 +27,7 @@ export class Trace {
     this.#mixText(what);
     if (typeof detail === 'number') this.#mix(detail);
     else this.#mixText(detail);
-    this.#last[this.#count++ % kept] = { atMs, who, what, detail, inWords };
+    this.#last[this.#count++ % this.kept] = { atMs, who, what, detail, inWords };
   }
 
   get hash(): string {
@@ -38,11 +39,11 @@ export class Trace {
   }
 
   /** The last events, the latest at the end. */
-  last(most: number): string[] {
-    const from = Math.max(0, this.#count - Math.min(most, kept));
+  last(): string[] {
+    const from = Math.max(0, this.#count - this.kept);
     const lines: string[] = [];
     for (let i = from; i < this.#count; i++) {
-      const noted = this.#last[i % kept];
+      const noted = this.#last[i % this.kept];
       if (!noted) continue;
       const { atMs, who, what, detail, inWords } = noted;
       lines.push(

@@ -71,12 +71,13 @@ export class Truth {
     const { node, channel, atMs, receivers } = said;
     if (!node.alive) return;
     for (const [server, sinceMs] of this.sim.reach.steadySince(node)) {
-      if (server === node) continue;
-      const joinedMs = server.users
-        .membersOf(channel)
-        .map((user) => user.channels.get(channel) ?? Number.POSITIVE_INFINITY)
-        .filter((ms) => ms <= atMs);
-      if (joinedMs.length === 0 || sinceMs + settleMs > Math.max(...joinedMs)) continue;
+      if (server === node || sinceMs + settleMs > atMs) continue;
+      const isDue = server.users.membersOf(channel).some((user) => {
+        const joinedMs = user.channels.get(channel) ?? Number.POSITIVE_INFINITY;
+        // Long before, or by a join that waited for everybody to know of it.
+        return joinedMs <= atMs - settleMs || (joinedMs <= atMs && joinedMs >= sinceMs + settleMs);
+      });
+      if (!isDue) continue;
       const words = () =>
         `${said.id} in ${channel} was said at ${node.name} and never came to ${server.name}`;
       this.sim.expect('steady-path', receivers.has(server), words);
