@@ -59,5 +59,6 @@ export const mutations = [
     search: 'return freshIsOurs === this.ownNode < fresh.node;',
     replace: 'return freshIsOurs;',
     breaks: 'each end uses another link, or none is left',
+    scenarios: ['simultaneous-dials'],
   },
 ];

@@ -33,7 +33,7 @@ export const checks = {
   'direct-found': { about: 'a user is found wherever a way has led to for long', on: false },
   // Once all faults are healed.
   'same-map': { about: 'all servers see the same map, and it is the true one', on: true },
-  'one-link': { about: 'of several links between two servers one is left', on: true },
+  'one-link': { about: 'of several links between two servers one is left, and at once', on: true },
   members: { about: 'each server knows exactly the members of the channels it is in', on: true },
   'told-members': { about: 'members have been told of exactly the members there are', on: true },
   channels: { about: 'each server knows which channels there are', on: true },

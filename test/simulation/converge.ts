@@ -165,7 +165,7 @@ function wrongMap(sim: Simulation, nodes: readonly SimNode[]): Wrong | undefined
 
 function wrongLinks(sim: Simulation): Wrong | undefined {
   const double = sim.isOn('one-link') ? sim.reach.doubleLinks()[0] : undefined;
-  return double && ['one-link', `${double} have more than one`];
+  return double === undefined ? undefined : ['one-link', `${double} have more than one`];
 }
 
 function wrongMembers(sim: Simulation, nodes: readonly SimNode[]): Wrong | undefined {

@@ -110,6 +110,15 @@ export const frozenLinks: Scenario = {
   },
 };
 
+/** Two dials and what follows on them, over the longest ways there are. */
+const settledMs = 600;
+
+/** Of two dials one makes a link, and none is to be made once more. */
+function expectLink(sim: Simulation, a: SimServer, b: SimServer): void {
+  const isThere = [...sim.reach.neighboursOf(a.running)].includes(b.running);
+  sim.expect('one-link', isThere, () => `${a.name} and ${b.name} dialled one another, and have no link`);
+}
+
 export const simultaneousDials: Scenario = {
   about: 'servers dial one another in the same moment, again and again',
   run(sim) {
@@ -123,6 +132,8 @@ export const simultaneousDials: Scenario = {
       if (random.chance(0.3)) sim.run(100 * random.next());
       b.connect(a);
     });
+    sim.run(settledMs);
+    eachPair(servers, (a, b) => expectLink(sim, a, b));
     chatter.run(5_000);
     for (let round = 0; round < 5; round++) {
       const [a, b] = twoOf(sim, servers);
@@ -131,6 +142,8 @@ export const simultaneousDials: Scenario = {
       a.connect(b);
       if (random.chance(0.3)) sim.run(50 * random.next());
       b.connect(a);
+      sim.run(settledMs);
+      expectLink(sim, a, b);
       chatter.run(random.below(3_000));
     }
     heal(sim);
