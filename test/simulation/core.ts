@@ -2,10 +2,17 @@
  * All that the simulator knows of the core beyond `Mesh`'s methods: how its frames look, and where its tables are.
  * Whoever changes the core's insides changes this file and no other one here.
  */
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import { limits } from '../../lib/limits.js';
+import type { Identity } from '../../lib/peer/core/identity.js';
 import type { Mesh } from '../../lib/peer/core/mesh.js';
-import { decodePeerFrame, type PeerFrame, PeerProtocolError } from '../../lib/wire/peer-frame.js';
+import {
+  decodePeerFrame,
+  encodeEventFrame,
+  encodePeerFrame,
+  type PeerFrame,
+  PeerProtocolError,
+} from '../../lib/wire/peer-frame.js';
 
 export { PeerProtocolError };
 
@@ -86,6 +93,25 @@ interface TakesFrames {
 export function passFrame(mesh: TakesFrames, link: number, { frame, error, bytes }: Parsed): void {
   if (error) throw error;
   if (frame) mesh.frame(link, frame, bytes);
+}
+
+/** Any frame, of a type that may be none. */
+export function encodeRaw(type: number, body: Buffer): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(1 + body.length, 0);
+  head[4] = type;
+  return Buffer.concat([head, body]);
+}
+
+/** What a server says of itself, properly signed where that is asked for; the fields may be absurd. */
+export function encodeOwnAdvert({ node }: Identity, version: number, neighbours: readonly string[]): Buffer {
+  return encodePeerFrame({ type: 'advert', node, version, name: 'hostile', neighbours, leaving: false });
+}
+
+/** Something that a server says for a user of its own; the numbers may be absurd. */
+export function encodeOwnEvent({ node }: Identity, channel: string, seq: number, json: string): Buffer {
+  const presence = !json.includes('"type":"msg"');
+  return encodeEventFrame({ origin: node, channel, seq, first: seq % 7 === 1, presence }, json);
 }
 
 /** What a failure report says of a frame. */

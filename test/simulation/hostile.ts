@@ -1,18 +1,21 @@
 /** A server of somebody else's making: it speaks the wire itself, and says what ours never would. */
 import { Buffer } from 'node:buffer';
+import type { Identity } from '../../lib/peer/core/identity.js';
 import { type Advertisement, encodePeerFrame } from '../../lib/wire/peer-frame.js';
 import type { Random } from '../helpers/random.js';
-import { parse } from './core.js';
+import { testIdentity } from '../helpers/test-crypto.js';
+import { encodeOwnAdvert, encodeOwnEvent, encodeRaw, parse } from './core.js';
 import type { Host } from './internet.js';
 import type { SimServer } from './sim-server.js';
 import type { Simulation } from './simulation.js';
 import type { Greeting, Side, Wire } from './wire.js';
 
 const mostHeard = 300;
+const versions = [0, 1, 2, 3, 2 ** 31, 2 ** 32 - 1, 2 ** 48 - 1];
 
 export class Hostile implements Host {
   readonly address: { readonly host: string; readonly port: number };
-  readonly node: string;
+  readonly identity: Identity;
   isThere = true;
   readonly #wires = new Map<Wire, Side>();
   readonly #heard: Buffer[] = [];
@@ -24,7 +27,7 @@ export class Hostile implements Host {
   ) {
     const index = sim.hostiles.length;
     this.address = { host: `10.66.0.${index + 1}`, port: 30_303 };
-    this.node = sim.random.bytes(16).toString('hex');
+    this.identity = testIdentity(sim.random.bytes(16).toString('hex'));
     sim.internet.add(this);
     sim.hostiles.push(this);
   }
@@ -62,7 +65,7 @@ export class Hostile implements Host {
     this.#wires.set(wire, side);
     const greeting: Greeting = {
       protocol: this.protocol,
-      node: this.node,
+      node: this.identity.node,
       name: 'hostile',
       port: this.address.port,
       probe: this.sim.random.chance(0.1),
@@ -92,6 +95,25 @@ export class Hostile implements Host {
     for (const [wire, side] of this.#wires) wire.send(side, bytes, 'control');
   }
 
+  #event(random: Random): Buffer {
+    const channel = random.pick(['lobby', 'tea', 'zürich', 'nowhere', '#bad name']);
+    const id = `hostile-${random.below(1e9)}`;
+    const event = random.pick([
+      { type: 'msg', id, channel, from: 'hostile', text: id, at: 0 },
+      { type: 'join', channel, name: 'hostile' },
+      { type: 'join', channel, name: 'no name' },
+      { type: 'leave', channel, name: random.pick(['hostile', 's0_1']) },
+      { type: 'nick', channel, name: 'hostile', from: 'nobody' },
+      { type: 'dance', channel },
+    ]);
+    return encodeOwnEvent(
+      this.identity,
+      channel,
+      random.pick([1, 2, 3, random.below(100), 2 ** 47]),
+      JSON.stringify(event),
+    );
+  }
+
   #evil(random: Random): Buffer[] {
     const forged = (): Buffer[] => {
       if (this.#adverts.size === 0) return [];
@@ -101,7 +123,7 @@ export class Hostile implements Host {
         encodePeerFrame({
           ...advert,
           version,
-          neighbours: random.chance(0.5) ? [] : [this.node],
+          neighbours: random.chance(0.5) ? [] : [this.identity.node],
           leaving: random.chance(0.3),
         }),
       ];
@@ -111,9 +133,15 @@ export class Hostile implements Host {
       () => (this.#heard.length > 0 ? Array.from({ length: 20 }, () => random.pick(this.#heard)) : []),
       forged,
       forged,
-      () => [frameOf(random.below(256), random.bytes(random.below(200)))],
+      // Of itself, in turn and out of turn, with neighbours that are none.
+      () => {
+        const neighbours = [...this.#adverts.keys()].filter(() => random.chance(0.5)).slice(0, 64);
+        return [encodeOwnAdvert(this.identity, random.pick(versions), neighbours)];
+      },
+      () => Array.from({ length: 10 }, () => this.#event(random)),
+      () => [encodeRaw(random.below(256), random.bytes(random.below(200)))],
       () => [random.bytes(random.below(60))],
-      () => [frameOf(random.below(48), Buffer.from('{"node":"__proto__","version":-1,"channel":{}}'))],
+      () => [encodeRaw(random.below(48), Buffer.from('{"node":"__proto__","version":-1,"channel":{}}'))],
       () => [
         encodePeerFrame({
           type: 'peers',
@@ -127,11 +155,4 @@ export class Hostile implements Host {
     ];
     return random.pick(deeds)();
   }
-}
-
-function frameOf(type: number, body: Buffer): Buffer {
-  const head = Buffer.alloc(5);
-  head.writeUInt32BE(1 + body.length, 0);
-  head[4] = type;
-  return Buffer.concat([head, body]);
 }

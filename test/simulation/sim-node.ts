@@ -197,8 +197,7 @@ export class SimNode implements ConnectionOwner {
   #send(link: number, bytes: Buffer, urgency: Urgency): void {
     const connection = this.connections.get(link);
     if (!connection) return;
-    this.sim.frameSent(this, connection, bytes);
-    connection.send(bytes, urgency);
+    if (this.sim.frameSent(this, connection, bytes)) connection.send(bytes, urgency);
   }
 
   // ---- The end ------------------------------------------------------------------------------------------------

@@ -18,6 +18,8 @@ export interface SimulationOptions {
   readonly seed: number;
   /** How many of the last events a failure tells. */
   readonly last?: number;
+  /** Whether what happens goes into the trace; what is only measured need not. */
+  readonly traced?: boolean;
   /** Checks that count in this run, or do not, otherwise than `checks` says. */
   readonly checks?: Partial<Record<CheckName, boolean>>;
 }
@@ -43,16 +45,20 @@ export class Simulation {
   /** Events that crossed links, while somebody wants to know. */
   crossings: Crossing[] | undefined;
   pulls = 0;
+  /** Frames that ask for what was missed get lost, all of them: to see what they are good for. */
+  losesPulls = false;
   /** How often each check had something to look at. */
   readonly looked: Partial<Record<CheckName, number>> = {};
   /** Bytes and frames put on wires. */
   readonly sent = { frames: 0, bytes: 0, eventBytes: 0 };
   /** What has crossed each wire, for `forward-once`. */
   readonly #forwarded = new WeakMap<Wire, [Set<string>, Set<string>]>();
+  readonly #traced: boolean;
   #second = { number: 0, frames: 0 };
   readonly #checks: Readonly<Record<CheckName, boolean>>;
 
-  constructor({ seed, last = 60, checks: wishes = {} }: SimulationOptions) {
+  constructor({ seed, last = 60, traced = true, checks: wishes = {} }: SimulationOptions) {
+    this.#traced = traced;
     this.trace = new Trace(last);
     this.random = new Random(seed);
     const isOn = (name: CheckName) => wishes[name] ?? checks[name].on;
@@ -123,7 +129,7 @@ export class Simulation {
   // ---- What is seen of it -------------------------------------------------------------------------------------
 
   note(node: SimNode | SimServer, what: string, detail: string | number = '', inWords?: () => string): void {
-    this.trace.note(this.clock.nowMs, node.name, what, detail, inWords);
+    if (this.#traced) this.trace.note(this.clock.nowMs, node.name, what, detail, inWords);
   }
 
   fault(what: string, detail = ''): void {
@@ -159,31 +165,26 @@ export class Simulation {
     this.expect('honest-link', !isHonest, () => `${node.name} of ${remote.address.host}: ${error.message}`);
   }
 
-  frameSent(node: SimNode, { wire, side, isEnded }: Connection, bytes: Buffer): void {
+  /** @returns whether the frame is to go on its way */
+  frameSent(node: SimNode, { wire, side, isEnded }: Connection, bytes: Buffer): boolean {
     this.sent.frames++;
     this.#checkStorm();
     this.sent.bytes += bytes.length;
-    if (isEnded) return;
+    if (isEnded) return true;
     const { eventKey, isPull } = parse(bytes);
     if (isPull) this.pulls++;
-    if (eventKey === undefined) return;
+    if (eventKey === undefined) return !(isPull && this.losesPulls);
     this.sent.eventBytes += bytes.length;
-    if (!this.isOn('forward-once')) return;
+    if (!this.isOn('forward-once')) return true;
     const forwarded = this.#forwarded.get(wire) ?? [new Set(), new Set()];
     this.#forwarded.set(wire, forwarded);
     this.expect('forward-once', !forwarded[side].has(eventKey), () => `${node.name} sends ${eventKey} again`);
     forwarded[side].add(eventKey);
+    return true;
   }
 
   frameArrived(node: SimNode, { remote, hello }: Connection, parsed: Parsed): void {
-    const { address } = remote;
-    this.trace.note(
-      this.clock.nowMs,
-      node.name,
-      'gets',
-      parsed.hash,
-      () => `from ${address.host}: ${describeFrame(parsed)}`,
-    );
+    this.note(node, 'gets', parsed.hash, () => `from ${remote.address.host}: ${describeFrame(parsed)}`);
     const { eventKey } = parsed;
     if (eventKey !== undefined && hello) this.crossings?.push({ eventKey, from: hello.node, to: node });
   }

@@ -200,7 +200,7 @@ export class Users {
     if (event.type === 'msg') {
       sim.expect(
         'speaker-listed',
-        told.has(event.from),
+        told.has(event.from) || sim.isHostile(event.id),
         () => `${event.from} speaks in ${channel} and is not listed`,
       );
       sim.truth.heard(this.node, event.id, channel);

@@ -2,9 +2,10 @@
 import { peerProtocolVersion } from '../../../lib/wire/peer-frame.js';
 import { Chatter } from '../chatter.js';
 import { converge, heal } from '../converge.js';
-import { abilities } from '../core.js';
+import { abilities, encodeRaw } from '../core.js';
 import { Hostile } from '../hostile.js';
 import { buildAny } from '../shapes.js';
+import type { Simulation } from '../simulation.js';
 import type { Scenario } from './scenario.js';
 
 export const clockJumps: Scenario = {
@@ -81,7 +82,10 @@ export const mixedVersions: Scenario = {
       random.pick(servers).connect(stranger);
       return stranger;
     });
-    chatter.run(8_000);
+    for (let i = 0; i < 20; i++) {
+      sayOptional(sim);
+      chatter.run(400);
+    }
     for (const stranger of strangers) {
       stranger.crash('killed');
       stranger.protocol = peerProtocolVersion;
@@ -91,3 +95,15 @@ export const mixedVersions: Scenario = {
     converge(sim);
   },
 };
+
+/** A newer server of the same protocol says what older ones need not know. */
+function sayOptional(sim: Simulation): void {
+  const { optionalTypesFrom } = abilities;
+  if (optionalTypesFrom === undefined) return;
+  for (const { connections } of sim.nodes) {
+    for (const connection of connections.values()) {
+      const type = optionalTypesFrom + sim.random.below(256 - optionalTypesFrom);
+      if (connection.isUp) connection.send(encodeRaw(type, sim.random.bytes(20)), 'control');
+    }
+  }
+}
