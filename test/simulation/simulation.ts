@@ -1,4 +1,7 @@
-/** A network of real cores in virtual time: what scenarios do things to, and what is looked at while they do. */
+/**
+ * A network of real cores in virtual time: what scenarios do things to, and what is looked at while they do. How to use
+ * the simulator, and what its files are, is in README.md.
+ */
 import type { Buffer } from 'node:buffer';
 import type { Address } from '../../lib/wire/address.js';
 import { Random } from '../helpers/random.js';
@@ -55,16 +58,13 @@ export class Simulation {
   readonly #forwarded = new WeakMap<Wire, [Set<string>, Set<string>]>();
   readonly #traced: boolean;
   #second = { number: 0, frames: 0 };
-  readonly #checks: Readonly<Record<CheckName, boolean>>;
+  readonly #wishes: Partial<Record<CheckName, boolean>>;
 
   constructor({ seed, last = 60, traced = true, checks: wishes = {} }: SimulationOptions) {
     this.#traced = traced;
     this.trace = new Trace(last);
     this.random = new Random(seed);
-    const isOn = (name: CheckName) => wishes[name] ?? checks[name].on;
-    this.#checks = Object.fromEntries(
-      Object.keys(checks).map((name) => [name, isOn(name as CheckName)]),
-    ) as Record<CheckName, boolean>;
+    this.#wishes = wishes;
     this.internet = new Internet(this.clock, new Random(this.random.below(2 ** 32)), (a, b) => {
       if (a instanceof SimServer && b instanceof SimServer) this.reach.touched(a, b, this.clock.nowMs);
     });
@@ -137,7 +137,7 @@ export class Simulation {
   }
 
   isOn(name: CheckName): boolean {
-    return this.#checks[name];
+    return this.#wishes[name] ?? checks[name].on;
   }
 
   /** @throws Violation */
