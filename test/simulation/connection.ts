@@ -3,13 +3,19 @@
  * what lib/peer/edge/link.ts does, in the simulator's time.
  */
 import { limits } from '../../lib/limits.js';
-import { type Goodbye, goodbye } from '../../lib/peer/core/goodbyes.js';
-import type { LinkId } from '../../lib/peer/core/link-table.js';
-import type { Urgency } from '../../lib/peer/core/mesh.js';
 import type { Address } from '../../lib/wire/address.js';
-import { type ByeReason, encodePeerFrame } from '../../lib/wire/peer-frame.js';
 import type { Timer, VirtualClock } from './clock.js';
-import { type Parsed, PeerProtocolError, parse } from './core.js';
+import {
+  type ByeReason,
+  encodePeerFrame,
+  type Goodbye,
+  goodbye,
+  type LinkId,
+  type Parsed,
+  PeerProtocolError,
+  parse,
+  type Urgency,
+} from './core.js';
 import type { Host } from './internet.js';
 import type { Greeting, Parcel, Side, Wire, WireEnd } from './wire.js';
 

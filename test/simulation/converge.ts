@@ -2,7 +2,7 @@
 import { limits } from '../../lib/limits.js';
 import { normalForm } from '../../lib/wire/names.js';
 import { type CheckName, Violation } from './checks.js';
-import { mapOf } from './core.js';
+import { mapOf, reachableCount } from './core.js';
 import type { SimNode } from './sim-node.js';
 import type { SimServer } from './sim-server.js';
 import type { Crossing, Simulation } from './simulation.js';
@@ -164,7 +164,7 @@ function wrongMap(sim: Simulation, nodes: readonly SimNode[]): Wrong | undefined
   for (const node of nodes) {
     const seen = mapOf(node.mesh, node.id).join(' ');
     if (seen !== truth) return ['same-map', `${node.name} sees ${inWords(seen)}, not ${inWords(truth)}`];
-    const inReach = node.mesh.topology.reachableCount;
+    const inReach = reachableCount(node.mesh);
     if (inReach !== nodes.length - 1)
       return ['same-map', `${node.name} reaches ${inReach} of ${nodes.length}`];
   }

@@ -6,6 +6,7 @@ import { Buffer } from 'node:buffer';
 import { limits } from '../../lib/limits.js';
 import type { Identity } from '../../lib/peer/core/identity.js';
 import type { Mesh } from '../../lib/peer/core/mesh.js';
+import type { Address } from '../../lib/wire/address.js';
 import {
   decodePeerFrame,
   encodeEventFrame,
@@ -14,7 +15,12 @@ import {
   PeerProtocolError,
 } from '../../lib/wire/peer-frame.js';
 
-export { PeerProtocolError };
+export type { Dial } from '../../lib/peer/core/address-book.js';
+export { type Goodbye, goodbye } from '../../lib/peer/core/goodbyes.js';
+export type { LinkId } from '../../lib/peer/core/link-table.js';
+export { type DirectOutcome, Mesh, type Urgency } from '../../lib/peer/core/mesh.js';
+export { type Advertisement, type ByeReason, peerProtocolVersion } from '../../lib/wire/peer-frame.js';
+export { encodePeerFrame, type Identity, PeerProtocolError };
 
 /** What this core can do, for scenarios that make no sense without it. */
 export const abilities = {
@@ -143,13 +149,23 @@ export function mapOf(mesh: Mesh, ownNode: string): string[] {
   return edges.sort();
 }
 
+/** How many other servers one has in reach. */
+export function reachableCount(mesh: Mesh): number {
+  return mesh.topology.reachableCount;
+}
+
+/** Whether an operator asked for an address. */
+export function isWanted(mesh: Mesh, address: Address): boolean {
+  return mesh.addresses.isWanted(address);
+}
+
 /** The sizes of the core's tables that can be seen from outside, and what they may be at most. */
 export function tableSizes(
   mesh: Mesh,
 ): { readonly table: string; readonly size: number; readonly cap: number }[] {
   return [
     { table: 'links', size: mesh.links.size, cap: limits.links },
-    { table: 'servers in reach', size: mesh.topology.reachableCount, cap: limits.nodes },
+    { table: 'servers in reach', size: reachableCount(mesh), cap: limits.nodes },
     { table: 'addresses by hand', size: mesh.addresses.wanted().length, cap: limits.knownAddresses },
   ];
 }

@@ -1,10 +1,16 @@
 /** A server of somebody else's making: it speaks the wire itself, and says what ours never would. */
 import { Buffer } from 'node:buffer';
-import type { Identity } from '../../lib/peer/core/identity.js';
-import { type Advertisement, encodePeerFrame } from '../../lib/wire/peer-frame.js';
 import type { Random } from '../helpers/random.js';
 import { testIdentity } from '../helpers/test-crypto.js';
-import { encodeOwnAdvert, encodeOwnEvent, encodeRaw, parse } from './core.js';
+import {
+  type Advertisement,
+  encodeOwnAdvert,
+  encodeOwnEvent,
+  encodePeerFrame,
+  encodeRaw,
+  type Identity,
+  parse,
+} from './core.js';
 import type { Host } from './internet.js';
 import type { SimServer } from './sim-server.js';
 import type { Simulation } from './simulation.js';

@@ -2,13 +2,18 @@
 import type { Buffer } from 'node:buffer';
 import { limits } from '../../lib/limits.js';
 import type { Log } from '../../lib/log.js';
-import type { Dial } from '../../lib/peer/core/address-book.js';
-import { goodbye } from '../../lib/peer/core/goodbyes.js';
-import { Mesh, type Urgency } from '../../lib/peer/core/mesh.js';
 import { Random } from '../helpers/random.js';
 import { testCrypto, testIdentity } from '../helpers/test-crypto.js';
 import { Connection, type ConnectionOwner } from './connection.js';
-import { type Parsed, type PeerProtocolError, passFrame } from './core.js';
+import {
+  type Dial,
+  goodbye,
+  Mesh,
+  type Parsed,
+  type PeerProtocolError,
+  passFrame,
+  type Urgency,
+} from './core.js';
 import type { SimServer } from './sim-server.js';
 import type { Simulation } from './simulation.js';
 import { Users } from './users.js';

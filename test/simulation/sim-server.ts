@@ -1,5 +1,5 @@
 /** A server at an address: a place where one run after the other takes part in the network. */
-import { peerProtocolVersion } from '../../lib/wire/peer-frame.js';
+import { peerProtocolVersion } from './core.js';
 import type { Host } from './internet.js';
 import { SimNode } from './sim-node.js';
 import type { Simulation } from './simulation.js';

@@ -8,7 +8,7 @@ import { Random } from '../helpers/random.js';
 import { type CheckName, checks, Violation } from './checks.js';
 import { VirtualClock } from './clock.js';
 import type { Connection } from './connection.js';
-import { describeFrame, type Parsed, type PeerProtocolError, parse, tableSizes } from './core.js';
+import { describeFrame, isWanted, type Parsed, type PeerProtocolError, parse, tableSizes } from './core.js';
 import { type Host, Internet, type LaneRange } from './internet.js';
 import { Reach } from './reach.js';
 import type { SimNode } from './sim-node.js';
@@ -123,7 +123,7 @@ export class Simulation {
 
   /** Whether the shape of the network allows a dial. */
   mayDial(node: SimNode, address: Address): boolean {
-    return this.discovers || node.mesh.addresses.isWanted(address);
+    return this.discovers || isWanted(node.mesh, address);
   }
 
   // ---- What is seen of it -------------------------------------------------------------------------------------

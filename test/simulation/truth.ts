@@ -1,7 +1,8 @@
 /** What was really said, by whom and when, and who got it: what the network's doings are held against. */
-import type { DirectOutcome } from '../../lib/peer/core/mesh.js';
+
 import type { DirectMessage } from '../../lib/wire/messages.js';
 import { normalForm } from '../../lib/wire/names.js';
+import type { DirectOutcome } from './core.js';
 import type { SimNode } from './sim-node.js';
 import type { Simulation } from './simulation.js';
 

@@ -4,9 +4,9 @@
  */
 import type { Buffer } from 'node:buffer';
 import { limits } from '../../lib/limits.js';
-import type { Urgency } from '../../lib/peer/core/mesh.js';
 import type { Random } from '../helpers/random.js';
 import type { VirtualClock } from './clock.js';
+import type { Urgency } from './core.js';
 
 /** The first thing each end says; what the edge's HELLO carries. */
 export interface Greeting {

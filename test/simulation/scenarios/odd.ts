@@ -1,8 +1,7 @@
 /** Clocks, pauses, other versions, and servers that mean harm. */
-import { peerProtocolVersion } from '../../../lib/wire/peer-frame.js';
 import { Chatter } from '../chatter.js';
 import { converge, heal } from '../converge.js';
-import { abilities, encodeRaw } from '../core.js';
+import { abilities, encodeRaw, peerProtocolVersion } from '../core.js';
 import { Hostile } from '../hostile.js';
 import { buildAny } from '../shapes.js';
 import type { Simulation } from '../simulation.js';
