@@ -8,13 +8,16 @@ import type { Log } from '../log.js';
 import { type Address, addressKey, formatAddress, plainHost } from '../wire/address.js';
 import type { ChannelEvent, DirectMessage } from '../wire/messages.js';
 import { type Hello, peerProtocolVersion } from '../wire/peer-frame.js';
-import type { Dial } from './core/address-book.js';
-import { goodbye } from './core/goodbyes.js';
 import type { Crypto, Identity } from './core/identity.js';
-import type { LinkState } from './core/link-table.js';
-import { type DialOutcome, type DirectOutcome, Mesh, type MeshEffects } from './core/mesh.js';
+import type { Dial } from './core/links/address-book.js';
+import { goodbye } from './core/links/goodbyes.js';
+import type { LinkState } from './core/links/link-table.js';
+import { Mesh } from './core/mesh.js';
+import type { DialOutcome, MeshEffects } from './core/mesh-options.js';
+import type { DirectOutcome } from './core/users/directs.js';
 import { dial } from './edge/dial.js';
 import { Link, type LinkEvents, type Traffic } from './edge/link.js';
+import { type NetworkMap, networkMap } from './network-map.js';
 
 /** Where what comes from other servers goes. */
 export type PeerReceiver = Pick<MeshEffects, 'deliver' | 'deliverDirect' | 'membersLost' | 'nameLost'>;
@@ -43,7 +46,23 @@ export interface PeerSummary {
   /** How long the link is up. */
   readonly ageMs: number;
   readonly roundTripMs: number | undefined;
+  /** Nobody on the way can read what goes over it. */
+  readonly encrypted?: boolean;
   readonly traffic: Traffic;
+}
+
+/** What became of events on their way between servers, since the start; absent where it is not counted. */
+export interface NetworkCounters {
+  /** Sent to other servers, each counted once for each link. */
+  readonly forwarded?: number;
+  /** Came again, by another way, and were dropped. */
+  readonly duplicates?: number;
+  /** Did not come, and were asked for. */
+  readonly pulled?: number;
+  /** Did not come, and were given up. */
+  readonly missed?: number;
+  /** Not sent on, for a link had no room. */
+  readonly dropped?: number;
 }
 
 /** A server that the operator asked for and that is not linked now. */
@@ -137,31 +156,42 @@ export class PeerNetwork {
 
   /** Ends the link to a peer, by its node id, until the operator asks for it again. */
   disconnect(node: string): void {
-    const link = this.mesh.links.to(node);
+    const link = this.mesh.neighbours.links.to(node);
     if (link) this.mesh.disconnect(link);
   }
 
   /** No longer tries to reach an address. Returns whether it was being tried. */
   giveUp(address: Address): boolean {
-    return this.mesh.addresses.forget(address);
+    return this.mesh.neighbours.addresses.forget(address);
   }
 
   peers(): PeerSummary[] {
-    return [...this.mesh.links.active()]
+    return [...this.mesh.neighbours.links.active()]
       .sort((a, b) => a.sinceMs - b.sinceMs)
       .map((link) => this.#summaryOf(link));
   }
 
   missingPeers(): MissingPeer[] {
-    return this.mesh.addresses
+    return this.mesh.neighbours.addresses
       .wanted()
-      .filter(({ node }) => node === undefined || !this.mesh.links.to(node))
+      .filter(({ node }) => node === undefined || !this.mesh.neighbours.links.to(node))
       .map(({ address, tries }) => ({ address: formatAddress(address.host, address.port), tries }));
+  }
+
+  /** The network as this server sees it. */
+  map(): NetworkMap {
+    return networkMap(this.mesh, this.options.clock.nowMs());
+  }
+
+  counters(): NetworkCounters {
+    const { forwarded, exchange, repair } = this.mesh;
+    const { pulled, missed } = repair.counters;
+    return { forwarded, duplicates: exchange.duplicates, pulled, missed };
   }
 
   /** How many other servers are in reach. */
   get serversInReach(): number {
-    return this.mesh.topology.reachableCount;
+    return this.mesh.topology.view(this.options.clock.nowMs()).size - 1;
   }
 
   // ---- Start and end ------------------------------------------------------------------------------------------
@@ -220,7 +250,7 @@ export class PeerNetwork {
           if (hello.probe) link.end(goodbye('duplicate'));
           else this.mesh.linkUp({ id: link.id, ...identityOf(link, hello), dialled });
         },
-        frame: (link, frame) => this.mesh.frame(link.id, frame),
+        frame: (link, frame, bytes) => this.mesh.frame(link.id, frame, bytes),
         drained: (link) => this.mesh.linkDrained(link.id),
         closed: (link, why) => {
           if (isUp) this.mesh.linkDown(link.id, why);
@@ -307,7 +337,7 @@ export class PeerNetwork {
       node: link.node,
       address: formatAddress(host, port),
       direction: link.dialled ? 'out' : 'in',
-      byHand: this.mesh.addresses.wanted().some((entry) => entry.node === link.node),
+      byHand: this.mesh.neighbours.addresses.wanted().some((entry) => entry.node === link.node),
       ageMs: this.options.clock.nowMs() - link.sinceMs,
       roundTripMs: link.roundTripMs,
       traffic: this.#links.get(link.id)?.traffic ?? { bytesIn: 0, bytesOut: 0 },

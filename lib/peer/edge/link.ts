@@ -4,16 +4,16 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../../clock.js';
 import { limits } from '../../limits.js';
+import { PeerProtocolError } from '../../wire/peer-error.js';
 import {
   type ByeReason,
   encodePeerFrame,
   type Hello,
   type PeerFrame,
-  PeerFrameDecoder,
-  PeerProtocolError,
   peerProtocolVersion,
 } from '../../wire/peer-frame.js';
-import { type Goodbye, goodbye } from '../core/goodbyes.js';
+import { PeerFrameDecoder } from '../../wire/peer-frame-decoder.js';
+import { type Goodbye, goodbye } from '../core/links/goodbyes.js';
 
 /** For whoever says what no server of ours would say first: by whom a connection was made tells what it may be. */
 const strangers = {
@@ -26,7 +26,7 @@ export interface LinkEvents {
   /** The other end has said who it is, speaks our version, and, if this end dialled, has let us in. */
   up(link: Link, hello: Hello): void;
   /** @throws PeerProtocolError ends the link */
-  frame(link: Link, frame: PeerFrame): void;
+  frame(link: Link, frame: PeerFrame, bytes: Buffer): void;
   /** It has taken all that was sent. */
   drained(link: Link): void;
   /** It is over; nothing else will be told of it. `why` is for people. */
@@ -147,7 +147,7 @@ export class Link {
 
   #take(chunk: Buffer): void {
     try {
-      this.#decoder.push(chunk, (frame) => this.#takeFrame(frame));
+      this.#decoder.push(chunk, (frame, bytes) => this.#takeFrame(frame, bytes));
     } catch (error) {
       if (!(error instanceof PeerProtocolError)) throw error;
       this.end(this.hello ? goodbye('protocol-error', error.message) : this.#stranger());
@@ -159,13 +159,13 @@ export class Link {
     return { reason: 'protocol-error', here, there: 'this is the peer port of a Hearsay server' };
   }
 
-  #takeFrame(frame: PeerFrame): void {
+  #takeFrame(frame: PeerFrame, bytes: Buffer): void {
     if (frame.type === 'bye') {
       this.byeReason = frame.reason;
       this.#why ??= frame.message;
     }
     if (!this.hello) this.#greet(frame);
-    else this.#admitted(this.hello, frame);
+    else this.#admitted(this.hello, frame, bytes);
   }
 
   #greet(frame: PeerFrame): void {
@@ -180,10 +180,10 @@ export class Link {
     if (!this.#awaitsAdmission) this.#goUp(frame);
   }
 
-  #admitted(hello: Hello, frame: PeerFrame): void {
+  #admitted(hello: Hello, frame: PeerFrame, bytes: Buffer): void {
     if (!this.#up && frame.type === 'bye') return;
     if (!this.#up) this.#goUp(hello);
-    this.#events.frame(this, frame);
+    this.#events.frame(this, frame, bytes);
   }
 
   #goUp(hello: Hello): void {

@@ -1,9 +1,9 @@
 /**
  * Rosters: who is in which channel at which server, as this server knows it, its own members included. [PEERING 5]
  */
-import { limits } from '../../limits.js';
-import type { ChannelEvent } from '../../wire/messages.js';
-import { normalForm } from '../../wire/names.js';
+import { limits } from '../../../limits.js';
+import type { ChannelEvent } from '../../../wire/messages.js';
+import { normalForm } from '../../../wire/names.js';
 
 /** Names by their normal forms. */
 type Names = Map<string, string>;
@@ -16,8 +16,6 @@ export interface RosterChange {
 export class Rosters {
   readonly #byChannel = new Map<string, Map<string, Names>>();
   readonly #channelsOf = new Map<string, Set<string>>();
-  /** How often a name stands in the rosters of each origin, by its normal form. */
-  readonly #uses = new Map<string, Map<string, number>>();
 
   /** Applies a join, leave or nick. Returns whether that changed anything; a message never does. */
   apply(origin: string, event: ChannelEvent): boolean {
@@ -61,26 +59,22 @@ export class Rosters {
     return this.#byChannel.get(channel)?.get(origin)?.values() ?? [];
   }
 
+  /** How many are in a channel at an origin. */
+  size(origin: string, channel: string): number {
+    return this.#byChannel.get(channel)?.get(origin)?.size ?? 0;
+  }
+
+  /** Members of all channels at an origin, each once for each channel. */
+  membersAt(origin: string): number {
+    let members = 0;
+    for (const channel of this.#channelsOf.get(origin) ?? []) members += this.size(origin, channel);
+    return members;
+  }
+
   /** Names in a channel at all origins but one. */
   *namesExceptAt(except: string, channel: string): Iterable<string> {
     for (const [origin, names] of this.#byChannel.get(channel) ?? [])
       if (origin !== except) yield* names.values();
-  }
-
-  /** Channels and their members at all origins but one. */
-  countsExceptAt(except: string): Map<string, number> {
-    const counts = new Map<string, number>();
-    for (const [channel, origins] of this.#byChannel) {
-      let count = 0;
-      for (const [origin, names] of origins) if (origin !== except) count += names.size;
-      if (count > 0) counts.set(channel, count);
-    }
-    return counts;
-  }
-
-  /** Origins that have a member of this name (a normal form). */
-  originsOf(nameKey: string): Iterable<string> {
-    return this.#uses.get(nameKey)?.keys() ?? [];
   }
 
   #add(origin: string, channel: string, name: string): boolean {
@@ -88,7 +82,6 @@ export class Rosters {
     const key = normalForm(name);
     if (names.has(key) || names.size >= limits.membersPerRoster) return false;
     names.set(key, name);
-    this.#countUse(key, origin, 1);
     return true;
   }
 
@@ -97,7 +90,6 @@ export class Rosters {
     const names = origins?.get(origin);
     const key = normalForm(name);
     if (!origins || !names?.delete(key)) return false;
-    this.#countUse(key, origin, -1);
     if (names.size > 0) return true;
     origins.delete(origin);
     if (origins.size === 0) this.#byChannel.delete(channel);
@@ -115,14 +107,6 @@ export class Rosters {
     );
     getOrMake(this.#channelsOf, origin, () => new Set<string>()).add(channel);
     return names;
-  }
-
-  #countUse(key: string, origin: string, change: 1 | -1): void {
-    const origins = getOrMake(this.#uses, key, () => new Map<string, number>());
-    const count = (origins.get(origin) ?? 0) + change;
-    if (count > 0) origins.set(origin, count);
-    else origins.delete(origin);
-    if (origins.size === 0) this.#uses.delete(key);
   }
 }
 

@@ -2,9 +2,9 @@
  * Addresses of other servers: those the operator asked for, those other servers told of, and when to dial which.
  * [PEERING 3.3]
  */
-import { backoffMs } from '../../backoff.js';
-import { limits } from '../../limits.js';
-import { type Address, addressKey } from '../../wire/address.js';
+import { backoffMs } from '../../../backoff.js';
+import { limits } from '../../../limits.js';
+import { type Address, addressKey } from '../../../wire/address.js';
 
 const redialBounds = { minMs: limits.redialMinMs, maxMs: limits.redialMaxMs };
 

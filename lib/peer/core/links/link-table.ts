@@ -1,8 +1,8 @@
 /**
  * The links of this server, one for each neighbour: which of two survives, and which have gone silent. [PEERING 3]
  */
-import { limits } from '../../limits.js';
-import type { Address } from '../../wire/address.js';
+import { limits } from '../../../limits.js';
+import type { Address } from '../../../wire/address.js';
 
 export type LinkId = number;
 

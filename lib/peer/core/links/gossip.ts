@@ -1,6 +1,6 @@
 /** Which addresses of other servers a link is told of, and which of those it tells are believed. [PEERING 3.3] */
-import { limits } from '../../limits.js';
-import { type Address, addressKey, canonicalIp } from '../../wire/address.js';
+import { limits } from '../../../limits.js';
+import { type Address, addressKey, canonicalIp } from '../../../wire/address.js';
 import type { AddressBook } from './address-book.js';
 import type { LinkId, LinkState } from './link-table.js';
 

@@ -2,7 +2,7 @@
  * What links are told at length: everything known, when they are new, or an origin's state, when they ask. It goes
  * out bit by bit, as fast as the link takes it, so that neither its queue nor a turn of the event loop is filled.
  */
-import { limits } from '../../limits.js';
+import { limits } from '../../../limits.js';
 import type { LinkId } from './link-table.js';
 
 interface Telling {

@@ -1,6 +1,6 @@
 /** Why a link ends, in words: for the log here, and for the one at the other end. [PEERING 3] */
-import { limits } from '../../limits.js';
-import type { ByeReason } from '../../wire/peer-frame.js';
+import { limits } from '../../../limits.js';
+import type { ByeReason } from '../../../wire/peer-frame.js';
 
 export interface Goodbye {
   readonly reason: ByeReason;
