@@ -7,31 +7,28 @@ import { limits } from '../../lib/limits.js';
 import type { Identity } from '../../lib/peer/core/identity.js';
 import type { Mesh } from '../../lib/peer/core/mesh.js';
 import type { Address } from '../../lib/wire/address.js';
-import {
-  decodePeerFrame,
-  encodeEventFrame,
-  encodePeerFrame,
-  type PeerFrame,
-  PeerProtocolError,
-} from '../../lib/wire/peer-frame.js';
+import { PeerProtocolError } from '../../lib/wire/peer-error.js';
+import { encodeEventFrame, eventType } from '../../lib/wire/peer-event.js';
+import { decodePeerFrame, encodePeerFrame, type PeerFrame } from '../../lib/wire/peer-frame.js';
 
-export type { Dial } from '../../lib/peer/core/address-book.js';
-export { type Goodbye, goodbye } from '../../lib/peer/core/goodbyes.js';
-export type { LinkId } from '../../lib/peer/core/link-table.js';
-export { type DirectOutcome, Mesh, type Urgency } from '../../lib/peer/core/mesh.js';
+export type { Dial } from '../../lib/peer/core/links/address-book.js';
+export { type Goodbye, goodbye } from '../../lib/peer/core/links/goodbyes.js';
+export type { LinkId } from '../../lib/peer/core/links/link-table.js';
+export { Mesh } from '../../lib/peer/core/mesh.js';
+export type { Urgency } from '../../lib/peer/core/mesh-options.js';
+export type { DirectOutcome } from '../../lib/peer/core/users/directs.js';
 export { type Advertisement, type ByeReason, peerProtocolVersion } from '../../lib/wire/peer-frame.js';
 export { encodePeerFrame, type Identity, PeerProtocolError };
 
 /** What this core can do, for scenarios that make no sense without it. */
 export const abilities = {
   /** Nobody can say in another's name who its neighbours are. */
-  signsAdverts: false,
+  signsAdverts: true,
   /** A frame of a type from here on is left out by those who do not know it, not held against the sender. */
-  optionalTypesFrom: undefined as number | undefined,
+  optionalTypesFrom: 128 as number | undefined,
 } as const;
 
 /** Numbers of the frames that are counted. */
-const eventType = 16;
 const pullType = 12;
 
 /** A frame as it crosses wires: decoded once, however many receive the same bytes. */
@@ -110,14 +107,29 @@ export function encodeRaw(type: number, body: Buffer): Buffer {
 }
 
 /** What a server says of itself, properly signed where that is asked for; the fields may be absurd. */
-export function encodeOwnAdvert({ node }: Identity, version: number, neighbours: readonly string[]): Buffer {
-  return encodePeerFrame({ type: 'advert', node, version, name: 'hostile', neighbours, leaving: false });
+export function encodeOwnAdvert(
+  { node, publicKey, sign }: Identity,
+  version: number,
+  neighbours: readonly string[],
+): Buffer {
+  const [name, leaving] = ['hostile', false];
+  const signature = sign(JSON.stringify(['hearsay advert', node, version, name, neighbours, leaving]));
+  return encodePeerFrame({
+    type: 'advert',
+    node,
+    key: publicKey,
+    version,
+    name,
+    neighbours,
+    leaving,
+    signature,
+  });
 }
 
 /** Something that a server says for a user of its own; the numbers may be absurd. */
 export function encodeOwnEvent({ node }: Identity, channel: string, seq: number, json: string): Buffer {
   const presence = !json.includes('"type":"msg"');
-  return encodeEventFrame({ origin: node, channel, seq, first: seq % 7 === 1, presence }, json);
+  return encodeEventFrame({ origin: node, channel, number: seq, seq, view: seq % 1000, presence }, json);
 }
 
 /** What a failure report says of a frame. */
@@ -134,7 +146,7 @@ export function describeFrame({ frame, error, bytes }: Parsed): string {
 
 /** Other servers that are in reach of one, as it sees it, and their links: `a-b`, sorted. */
 export function mapOf(mesh: Mesh, ownNode: string): string[] {
-  const claims = new Map<string, readonly string[]>([[ownNode, mesh.links.neighbours()]]);
+  const claims = new Map<string, readonly string[]>([[ownNode, mesh.neighbours.links.neighbours()]]);
   for (const { node, neighbours, leaving } of mesh.topology.presentAdverts())
     if (!leaving) claims.set(node, neighbours);
   const reached = new Set([ownNode]);
@@ -151,12 +163,15 @@ export function mapOf(mesh: Mesh, ownNode: string): string[] {
 
 /** How many other servers one has in reach. */
 export function reachableCount(mesh: Mesh): number {
-  return mesh.topology.reachableCount;
+  const { node } = mesh.topology.own;
+  const inReach = new Set(mapOf(mesh, node).flatMap((edge) => edge.split('-')));
+  inReach.delete(node);
+  return inReach.size;
 }
 
 /** Whether an operator asked for an address. */
 export function isWanted(mesh: Mesh, address: Address): boolean {
-  return mesh.addresses.isWanted(address);
+  return mesh.neighbours.addresses.isWanted(address);
 }
 
 /** The sizes of the core's tables that can be seen from outside, and what they may be at most. */
@@ -164,8 +179,12 @@ export function tableSizes(
   mesh: Mesh,
 ): { readonly table: string; readonly size: number; readonly cap: number }[] {
   return [
-    { table: 'links', size: mesh.links.size, cap: limits.links },
-    { table: 'servers in reach', size: reachableCount(mesh), cap: limits.nodes },
-    { table: 'addresses by hand', size: mesh.addresses.wanted().length, cap: limits.knownAddresses },
+    { table: 'links', size: mesh.neighbours.links.size, cap: limits.links },
+    { table: 'interests', size: mesh.interests.size, cap: limits.channelsElsewhere },
+    {
+      table: 'addresses by hand',
+      size: mesh.neighbours.addresses.wanted().length,
+      cap: limits.knownAddresses,
+    },
   ];
 }
