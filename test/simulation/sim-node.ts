@@ -19,6 +19,9 @@ import type { Simulation } from './simulation.js';
 import { Users } from './users.js';
 import type { Greeting, Side, Wire } from './wire.js';
 
+/** Somewhere in 2023. */
+const wallBaseMs = 1.7e12;
+
 export class SimNode implements ConnectionOwner {
   readonly id: string;
   readonly mesh: Mesh;
@@ -74,7 +77,7 @@ export class SimNode implements ConnectionOwner {
   }
 
   get wallMs(): number {
-    return Math.round(this.sim.clock.nowMs + this.server.wallOffsetMs);
+    return Math.round(wallBaseMs + this.sim.clock.nowMs + this.server.wallOffsetMs);
   }
 
   get isPaused(): boolean {

@@ -22,6 +22,9 @@ export const settleMs = 3_000;
 /** So long after it was said the way must stay in order; then it must have arrived, by whatever repair. */
 export const windowMs = 6_000;
 
+/** A join waits so long at most for the others' members. [PEERING 5] */
+const barrierMs = 900;
+
 export class Truth {
   readonly said = new Map<string, Said>();
   /** For each server: how far each speaker's server has been heard in each channel. */
@@ -89,7 +92,9 @@ export class Truth {
 
   /** A user has been told to have `joined`: all who joined long ago, where a way leads, must be listed. */
   joined(node: SimNode, channel: string, beganMs: number): void {
-    if (!this.sim.isOn('barrier')) return;
+    // It waits no longer, whoever has not answered.
+    const hasWaitedMs = this.sim.clock.nowMs - beganMs;
+    if (!this.sim.isOn('barrier') || hasWaitedMs >= barrierMs) return;
     const told = new Set(node.users.told(channel));
     for (const [server, sinceMs] of this.sim.reach.steadySince(node)) {
       if (server === node || sinceMs + settleMs > beganMs) continue;

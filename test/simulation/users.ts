@@ -27,8 +27,8 @@ export class Users {
   readonly #told = new Map<string, Told>();
   /** Channels that are being made ready. */
   readonly #preparing = new Map<string, number>();
-  /** When the last member of a channel left. */
-  readonly #leftAtMs = new Map<string, number>();
+  /** When a channel was last of use: made ready for somebody who may not have come, or left by its last member. */
+  readonly #usedAtMs = new Map<string, number>();
   #directs = 0;
 
   constructor(private readonly node: SimNode) {}
@@ -55,8 +55,8 @@ export class Users {
     return [...(this.#told.get(channel) ?? [])].flatMap(([name, count]) => Array(count).fill(name)).sort();
   }
 
-  leftAtMs(channel: string): number {
-    return this.#leftAtMs.get(channel) ?? Number.NEGATIVE_INFINITY;
+  usedAtMs(channel: string): number {
+    return this.#usedAtMs.get(channel) ?? Number.NEGATIVE_INFINITY;
   }
 
   // ---- What users do ------------------------------------------------------------------------------------------
@@ -89,6 +89,7 @@ export class Users {
   join(user: User, channel: string): void {
     if (user.channels.has(channel)) return;
     const beganMs = this.node.sim.clock.nowMs;
+    this.#usedAtMs.set(channel, beganMs);
     this.#preparing.set(channel, (this.#preparing.get(channel) ?? 0) + 1);
     this.node.mesh.prepare(channel, () => this.#arrive(user, channel, beganMs));
   }
@@ -120,7 +121,7 @@ export class Users {
     if (members.size === 0) {
       this.#members.delete(channel);
       this.#told.delete(channel);
-      this.#leftAtMs.set(channel, this.node.sim.clock.nowMs);
+      this.#usedAtMs.set(channel, this.node.sim.clock.nowMs);
     }
     if (user.channels.size > 0) return;
     this.#users.delete(user);
