@@ -61,9 +61,14 @@ export const readers: { readonly [T in JsonType]: (fields: Fields) => JsonFrame 
       : undefined,
   ask: ({ channels }) =>
     isListOf(channels, isText, limits.channelsPerAsk) ? { type: 'ask', channels } : undefined,
-  sync: ({ origin, channel, seq, members }) =>
-    isNodeId(origin) && isText(channel) && isCount(seq) && isListOf(members, isText, limits.membersPerRoster)
-      ? { type: 'sync', origin, channel, seq, members }
+  sync: ({ origin, channel, base, seq, members }) =>
+    isNodeId(origin) &&
+    isText(channel) &&
+    isCount(base) &&
+    isCount(seq) &&
+    base <= seq &&
+    isListOf(members, isText, limits.membersPerRoster)
+      ? { type: 'sync', origin, channel, base, seq, members }
       : undefined,
   claim: ({ request, fresh, claims }) =>
     isCount(request) && isListOf(claims, isClaim, limits.namesPerClaim)

@@ -104,6 +104,9 @@ export interface Sync {
   readonly type: 'sync';
   readonly origin: string;
   readonly channel: string;
+  /** Where it stood when its origin got to know that the other server is interested: all that follows is for it. */
+  readonly base: number;
+  /** Where it stands now. */
   readonly seq: number;
   readonly members: readonly string[];
 }

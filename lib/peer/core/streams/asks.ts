@@ -120,7 +120,7 @@ export class Asks {
   }
 
   #answer(node: string, channel: string, nowMs: number): void {
-    this.sendTo(node, encodePeerFrame(this.exchange.stateOf(channel, nowMs)));
+    this.sendTo(node, encodePeerFrame(this.exchange.stateFor(node, channel, nowMs)));
   }
 
   #owe(node: string, channel: string): void {

@@ -116,11 +116,11 @@ export class Exchange {
     this.carryOut(this.inbound.sync(this.inbound.open(origin, channel, nowMs), sync, nowMs));
   }
 
-  /** What a stream here stands for, for another server that listens to it. */
-  stateOf(channel: string, nowMs: number): Sync {
+  /** How a stream of this server stands, for another server that listens to it. */
+  stateFor(node: string, channel: string, nowMs: number): Sync {
     const origin = this.options.ownNode;
     const members = [...this.rosters.names(origin, channel)];
-    return { type: 'sync', origin, channel, seq: this.own.head(channel, nowMs), members };
+    return { type: 'sync', origin, channel, ...this.own.standFor(node, channel, nowMs), members };
   }
 
   tick(nowMs: number): void {
@@ -132,6 +132,7 @@ export class Exchange {
 
   /** A server became, or is no longer, interested in a channel. */
   audienceChanged(node: string, channel: string, interested: boolean, nowMs: number): void {
+    this.own.audienceChanged(node, channel, interested);
     if (!this.options.ownInterest.has(channel)) return;
     if (interested) this.inbound.open(node, channel, nowMs);
     else this.#close(this.inbound.get(node, channel));
@@ -140,7 +141,7 @@ export class Exchange {
   /** Somebody here is going to listen to a channel. */
   listen(channel: string, nowMs: number): void {
     for (const node of this.options.interests.audienceOf(channel).keys())
-      this.inbound.open(node, channel, nowMs);
+      this.inbound.open(node, channel, nowMs, true);
   }
 
   /** Nobody here listens to a channel any more. */
@@ -205,7 +206,7 @@ export class Exchange {
     const { origin, channel } = stream;
     this.inbound.close(stream);
     // It says itself that nobody is there; this is for members of whom that was missed.
-    this.#setRoster({ type: 'sync', origin, channel, seq: stream.watermark, members: [] });
+    this.#setRoster({ type: 'sync', origin, channel, base: 0, seq: stream.watermark, members: [] });
   }
 
   #setRoster({ origin, channel, members }: Sync): void {

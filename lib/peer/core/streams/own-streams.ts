@@ -2,6 +2,10 @@
 import { limits } from '../../../limits.js';
 
 interface OwnStream {
+  /** Where it began. */
+  readonly start: number;
+  /** Where it stood when each server got interested, if that was later. */
+  readonly bases: Map<string, number>;
   seq: number;
   usedAtMs: number;
   /** How often its head was told since the last event. */
@@ -30,9 +34,17 @@ export class OwnStreams {
     this.#live.add(channel);
   }
 
-  /** The number of the last event in a channel: the base of a stream for who comes to hear it. */
-  head(channel: string, nowMs: number): number {
-    return this.#open(channel, nowMs).seq;
+  /** Where a stream stands, and where it stood when another server got interested. */
+  standFor(node: string, channel: string, nowMs: number): { readonly base: number; readonly seq: number } {
+    const { start, bases, seq } = this.#open(channel, nowMs);
+    return { base: bases.get(node) ?? start, seq };
+  }
+
+  /** A server got interested in a channel, or is so no longer: what follows from here on is for it, or nothing is. */
+  audienceChanged(node: string, channel: string, interested: boolean): void {
+    const stream = this.#streams.get(channel);
+    if (interested) stream?.bases.set(node, stream.seq);
+    else stream?.bases.delete(node);
   }
 
   /** Streams whose heads are to be told now. */
@@ -67,7 +79,7 @@ export class OwnStreams {
   #open(channel: string, nowMs: number): OwnStream {
     let stream = this.#streams.get(channel);
     if (!stream) {
-      stream = { seq: this.#said, usedAtMs: nowMs, headsTold: 0 };
+      stream = { start: this.#said, bases: new Map(), seq: this.#said, usedAtMs: nowMs, headsTold: 0 };
       this.#streams.set(channel, stream);
     }
     return stream;

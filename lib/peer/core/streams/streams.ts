@@ -25,6 +25,8 @@ export interface Stream {
   readonly channel: string;
   /** Whether it is known where it begins. */
   synced: boolean;
+  /** Somebody here comes to listen: it begins where it stands. Else its origin came, and all that it says counts. */
+  readonly fromNow: boolean;
   /** Whether its roster is known for sure: nothing was given up since. */
   sure: boolean;
   /** All up to this number are delivered, or given up. */
@@ -83,14 +85,19 @@ export class InboundStreams {
     return fresh;
   }
 
-  /** The stream; it is begun if it is not there, and needs a SYNC then. */
-  open(origin: string, channel: string, nowMs: number): Stream {
+  /**
+   * The stream; it is begun if it is not there, and needs a SYNC then.
+   *
+   * @param fromNow whether it begins where it stands, and not where its origin got to know of our interest
+   */
+  open(origin: string, channel: string, nowMs: number, fromNow = false): Stream {
     const known = this.get(origin, channel);
     if (known) return known;
     const stream: Stream = {
       origin,
       channel,
       synced: false,
+      fromNow,
       sure: false,
       watermark: 0,
       head: 0,
@@ -173,18 +180,12 @@ export class InboundStreams {
     // Late, and overtaken by what came since.
     if (sync.seq < stream.watermark) return [];
     if (!stream.synced) {
-      // What was said before it is in nobody's way; whom it told to come or go, the SYNC knows already.
-      const before = this.#take(stream, (seq) => seq <= sync.seq).filter(({ presence }) => !presence);
       stream.synced = true;
-      stream.sure = true;
-      this.#unsure.delete(stream);
-      stream.watermark = sync.seq;
-      stream.head = Math.max(stream.head, sync.seq);
-      return [...before, sync, ...this.#drain(stream, nowMs)];
+      stream.watermark = Math.max(stream.watermark, stream.fromNow ? sync.seq : sync.base);
+      this.#take(stream, (seq) => seq <= stream.watermark);
     }
-    this.noteHead(stream, sync.seq, nowMs);
-    if (stream.sure) return [];
-    stream.sync = sync;
+    stream.head = Math.max(stream.head, sync.seq);
+    if (!stream.sure) stream.sync = sync;
     return this.#drain(stream, nowMs);
   }
 
