@@ -1,0 +1,181 @@
+import { expect } from 'chai';
+import { limits } from '../../lib/limits.js';
+import { AddressBook } from '../../lib/peer/core/address-book.js';
+import { Gossip } from '../../lib/peer/core/gossip.js';
+import { Introductions } from '../../lib/peer/core/introductions.js';
+import { LinkTable } from '../../lib/peer/core/link-table.js';
+import { Rosters } from '../../lib/peer/core/rosters.js';
+import { Topology } from '../../lib/peer/core/topology.js';
+import { formatTable } from '../../lib/prompt/format.js';
+import { canonicalIp } from '../../lib/wire/address.js';
+import { encodeEventFrame } from '../../lib/wire/peer-event.js';
+import type { Advertisement } from '../../lib/wire/peer-frame.js';
+import { threeNodes } from '../helpers/mesh-network.js';
+import { sourceFiles, withoutComments } from '../helpers/source-files.js';
+import { testCrypto, testIdentity } from '../helpers/test-crypto.js';
+
+const own = nodeId(0);
+
+function nodeId(i: number): string {
+  return i.toString(16).padStart(8, '0').padEnd(32, '0');
+}
+
+/** What a server says of itself, signed. */
+function advert(node: string, neighbours: readonly string[] = []): Advertisement {
+  const topology = new Topology(
+    testIdentity(node),
+    testCrypto,
+    `server-${Number.parseInt(node.slice(0, 8), 16)}`,
+  );
+  topology.setNeighbours(neighbours);
+  return topology.advertise(false);
+}
+
+describe('what other servers can have us do is bounded:', () => {
+  it('every limit is used somewhere', () => {
+    const files = sourceFiles(['lib']).filter(({ path }) => path !== 'lib/limits.ts');
+    const all = files.map(({ text }) => withoutComments(text)).join('\n');
+    const unused = Object.keys(limits).filter((name) => !new RegExp(`\\blimits\\.${name}\\b`).test(all));
+    expect(unused).to.deep.equal([]);
+  });
+
+  it('an event that is none ends the link of the server that said it, and is not passed on', () => {
+    const { network, a: good, b: target, c: hostile } = threeNodes('ab bc');
+    good.join('lobby', 'gus');
+    network.run(500);
+    const link = hostile.mesh.neighbours.links.to(target.id);
+    const sentBefore = network.eventsSent;
+    const head = { origin: hostile.id, channel: 'lobby', number: 1, seq: 1, view: 0, presence: false };
+    if (link) network.send(hostile, link.id, encodeEventFrame(head, 'garbage'));
+    network.run(50);
+    expect(target.neighbours).to.deep.equal(['a']);
+    expect(network.eventsSent - sentBefore).to.equal(1);
+  });
+
+  it('the map has room for a newcomer, whatever made-up servers fill it', () => {
+    const topology = new Topology(testIdentity(own), testCrypto, 'own');
+    for (let i = 1; i <= limits.nodes; i++)
+      expect(topology.accept(advert(nodeId(i)), i)?.isNews).to.equal(true);
+    topology.freshView(limits.nodes);
+    const newcomer = nodeId(limits.nodes + 1);
+    const taken = topology.accept(advert(newcomer, [own]), limits.nodes);
+    expect(taken?.isNews).to.equal(true);
+    expect(taken?.evicted).to.include({ node: nodeId(1), name: 'server-1' });
+    topology.setNeighbours([newcomer]);
+    expect(topology.freshView(limits.nodes).reaches(newcomer)).to.equal(true);
+  });
+
+  it('servers in reach are not pushed out of a full map', () => {
+    const topology = new Topology(testIdentity(own), testCrypto, 'own');
+    const ids = Array.from({ length: limits.nodes }, (_, i) => nodeId(i + 1));
+    for (const id of ids) topology.accept(advert(id, [own]), 0);
+    topology.setNeighbours(ids);
+    topology.freshView(0);
+    expect(topology.accept(advert(nodeId(limits.nodes + 1)), 1)).to.deep.equal({ isNews: false });
+    expect(topology.freshView(1).size).to.equal(limits.nodes + 1);
+  });
+
+  it('what a server says of itself counts only with its signature, and only if it is newer', () => {
+    const topology = new Topology(testIdentity(own), testCrypto, 'own');
+    const genuine = advert(nodeId(1));
+    for (const forged of [
+      { ...genuine, name: 'another' },
+      { ...genuine, version: 9 },
+      { ...genuine, leaving: true },
+      { ...genuine, neighbours: [own] },
+      { ...genuine, key: testIdentity(nodeId(2)).publicKey },
+      { ...genuine, node: nodeId(2) },
+    ])
+      expect(topology.accept(forged, 0)).to.equal(undefined);
+    expect(topology.accept(genuine, 0)).to.deep.equal({ isNews: true });
+    expect(topology.accept(genuine, 0)).to.deep.equal({ isNews: false });
+  });
+
+  it('a roster has no more members than the limit, and each but once', () => {
+    const rosters = new Rosters();
+    for (let i = 0; i <= limits.membersPerRoster; i++)
+      rosters.apply('o', { type: 'join', channel: 'c', name: `n${i}` });
+    expect([...rosters.names('o', 'c')]).to.have.length(limits.membersPerRoster);
+    expect(rosters.replace('o', 'd', ['ann', 'Ann', 'ann']).joined).to.deep.equal(['ann']);
+  });
+
+  it('what a link is told at length waits while the link has no room', () => {
+    const frames = Array.from({ length: 10 }, () => Buffer.alloc(limits.introductionBytes / 4));
+    const sent: Buffer[] = [];
+    let waiting = 0;
+    const introductions = new Introductions(
+      (_link, bytes) => {
+        sent.push(bytes);
+        waiting += bytes.length;
+      },
+      () => waiting,
+    );
+    introductions.begin(1, 'everything', frames);
+    expect(sent).to.have.length(4);
+    introductions.begin(1, 'everything', frames);
+    for (const expected of [8, 10, 10]) {
+      waiting = 0;
+      introductions.goOn(1);
+      expect(sent).to.have.length(expected);
+    }
+  });
+
+  it('a table at the prompt shows its first rows and counts the rest', () => {
+    const rows = Array.from({ length: 150_000 }, (_, i) => [`channel-${i}`, String(i)]);
+    const lines = formatTable(['channel', 'members'], rows);
+    expect(lines).to.have.length(limits.promptRows + 2);
+    expect(lines.at(-1)).to.equal(`  … and ${150_000 - limits.promptRows} more`);
+  });
+});
+
+describe('addresses that other servers tell of', () => {
+  const link = (host: string) => {
+    const links = new LinkTable('own');
+    links.add({ id: 1, node: 'n', name: 'n', listensAt: { host, port: 1 }, dialled: undefined }, 0);
+    const state = links.get(1);
+    if (!state) throw new Error('no link');
+    return state;
+  };
+  const believed = (from: string, host: string): boolean => {
+    const book = new AddressBook(() => 0);
+    new Gossip(book).believe([{ host, port: 30303 }], link(from), 0);
+    return book.due(1000, { isLinked: () => false, ownLinks: 0 }).length === 1;
+  };
+
+  for (const host of [
+    'localhost',
+    '127.0.0.1',
+    '127.1',
+    '0.0.0.0',
+    '::1',
+    '0:0:0:0:0:0:0:1',
+    '::ffff:127.0.0.1',
+    '::',
+    'example.org',
+  ]) {
+    it(`are not believed when a server elsewhere says ${host}`, () => {
+      expect(believed('192.0.2.7', host)).to.equal(false);
+    });
+  }
+
+  it('are believed when they are addresses elsewhere, or when the server is on this machine', () => {
+    expect(believed('192.0.2.7', '198.51.100.4')).to.equal(true);
+    expect(believed('192.0.2.7', '2001:db8::4')).to.equal(true);
+    expect(believed('127.0.0.1', '127.0.0.1')).to.equal(true);
+    expect(believed('127.0.0.1', 'localhost')).to.equal(false);
+  });
+
+  it('have one spelling', () => {
+    for (const [text, expected] of [
+      ['127.1', '127.0.0.1'],
+      ['2001:DB8:0::1', '2001:db8::1'],
+      ['::ffff:192.0.2.7', '192.0.2.7'],
+      ['fe80::1%eth0', undefined],
+      ['example.org', undefined],
+      ['999.1.1.1', undefined],
+      ['', undefined],
+    ] as const) {
+      expect(canonicalIp(text), text).to.equal(expected);
+    }
+  });
+});
