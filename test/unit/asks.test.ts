@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
 import { Asks } from '../../lib/peer/core/asks.js';
-import { decodePeerFrame, type PeerFrame } from '../../lib/wire/peer-frame.js';
+import { encodeRouted } from '../../lib/wire/peer-event.js';
+import { decodePeerFrame, encodePeerFrame, type PeerFrame } from '../../lib/wire/peer-frame.js';
 import { networkOf, type TestNetwork, type TestNode, threeNodes } from '../helpers/mesh-network.js';
 
 const typeWithin = (frame: PeerFrame | undefined): string | undefined =>
@@ -127,6 +128,24 @@ describe('a channel that somebody is about to join', () => {
     c.join('lobby', 'cleo');
     network.run(1000);
     expect([a.members('lobby'), c.members('lobby')]).to.deep.equal([['cleo'], ['ann']]);
+  });
+});
+
+describe('a stream of a server that has no members in its channel', () => {
+  it('is forgotten with that server, at the latest', () => {
+    const { network, a, b } = threeNodes('ab c');
+    b.join('lobby', 'bob');
+    network.run(500);
+    // As when its interest ended just before it answered.
+    const link = a.mesh.neighbours.links.to(b.id);
+    const sync = { type: 'sync', origin: a.id, channel: 'lobby', seq: 3, members: [] } as const;
+    const bytes = encodeRouted({ to: b.id, from: a.id, hopsLeft: 5, inner: encodePeerFrame(sync) });
+    if (link) network.send(a, link.id, bytes);
+    network.run(100);
+    network.kill(a);
+    network.run(limits.lostAfterMs + limits.forgetNodeMs + 1000);
+    expect(b.mesh.topology.isKnown(a.id)).to.equal(false);
+    expect(b.mesh.exchange.inbound.size).to.equal(0);
   });
 });
 

@@ -216,26 +216,6 @@ describe('the interest of other servers', () => {
     expect(listener.interests.size).to.equal(2 * limits.interestPerFrame + 1);
   });
 
-  it('is passed over when all tables together would be too long', () => {
-    const interests = new Interests({ ...testCrypto, hash: () => 0n }, () => {});
-    const accept = (who: Identity, entries: number): string => {
-      const changes = Array.from({ length: entries }, (_, i): InterestChange => [`${who.node} ${i}`, 1]);
-      const signature = who.sign(signedInterest(who.node, 1, nothing));
-      const frame = { ...signedTable(1, []), node: who.node, digest: nothing, signature, changes };
-      return interests.accept([frame], who.publicKey).kind;
-    };
-    const nothing = digestText(0n);
-    const [first, second, third] = ['a1', 'b2', 'c3'].map((id) => testIdentity(id.repeat(16)));
-    if (!first || !second || !third) throw new Error('no identities');
-    const half = limits.channelsElsewhere / 2;
-    expect([accept(first, half), accept(second, half + 1), accept(third, half)]).to.deep.equal([
-      'news',
-      'known',
-      'news',
-    ]);
-    expect(interests.size).to.equal(limits.channelsElsewhere);
-  }).timeout(30_000);
-
   it('makes a new stamp whenever the audience of a channel is another, and only then', () => {
     const [teller, listener] = [new Teller(), new Listener()];
     const stamps = [{ lobby: 1 }, { lobby: 2 }, { tea: 1 }, { lobby: -1 }, { lobby: 1 }].map((changes) => {
@@ -286,5 +266,41 @@ describe('the interest of other servers', () => {
         expect(Object.keys(listener.table)).to.deep.equal([...teller.own.channels()].sort());
       }
     });
+  });
+});
+
+describe('the interest of other servers, when there is no room for more,', () => {
+  const bob = testIdentity('b2'.repeat(16));
+  const carol = testIdentity('c3'.repeat(16));
+  const interests = new Interests({ ...testCrypto, hash: () => 0n }, () => {});
+  const half = limits.channelsElsewhere / 2;
+
+  function accept(who: Identity, from: number, changes: readonly InterestChange[]): string {
+    const digest = digestText(0n);
+    const signature = who.sign(signedInterest(who.node, from + 1, digest));
+    const head = { node: who.node, from, to: from + 1, digest, signature };
+    return interests.accept([{ type: 'interest', ...head, changes, part: 0, last: true }], who.publicKey)
+      .kind;
+  }
+
+  before('fill the tables', function fill() {
+    this.timeout(30_000);
+    for (const who of [alice, bob])
+      accept(
+        who,
+        0,
+        Array.from({ length: half }, (_, i) => [`${who.node} ${i}`, 1]),
+      );
+  });
+
+  it('is passed over', () => {
+    expect(accept(carol, 0, [['one more', 1]])).to.equal('known');
+    expect(interests.size).to.equal(limits.channelsElsewhere);
+  });
+
+  it('may still become less, which makes room', () => {
+    expect(accept(alice, 1, [[`${alice.node} 0`, -1]])).to.equal('news');
+    expect(accept(carol, 0, [['one more', 1]])).to.equal('news');
+    expect(interests.size).to.equal(limits.channelsElsewhere);
   });
 });

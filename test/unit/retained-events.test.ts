@@ -36,6 +36,7 @@ describe('events kept in flight', () => {
   it('of one stream are no more than the limit, the oldest going first', () => {
     const retained = new RetainedEvents();
     for (let seq = 1; seq <= limits.retainedMessages + 3; seq++) retained.add('o', 'lobby', seq, small, 0);
+    expect(retained.size).to.equal(limits.retainedMessages);
     retained.add('o', 'tea', 1, small, 0);
     expect(retained.get('o', 'lobby', 3)).to.equal(undefined);
     expect(retained.get('o', 'lobby', 4)).to.equal(small);
