@@ -105,6 +105,30 @@ describe('what servers know of one another', () => {
     });
   }
 
+  it('is asked of another neighbour when the one that was asked dies, also while other news keeps coming', () => {
+    const { network, nodes } = networkOf('ab ac bx cx');
+    const { a, b, c, x } = nodes;
+    if (!a || !b || !c || !x) throw new Error('nodes are missing');
+    network.run(5000);
+    let asked: TestNode | undefined;
+    network.loses = (frame, from, to) => {
+      if (frame?.type === 'want' && from === x) asked ??= to;
+      return to === asked;
+    };
+    const channels = limits.pushedInterest + 1;
+    for (let i = 0; i < channels; i++) a.join(`c${i}`, 'ann');
+    network.run(200);
+    network.loses = undefined;
+    if (!asked) throw new Error('nobody was asked');
+    network.kill(asked);
+    const alive = asked === b ? c : b;
+    for (let i = 0; i < 60; i++) {
+      alive.join(`tea${i}`, 'guest');
+      network.run(500);
+    }
+    expect([...x.mesh.interests.channelsOf(a.id)]).to.have.length(channels);
+  });
+
   it('is told over a new link only as far as it differs', () => {
     const { network, nodes } = networkOf('ab bc cd da');
     for (const node of Object.values(nodes)) node.join('lobby', `user-${node.name}`);
