@@ -80,12 +80,20 @@ export class TestNode {
     });
   }
 
+  /** Users who are about to join, each with a channel. */
+  readonly #joining = new Set<string>();
+
   join(channel: string, name: string): void {
-    this.mesh.prepare(channel, () => this.#publish({ type: 'join', channel, name }));
+    const key = `${channel} ${name}`;
+    this.#joining.add(key);
+    this.mesh.prepare(channel, () => {
+      if (this.#joining.delete(key)) this.#publish({ type: 'join', channel, name });
+    });
   }
 
   leave(channel: string, name: string): void {
-    this.#publish({ type: 'leave', channel, name });
+    // Who leaves before he was in has never been there.
+    if (!this.#joining.delete(`${channel} ${name}`)) this.#publish({ type: 'leave', channel, name });
   }
 
   say(channel: string, from: string, text: string): void {

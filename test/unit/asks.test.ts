@@ -122,6 +122,19 @@ describe('a channel that somebody is about to join', () => {
     expect(a.heard).to.deep.equal([...Array.from({ length: 10 - first }, (_, i) => `${first + i}`), 'last']);
   });
 
+  it('is known with the members of a server that was lost when somebody joined here, once it is back', () => {
+    const { network, a, b, c } = threeNodes('ab bc');
+    c.join('lobby', 'cleo');
+    network.run(500);
+    network.cut(b, c);
+    network.run(limits.lostAfterMs + 1000);
+    a.join('lobby', 'ann');
+    network.run(100);
+    network.link(b, c);
+    network.run(3000);
+    expect([a.members('lobby'), c.members('lobby')]).to.deep.equal([['cleo'], ['ann']]);
+  });
+
   it('is known with all members when two servers come to it at the same moment', () => {
     const { network, a, c } = threeNodes('ab bc');
     a.join('lobby', 'ann');
