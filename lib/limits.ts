@@ -75,6 +75,8 @@ export const limits = {
   handshakeMs: 5_000,
   /** A link idle for so long is asked with a PING. */
   linkIdleMs: 1_000,
+  /** A busy link is asked, too, and what both ends know is compared. Since the last answer. */
+  linkPingMs: 5_000,
   /** A link silent for so long is dead: three PINGs unanswered. */
   linkDeadMs: 3_000,
   /** The core of lib/peer looks at its deadlines so often. */
@@ -115,7 +117,7 @@ export const limits = {
   longOutageMs: 2_000,
   /** What is known of a server that went is kept so long, that late frames of it are recognised. */
   forgetNodeMs: 60_000,
-  /** Neighbours whose digests differ while nothing changes here compare versions, at most so often. */
+  /** Neighbours whose digests go on differing for so long compare versions. */
   compareMs: 2_000,
   /** News of one server is asked for at most so often, whoever has it. */
   wantAgainMs: 1_000,
@@ -136,13 +138,15 @@ export const limits = {
   pushedInterest: 64,
   /** A longer change comes in parts. Channels in one frame. */
   interestPerFrame: 2_000,
+  /** Further ones are left out, and asked for later. Changes of which some parts have come, and some not. */
+  changesInParts: 256,
   /** Who lacks older changes gets the whole table. Entries in the last changes that are kept for each server. */
   recentInterest: 1_000,
 
   // Streams and their repair.
   /** What comes ahead of its predecessors waits for so long before they are asked for; and so much more for each link on the way, so that servers nearer to the gap close it first. */
   pullAfterMs: 50,
-  pullAfterHopMs: 10,
+  pullAfterHopMs: 50,
   /** Somebody else is asked. For the answer to a PULL. */
   pullAnswerMs: 500,
   /** Events asked for at a time. */

@@ -108,12 +108,13 @@ export class Exchange {
   receiveSync(sync: Sync, nowMs: number): void {
     const { topology, ownInterest } = this.options;
     const { origin, channel, members } = sync;
-    if (!topology.isPresent(origin) || !ownInterest.has(channel)) return;
+    const stream = this.inbound.get(origin, channel);
+    if (!stream || !topology.isPresent(origin) || !ownInterest.has(channel)) return;
     if (!members.every(isUserName)) {
       this.#blame(origin, channel, 'a roster with a name that is none');
       return;
     }
-    this.carryOut(this.inbound.sync(this.inbound.open(origin, channel, nowMs), sync, nowMs));
+    this.carryOut(this.inbound.sync(stream, sync, nowMs));
   }
 
   /** How a stream of this server stands, for another server that listens to it. */
@@ -194,8 +195,9 @@ export class Exchange {
     nowMs: number,
   ): void {
     const { origin, channel, seq, bytes } = frame;
-    if (!this.options.ownInterest.has(channel)) return;
-    const steps = this.inbound.accept(this.inbound.open(origin, channel, nowMs), frame, sentBy, nowMs);
+    const stream = this.inbound.get(origin, channel);
+    // Where its origin's interest is not known yet, the SYNC will tell that this is missing.
+    const steps = stream && this.inbound.accept(stream, frame, sentBy, nowMs);
     if (!steps) return;
     this.retained.add(origin, channel, seq, bytes, nowMs);
     this.carryOut(steps, frame, event);

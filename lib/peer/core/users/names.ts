@@ -29,6 +29,8 @@ interface Held {
 interface Kept {
   readonly node: string;
   readonly sinceMs: number;
+  /** When it was last claimed. */
+  readonly atMs: number;
 }
 
 export interface NamesOptions {
@@ -53,6 +55,8 @@ export class Names {
 
   /** Claims a name for a user here; `done` is told whether nobody else has it. */
   claim(name: string, sinceMs: number, nowMs: number, done: (granted: boolean) => void): void {
+    const before = this.#held.get(name);
+    if (before) this.#drop(before);
     const wanted = { untilMs: nowMs + limits.claimMs, done };
     const held: Held = { name, sinceMs, hash: nameHash(name), keeper: undefined, claim: undefined, wanted };
     this.#held.set(name, held);
@@ -65,8 +69,7 @@ export class Names {
     const held = this.#held.get(name);
     if (!held) return;
     this.#drop(held);
-    const keeper = held.keeper ?? held.claim?.keeper;
-    if (keeper !== undefined) this.options.sendTo(keeper, encodePeerFrame({ type: 'release', name }));
+    for (const keeper of new Set([held.keeper, held.claim?.keeper])) this.#giveUpAt(keeper, name);
   }
 
   /** Other servers are in reach: each name goes to whom it belongs now. */
@@ -88,12 +91,15 @@ export class Names {
     this.#sendClaims(due, nowMs);
   }
 
-  /** Names are written down anew now and then, should a keeper have lost one; what is kept for others is dropped. */
+  /** Names are written down anew now and then, should a keeper have lost one; and dropped where nobody does that. */
   #tidy(nowMs: number): void {
     this.#tidiedAtMs = nowMs;
     for (const held of this.#held.values()) this.#unsettled.add(held);
-    for (const name of this.#kept.keys())
-      if (this.keeperOf(name) !== this.options.ownNode) this.#kept.delete(name);
+    // The longest unclaimed come first.
+    for (const [name, { atMs }] of this.#kept) {
+      if (nowMs - atMs < 2.5 * limits.namesAgainMs) break;
+      this.#kept.delete(name);
+    }
   }
 
   /** The server where a user of this name is; undefined for none that this keeper knows. */
@@ -109,10 +115,10 @@ export class Names {
 
   // ---- As a keeper --------------------------------------------------------------------------------------------
 
-  receiveClaim({ request, fresh, claims }: Claim, from: string): void {
+  receiveClaim({ request, fresh, claims }: Claim, from: string, nowMs: number): void {
     const refused: string[] = [];
     for (const [name, sinceMs] of claims)
-      if (!this.#grant(name, { node: from, sinceMs }, fresh)) refused.push(name);
+      if (!this.#grant(name, { node: from, sinceMs, atMs: nowMs }, fresh)) refused.push(name);
     this.options.sendTo(from, encodePeerFrame({ type: 'claimed', request, refused }));
   }
 
@@ -134,6 +140,7 @@ export class Names {
       this.options.sendTo(node, encodePeerFrame({ type: 'contest', name, sinceMs }));
     }
     if (!kept && this.#kept.size >= limits.namesKept) return true;
+    this.#kept.delete(name);
     this.#kept.set(name, claim);
     return true;
   }
@@ -149,21 +156,28 @@ export class Names {
         this.#refused(held);
         continue;
       }
+      if (held.keeper !== from) this.#giveUpAt(held.keeper, held.name);
       held.keeper = from;
       if (this.#ring?.keeperOf(held.hash) === from) this.#unsettled.delete(held);
       this.#settleWish(held, true);
     }
   }
 
-  receiveContest(name: string, sinceMs: number): void {
+  receiveContest(name: string, sinceMs: number, from: string): void {
     const held = this.#held.get(name);
-    if (held?.sinceMs === sinceMs) this.#refused(held);
+    const isKeeper =
+      held && (from === held.keeper || from === held.claim?.keeper || from === this.keeperOf(name));
+    if (isKeeper && held.sinceMs === sinceMs) this.#refused(held);
   }
 
   #refused(held: Held): void {
     this.#drop(held);
     if (held.wanted) this.#settleWish(held, false);
     else this.options.nameLost(held.name, held.sinceMs);
+  }
+
+  #giveUpAt(keeper: string | undefined, name: string): void {
+    if (keeper !== undefined) this.options.sendTo(keeper, encodePeerFrame({ type: 'release', name }));
   }
 
   #drop(held: Held): void {
