@@ -25,6 +25,9 @@ export const windowMs = 6_000;
 /** A join waits so long at most for the others' members. [PEERING 5] */
 const barrierMs = 900;
 
+/** So long it takes until a server that just vanished is noticed, and everybody knows. */
+const calmMs = 7_000;
+
 export class Truth {
   readonly said = new Map<string, Said>();
   /** For each server: how far each speaker's server has been heard in each channel. */
@@ -45,7 +48,8 @@ export class Truth {
     const id = `${node.name}-${this.#count++}`;
     const said = { id, node, channel, index, atMs: this.sim.clock.nowMs, receivers: new Set<SimNode>() };
     this.said.set(id, said);
-    if (this.sim.isOn('steady-path')) this.sim.clock.after(windowMs, () => this.#mustHaveArrived(said));
+    if (this.sim.isOn('steady-path') && !this.sim.isCongested)
+      this.sim.clock.after(windowMs, () => this.#mustHaveArrived(said));
     return said;
   }
 
@@ -94,7 +98,7 @@ export class Truth {
   joined(node: SimNode, channel: string, beganMs: number): void {
     // It waits no longer, whoever has not answered.
     const hasWaitedMs = this.sim.clock.nowMs - beganMs;
-    if (!this.sim.isOn('barrier') || hasWaitedMs >= barrierMs) return;
+    if (hasWaitedMs >= barrierMs || !this.#isCalm(beganMs)) return;
     const told = new Set(node.users.told(channel));
     for (const [server, sinceMs] of this.sim.reach.steadySince(node)) {
       if (server === node || sinceMs + settleMs > beganMs) continue;
@@ -128,7 +132,7 @@ export class Truth {
     this.sim.note(node, 'direct', `${message.id} ${outcome}`);
     if (outcome === 'delivered')
       this.sim.expect('direct-once', known?.heard === 1, () => `${message.id} is said to have arrived`);
-    if (outcome !== 'no-such-user' || !known) return;
+    if (outcome !== 'no-such-user' || !known || !this.#isCalm(known.atMs)) return;
     for (const [server, sinceMs] of this.sim.reach.steadySince(node)) {
       const user = server.users.all.find(({ name }) => normalForm(name) === normalForm(message.to));
       // A name is known in the network some time after it was claimed.
@@ -141,5 +145,10 @@ export class Truth {
         () => `${message.to} is at ${server.name}, and ${node.name} did not find out`,
       );
     }
+  }
+
+  /** Whether nothing had happened to any link for so long that all have noticed what happened before. */
+  #isCalm(atMs: number): boolean {
+    return this.sim.reach.calmSinceMs() + calmMs <= atMs;
   }
 }
