@@ -13,6 +13,8 @@ export interface Said {
   /** Counts what was said at this server in this channel. */
   readonly index: number;
   readonly atMs: number;
+  /** Servers whose members knew of the speaker when it was said. */
+  readonly listedAt: ReadonlySet<SimNode>;
   /** Servers whose members got it. */
   readonly receivers: Set<SimNode>;
 }
@@ -41,12 +43,15 @@ export class Truth {
   // ---- Messages -----------------------------------------------------------------------------------------------
 
   /** Notes that something is about to be said. */
-  says(node: SimNode, channel: string): Said {
+  says(node: SimNode, channel: string, from: string): Said {
     const key = `${node.id} ${channel}`;
     const index = (this.#indices.get(key) ?? 0) + 1;
     this.#indices.set(key, index);
     const id = `${node.name}-${this.#count++}`;
-    const said = { id, node, channel, index, atMs: this.sim.clock.nowMs, receivers: new Set<SimNode>() };
+    const isDue = this.sim.isOn('steady-path') && !this.sim.isCongested;
+    const listedAt = new Set(isDue ? this.sim.nodes.filter(({ users }) => users.knows(channel, from)) : []);
+    const atMs = this.sim.clock.nowMs;
+    const said = { id, node, channel, index, atMs, listedAt, receivers: new Set<SimNode>() };
     this.said.set(id, said);
     if (this.sim.isOn('steady-path') && !this.sim.isCongested)
       this.sim.clock.after(windowMs, () => this.#mustHaveArrived(said));
@@ -76,10 +81,10 @@ export class Truth {
 
   /** Servers that are bound to have a message by now, since there was a way to them all the time. */
   #mustHaveArrived(said: Said): void {
-    const { node, channel, atMs, receivers } = said;
+    const { node, channel, atMs, listedAt, receivers } = said;
     if (!node.alive) return;
     for (const [server, sinceMs] of this.sim.reach.steadySince(node)) {
-      if (server === node || sinceMs + settleMs > atMs) continue;
+      if (server === node || sinceMs + settleMs > atMs || !listedAt.has(server)) continue;
       const isDue = server.users.membersOf(channel).some((user) => {
         const joinedMs = user.channels.get(channel) ?? Number.POSITIVE_INFINITY;
         // Long before, or by a join that waited for everybody to know of it.
@@ -149,6 +154,6 @@ export class Truth {
 
   /** Whether nothing had happened to any link for so long that all have noticed what happened before. */
   #isCalm(atMs: number): boolean {
-    return this.sim.reach.calmSinceMs() + calmMs <= atMs;
+    return !this.sim.isCongested && this.sim.reach.calmSinceMs() + calmMs <= atMs;
   }
 }
