@@ -174,7 +174,10 @@ export class Mesh {
 
   /** Claims a name in the whole network; `done` is told whether it is free. */
   claimName(nameKey: string, sinceMs: number, done: (granted: boolean) => void): void {
-    this.#names.claim(nameKey, sinceMs, this.#nowMs(), done);
+    const nowMs = this.#nowMs();
+    // By the map as it is now, for whoever claims it elsewhere asks the keeper of now.
+    this.#noteView(this.topology.freshView(nowMs), nowMs);
+    this.#names.claim(nameKey, sinceMs, nowMs, done);
   }
 
   releaseName(nameKey: string): void {
