@@ -24,14 +24,13 @@ export class Reach {
   /** Who has said that a link is up at its end. */
   readonly #halfUp = new Map<Wire, SimNode>();
 
-  /** When anything last happened to any link. */
+  /** When a link last went, or got out of order. */
   #disturbedMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly internet: Internet) {}
 
   /** A link is up at one end; it counts when it is at both. */
   up(node: SimNode, { wire }: Connection, nowMs: number): void {
-    this.#disturbedMs = nowMs;
     const before = this.#halfUp.get(wire);
     if (!before || before === node) {
       this.#halfUp.set(wire, node);
@@ -89,7 +88,7 @@ export class Reach {
     return found;
   }
 
-  /** Since when no link comes, goes or is out of order; infinite while one is. */
+  /** Since when no link went or got out of order; infinite while one is. */
   calmSinceMs(): number {
     for (const pairs of this.#pairs.values())
       for (const { steadySinceMs } of pairs.values())
