@@ -68,6 +68,10 @@ export class Hostile implements Host {
   }
 
   #take(wire: Wire, side: Side): void {
+    if (!this.isThere) {
+      wire.abandon(side);
+      return;
+    }
     this.#wires.set(wire, side);
     const greeting: Greeting = {
       protocol: this.protocol,
