@@ -196,8 +196,10 @@ export const limits = {
   joinBarrierMs: 1_000,
   /** A name is given although its keeper did not answer; two who have it are settled later. */
   claimMs: 1_000,
-  /** A claim that was not answered is repeated. */
+  /** A claim that was not answered is repeated; the pauses double, as many times as there are tries remembered. */
   claimAgainMs: 300,
+  /** An answer to an earlier try is not understood. Tries of one claim that are remembered. */
+  claimTries: 4,
   /** Further ones are granted without being written down. Names of other servers' users that this one keeps. */
   namesKept: 1_000_000,
   /** All names are written down anew so often. */

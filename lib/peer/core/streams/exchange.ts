@@ -219,7 +219,9 @@ export class Exchange {
       for (const name of joined) effects.deliver({ type: 'join', channel, name });
     }
     const stream = this.inbound.get(origin, channel);
-    if (stream) effects.synced(stream);
+    if (!stream) return;
+    stream.hasRoster = true;
+    effects.synced(stream);
   }
 
   #deliver(frame: EventFrame, decoded: ChannelEvent | undefined): void {
@@ -228,6 +230,8 @@ export class Exchange {
     const hasMembersHere = this.rosters.has(ownNode, channel);
     if (!topology.isPresent(origin)) return;
     if (!presence && !hasMembersHere) return;
+    // The SYNC that is to come includes it.
+    if (presence && !this.inbound.get(origin, channel)?.hasRoster) return;
     const event = decoded ?? decode(frame);
     if (!event) {
       this.#blame(origin, channel, 'an event that is none');

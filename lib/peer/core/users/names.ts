@@ -12,6 +12,13 @@ import { type NameRing, nameHash } from './name-ring.js';
 
 type Claim = Extract<RoutableFrame, { type: 'claim' }>;
 
+interface Claiming {
+  readonly keeper: string;
+  /** It is repeated as long as no answer comes; one to an earlier try will do. */
+  readonly requests: readonly number[];
+  readonly againAtMs: number;
+}
+
 /** A name that a user here holds, or wants. */
 interface Held {
   readonly name: string;
@@ -20,7 +27,7 @@ interface Held {
   /** Who has written it down. */
   keeper: string | undefined;
   /** The claim that is on its way. */
-  claim: { readonly request: number; readonly keeper: string; readonly atMs: number } | undefined;
+  claim: Claiming | undefined;
   /** Somebody waits to hear whether the name is free. */
   wanted: { readonly untilMs: number; readonly done: (granted: boolean) => void } | undefined;
 }
@@ -85,7 +92,7 @@ export class Names {
     const due: Held[] = [];
     for (const held of this.#unsettled) {
       if (held.wanted && nowMs >= held.wanted.untilMs) this.#settleWish(held, true);
-      if (held.claim && nowMs - held.claim.atMs < limits.claimAgainMs) continue;
+      if (held.claim && nowMs < held.claim.againAtMs && held.claim.keeper === this.#keeperOf(held)) continue;
       if (due.length < limits.claimsPerTick) due.push(held);
     }
     this.#sendClaims(due, nowMs);
@@ -150,7 +157,7 @@ export class Names {
   receiveClaimed({ request, refused }: Claimed, from: string): void {
     const taken = new Set(refused);
     for (const held of [...this.#unsettled]) {
-      if (held.claim?.request !== request || held.claim.keeper !== from) continue;
+      if (held.claim?.keeper !== from || !held.claim.requests.includes(request)) continue;
       held.claim = undefined;
       if (taken.has(held.name)) {
         this.#refused(held);
@@ -158,7 +165,7 @@ export class Names {
       }
       if (held.keeper !== from) this.#giveUpAt(held.keeper, held.name);
       held.keeper = from;
-      if (this.#ring?.keeperOf(held.hash) === from) this.#unsettled.delete(held);
+      if (this.#keeperOf(held) === from) this.#unsettled.delete(held);
       this.#settleWish(held, true);
     }
   }
@@ -194,8 +201,7 @@ export class Names {
   #sendClaims(all: readonly Held[], nowMs: number): void {
     const batches = new Map<string, Held[]>();
     for (const held of all) {
-      const keeper = this.#ring?.keeperOf(held.hash) ?? this.options.ownNode;
-      const key = `${held.wanted !== undefined} ${keeper}`;
+      const key = `${held.wanted !== undefined} ${this.#keeperOf(held)}`;
       const batch = batches.get(key);
       if (batch) batch.push(held);
       else batches.set(key, [held]);
@@ -207,16 +213,28 @@ export class Names {
     }
   }
 
+  /** @param batch names of one keeper, all wanted or all held */
   #sendClaim(batch: readonly Held[], nowMs: number): void {
     const [first] = batch;
     if (!first) return;
-    const keeper = this.#ring?.keeperOf(first.hash) ?? this.options.ownNode;
+    const keeper = this.#keeperOf(first);
     const request = ++this.#requests;
-    for (const held of batch) held.claim = { request, keeper, atMs: nowMs };
+    for (const held of batch) held.claim = claimAgain(held.claim, keeper, request, nowMs);
     const claims = batch.map(({ name, sinceMs }): [string, number] => [name, sinceMs]);
     const fresh = first.wanted !== undefined;
     this.options.sendTo(keeper, encodePeerFrame({ type: 'claim', request, fresh, claims }));
   }
+
+  #keeperOf({ hash }: Held): string {
+    return this.#ring?.keeperOf(hash) ?? this.options.ownNode;
+  }
+}
+
+/** A claim with one more try; the pause until the next one doubles. */
+function claimAgain(before: Claiming | undefined, keeper: string, request: number, nowMs: number): Claiming {
+  const earlier = before?.keeper === keeper ? before.requests.slice(-limits.claimTries) : [];
+  const waitMs = limits.claimAgainMs * 2 ** earlier.length;
+  return { keeper, requests: [...earlier, request], againAtMs: nowMs + waitMs };
 }
 
 /** Of two claims of one name the earlier one counts; of two of the same moment, that of the lower node id. */
