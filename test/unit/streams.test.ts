@@ -74,25 +74,33 @@ describe('a stream from another server', () => {
       expect([receiver.isUnsure, receiver.hasGap]).to.deep.equal([true, false]);
     });
 
-    it('begins with it, and what it holds of before is delivered ahead of it', () => {
+    it('begins with it, and drops what it holds of before', () => {
       const receiver = new Receiver();
       receiver.take(9, 4, 6, 7, 2);
       receiver.sync(6);
-      expect(receiver.done).to.deep.equal([2, 4, 6, '=6', 7]);
+      expect(receiver.done).to.deep.equal(['=6', 7]);
       expect(receiver.isUnsure).to.equal(false);
       expect(receiver.hasGap).to.equal(true);
       receiver.take(8);
-      expect(receiver.done.slice(5)).to.deep.equal([8, 9]);
+      expect(receiver.done.slice(2)).to.deep.equal([8, 9]);
       expect(receiver.hasGap).to.equal(false);
     });
 
-    it('drops presence that the SYNC knows already', () => {
+    it('begins at the base of the SYNC, for all that its origin said since was for us', () => {
       const receiver = new Receiver();
-      receiver.takeOne(4, { presence: true });
-      receiver.takeOne(5);
-      receiver.takeOne(7, { presence: true });
-      receiver.sync(6);
-      expect(receiver.done).to.deep.equal([5, '=6', 7]);
+      receiver.take(4, 6, 7);
+      receiver.done.push(...shown(receiver.streams.sync(receiver.stream, { ...sync(6), base: 3 }, 0)));
+      expect(receiver.done).to.deep.equal([4]);
+      expect(receiver.streams.missing(receiver.stream)).to.deep.equal([[5, 5]]);
+      receiver.take(5);
+      expect(receiver.done).to.deep.equal([4, 5, 6, '=6', 7]);
+    });
+
+    it('begins where it stands, if it is we who come to listen', () => {
+      const streams = new InboundStreams();
+      const stream = streams.open(origin, 'lobby', 0, true);
+      for (const seq of [4, 6, 7]) streams.accept(stream, eventFrame(seq), undefined, 0);
+      expect(shown(streams.sync(stream, { ...sync(6), base: 3 }, 0))).to.deep.equal(['=6', 7]);
     });
 
     it('holds no more than the limit: the lowest goes', () => {
