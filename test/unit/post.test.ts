@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { LinkTable } from '../../lib/peer/core/links/link-table.js';
-import { View } from '../../lib/peer/core/map/view.js';
 import { Post } from '../../lib/peer/core/post.js';
 import { encodeEventFrame, encodeRouted } from '../../lib/wire/peer-event.js';
 import { decodePeerFrame, encodePeerFrame } from '../../lib/wire/peer-frame.js';
+import { viewOf } from '../helpers/views.js';
 
 const [own, near, far, lonely] = ['1', '2', '3', '4'].map((digit) => digit.padEnd(32, '0'));
 
@@ -19,7 +19,7 @@ function post(...moreLinks: readonly string[]) {
     [far, [near]],
     [lonely, []],
   ] as const;
-  const view = new View(
+  const view = viewOf(
     own,
     new Map(seen.map(([node, neighbours]) => [node, { version: 1, neighbours: new Set(neighbours) }])),
   );

@@ -2,10 +2,11 @@ import { expect } from 'chai';
 import { Interests } from '../../lib/peer/core/map/interest.js';
 import { OwnInterest } from '../../lib/peer/core/map/own-interest.js';
 import { Routes } from '../../lib/peer/core/map/routes.js';
-import { View } from '../../lib/peer/core/map/view.js';
+import type { View } from '../../lib/peer/core/map/view.js';
 import { forSeeds, type Random } from '../helpers/random.js';
 import { type Claims, distancesFrom, randomClaims, randomNodeId } from '../helpers/random-graph.js';
 import { testCrypto, testIdentity } from '../helpers/test-crypto.js';
+import { viewOf } from '../helpers/views.js';
 
 /** Servers that all know the same map and the same interest, each with its own routes. */
 class RoutedNetwork {
@@ -22,7 +23,7 @@ class RoutedNetwork {
   /** All look at the map anew. */
   look(): void {
     const seen = new Map([...this.claims].map(([node, neighbours]) => [node, { version: 1, neighbours }]));
-    for (const node of this.claims.keys()) this.#views.set(node, new View(node, seen));
+    for (const node of this.claims.keys()) this.#views.set(node, viewOf(node, seen));
   }
 
   setInterest(node: string, channel: string, interested: boolean): void {

@@ -47,6 +47,7 @@ export class Interests {
   readonly #tables = new Map<string, Table>();
   readonly #audiences = new Map<string, Audience>();
   #stamps = 0;
+  #changes = 0;
   #entries = 0;
 
   /** @param onChange is told of each node that becomes, or ceases to be, interested in a channel */
@@ -54,6 +55,11 @@ export class Interests {
     private readonly crypto: Crypto,
     private readonly onChange: (node: string, channel: string, interested: boolean) => void,
   ) {}
+
+  /** Changes whenever any table does. */
+  get changes(): number {
+    return this.#changes;
+  }
 
   versionOf(node: string): number {
     return this.#tables.get(node)?.version ?? 0;
@@ -163,6 +169,7 @@ export class Interests {
       table = { ...head, members: new Map(), recent: new RecentInterest() };
       this.#tables.set(node, table);
     }
+    this.#changes++;
     table.version = head.version;
     table.digest = head.digest;
     table.signature = head.signature;

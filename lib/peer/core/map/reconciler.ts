@@ -17,7 +17,7 @@ import type { LinkId, LinkState } from '../links/link-table.js';
 import type { Interests } from './interest.js';
 import type { OwnInterest } from './own-interest.js';
 import type { LostNode, Topology } from './topology.js';
-import { addToDigest } from './view.js';
+import { addToDigest, hashOf } from './view.js';
 
 type Digests = Pick<Extract<JsonFrame, { type: 'ping' }>, 'view' | 'interest'>;
 
@@ -49,6 +49,8 @@ export class Reconciler {
   /** Servers of whom there is more news than is pushed. */
   readonly #toAnnounce = new Set<string>();
   #tellings = 0;
+  /** As last worked out, and what of. */
+  #digests: (Digests & { readonly changes: string }) | undefined;
 
   constructor(private readonly options: ReconcilerOptions) {}
 
@@ -68,7 +70,11 @@ export class Reconciler {
 
   /** The digests of all that is known: for a PING. */
   digests(): Digests {
-    return this.#digestsWithout(undefined);
+    const { topology, interests, ownInterest } = this.options;
+    const changes = `${topology.changes} ${interests.changes} ${ownInterest.version}`;
+    if (this.#digests?.changes !== changes) this.#digests = { changes, ...this.#digestsWithout(undefined) };
+    const { view, interest } = this.#digests;
+    return { view, interest };
   }
 
   /** What a new neighbour knows of all others. */
@@ -232,8 +238,8 @@ export class Reconciler {
     let interest = 0;
     const add = (node: string): void => {
       const row = this.#rowOf(node);
-      view = addToDigest(view, node, row[1]);
-      interest = addToDigest(interest, node, row[2]);
+      view = addToDigest(view, hashOf(node, row[1]));
+      interest = addToDigest(interest, hashOf(node, row[2]));
     };
     if (neighbour === undefined) add(this.options.ownNode);
     for (const node of this.#presentNodes()) if (node !== neighbour) add(node);

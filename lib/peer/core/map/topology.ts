@@ -7,11 +7,12 @@
 import { limits } from '../../../limits.js';
 import type { Advertisement } from '../../../wire/peer-frame.js';
 import type { Crypto, Identity } from '../identity.js';
-import { View } from './view.js';
+import { hashOf, type Seen, View } from './view.js';
 
-interface Node {
+interface Node extends Seen {
   advert: Advertisement;
   neighbours: ReadonlySet<string>;
+  hash: number;
   /** Since when no path reaches it; undefined while one does. */
   unreachableSinceMs: number | undefined;
   /** A new run of the same server answers where it used to: it will not come back. */
@@ -38,11 +39,14 @@ export interface KnownServer {
 
 export class Topology {
   readonly #nodes = new Map<string, Node>();
+  /** Nodes that no path reaches. */
+  readonly #unreachable = new Map<string, Node>();
   #own: Advertisement;
   #ownNeighbours: ReadonlySet<string> = new Set();
   #toldOfNeighbours = true;
   #view: View;
   #stale = false;
+  #changes = 0;
   #viewedAtMs = Number.NEGATIVE_INFINITY;
   /** In reach again after an outage in which more may have been missed than heads tell of. */
   readonly #returned = new Set<string>();
@@ -67,6 +71,11 @@ export class Topology {
     this.#stale = true;
   }
 
+  /** Changes whenever what is known of any server that is not lost does. */
+  get changes(): number {
+    return this.#changes;
+  }
+
   /** Whether the network has yet to be told of this server's neighbours. */
   get hasNews(): boolean {
     return !this.#toldOfNeighbours;
@@ -79,6 +88,7 @@ export class Topology {
     this.#own = this.#sign({ version: version + 1, name, neighbours, leaving });
     this.#toldOfNeighbours = true;
     this.#stale = true;
+    this.#changes++;
     return this.#own;
   }
 
@@ -96,20 +106,21 @@ export class Topology {
     if (known && !isNewer(advert, known.advert)) return { isNews: false };
     if (!this.#isGenuine(advert)) return undefined;
     this.#stale = true;
-    const neighbours = new Set(advert.neighbours);
+    this.#changes++;
+    const seen = {
+      advert,
+      neighbours: new Set(advert.neighbours),
+      hash: hashOf(advert.node, advert.version),
+    };
     if (known) {
-      Object.assign(known, { advert, neighbours });
+      Object.assign(known, seen);
       return { isNews: true };
     }
     const evicted = this.#nodes.size >= limits.nodes ? this.#evict() : undefined;
     if (this.#nodes.size >= limits.nodes) return { isNews: false };
-    this.#nodes.set(advert.node, {
-      advert,
-      neighbours,
-      unreachableSinceMs: nowMs,
-      replaced: false,
-      lost: false,
-    });
+    const node = { ...seen, unreachableSinceMs: nowMs, replaced: false, lost: false };
+    this.#nodes.set(advert.node, node);
+    this.#unreachable.set(advert.node, node);
     return evicted ? { isNews: true, evicted } : { isNews: true };
   }
 
@@ -159,11 +170,12 @@ export class Topology {
   /** Nodes that were out of reach for too long, or will not come back; each is returned once. */
   takeLost(nowMs: number): LostNode[] {
     const lost: LostNode[] = [];
-    for (const [id, node] of this.#nodes) {
-      if (node.lost || node.unreachableSinceMs === undefined) continue;
+    for (const [id, node] of this.#unreachable) {
+      if (node.lost) continue;
       const isCertain = node.advert.leaving || node.replaced;
-      if (!isCertain && nowMs - node.unreachableSinceMs < limits.lostAfterMs) continue;
+      if (!isCertain && nowMs - (node.unreachableSinceMs ?? nowMs) < limits.lostAfterMs) continue;
       node.lost = true;
+      this.#changes++;
       lost.push({ node: id, name: node.advert.name, cause: causeOf(node) });
     }
     return lost;
@@ -178,10 +190,11 @@ export class Topology {
 
   /** Forgets nodes that have been out of reach for very long, and returns them. */
   forgetOld(nowMs: number): string[] {
-    const old = [...this.#nodes]
-      .filter(([, node]) => nowMs - (node.unreachableSinceMs ?? nowMs) > limits.forgetNodeMs)
-      .map(([id]) => id);
-    for (const id of old) this.#nodes.delete(id);
+    const old: string[] = [];
+    for (const [id, { unreachableSinceMs }] of this.#unreachable) {
+      if (nowMs - (unreachableSinceMs ?? nowMs) > limits.forgetNodeMs) old.push(id);
+    }
+    for (const id of old) this.#drop(id);
     return old;
   }
 
@@ -195,9 +208,12 @@ export class Topology {
         if (nowMs - sinceMs >= limits.longOutageMs) this.#returned.add(id);
         node.unreachableSinceMs = undefined;
         node.replaced = false;
+        if (node.lost) this.#changes++;
         node.lost = false;
+        this.#unreachable.delete(id);
       } else {
         node.unreachableSinceMs ??= nowMs;
+        this.#unreachable.set(id, node);
       }
     }
   }
@@ -205,11 +221,12 @@ export class Topology {
   #look(): View {
     // What is not told yet makes this view another than everybody else's.
     const version = this.#own.version + (this.#toldOfNeighbours ? 0 : 1);
-    const servers = new Map([[this.#own.node, { version, neighbours: this.#ownNeighbours }]]);
-    for (const [id, { advert, neighbours }] of this.#nodes) {
-      if (!advert.leaving) servers.set(id, { version: advert.version, neighbours });
-    }
-    return new View(this.#own.node, servers);
+    const own = { hash: hashOf(this.#own.node, version), neighbours: this.#ownNeighbours };
+    return new View(this.#own.node, (id) => {
+      if (id === this.#own.node) return own;
+      const node = this.#nodes.get(id);
+      return node?.advert.leaving ? undefined : node;
+    });
   }
 
   #sign(said: Pick<Advertisement, 'version' | 'name' | 'neighbours' | 'leaving'>): Advertisement {
@@ -223,17 +240,22 @@ export class Topology {
     return this.crypto.nodeOf(key) === node && this.crypto.verify(key, signedText(advert), signature);
   }
 
+  #drop(node: string): void {
+    this.#changes++;
+    this.#nodes.delete(node);
+    this.#unreachable.delete(node);
+  }
+
   /** Makes room: the server that is out of reach for longest goes. */
   #evict(): LostNode | undefined {
     let oldest: [string, Node] | undefined;
-    for (const entry of this.#nodes) {
-      const since = entry[1].unreachableSinceMs;
-      if (since !== undefined && since < (oldest?.[1].unreachableSinceMs ?? Number.POSITIVE_INFINITY))
-        oldest = entry;
+    for (const entry of this.#unreachable) {
+      const [since, best] = [entry[1].unreachableSinceMs ?? 0, oldest?.[1].unreachableSinceMs];
+      if (best === undefined || since < best) oldest = entry;
     }
     if (!oldest) return undefined;
     const [node, { advert }] = oldest;
-    this.#nodes.delete(node);
+    this.#drop(node);
     return { node, name: advert.name, cause: 'was lost' };
   }
 }

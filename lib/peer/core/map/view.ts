@@ -8,8 +8,8 @@ import { Graph } from './shortest-paths.js';
 const digestModulus = 2 ** 48;
 
 export interface Seen {
-  /** The version of what it says of itself. */
-  readonly version: number;
+  /** Of its id, and the version of what it says of itself. */
+  readonly hash: number;
   readonly neighbours: ReadonlySet<string>;
 }
 
@@ -23,22 +23,21 @@ export class View {
 
   /**
    * @param ownNode this server
-   * @param servers this server and all others that it knows and that have not said goodbye
+   * @param seen what is known of a server: of this one, and of all others that have not said goodbye
    */
-  constructor(ownNode: string, servers: ReadonlyMap<string, Seen>) {
-    const reached = new Set([ownNode]);
-    for (const node of reached) {
-      for (const next of servers.get(node)?.neighbours ?? []) {
-        if (servers.get(next)?.neighbours.has(node)) reached.add(next);
-      }
-    }
+  constructor(ownNode: string, seen: (node: string) => Seen | undefined) {
     const claims = new Map<string, ReadonlySet<string>>();
+    const reached = new Map([[ownNode, seen(ownNode)]]);
     let digest = 0;
-    for (const node of reached) {
-      const seen = servers.get(node);
-      if (!seen) continue;
-      claims.set(node, seen.neighbours);
-      digest = addToDigest(digest, node, seen.version);
+    for (const [node, server] of reached) {
+      if (!server) continue;
+      claims.set(node, server.neighbours);
+      digest = addToDigest(digest, server.hash);
+      for (const next of server.neighbours) {
+        if (reached.has(next)) continue;
+        const other = seen(next);
+        if (other?.neighbours.has(node)) reached.set(next, other);
+      }
     }
     this.digest = digest;
     this.graph = new Graph(claims);
@@ -83,12 +82,12 @@ export class View {
 }
 
 /** Digests of the same things are the same, in whatever order they were added. */
-export function addToDigest(digest: number, node: string, version: number): number {
-  return (digest + hashOf(node, version)) % digestModulus;
+export function addToDigest(digest: number, hash: number): number {
+  return (digest + hash) % digestModulus;
 }
 
 /** 48 bits of the first 64 of a node id, which is a hash already, and a version: nobody gains by making two collide. */
-function hashOf(node: string, version: number): number {
+export function hashOf(node: string, version: number): number {
   const low = mix(Number.parseInt(node.slice(0, 8), 16) ^ mix(version));
   const high = mix(Number.parseInt(node.slice(8, 16), 16) ^ low);
   return (high >>> 16) * 2 ** 32 + low;
