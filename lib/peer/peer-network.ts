@@ -1,20 +1,26 @@
 /**
  * The network of servers on real sockets: the mesh's effects carried out, and what happens on sockets told to it.
  */
-import { createServer, type Server, type Socket } from 'node:net';
+import { randomBytes } from 'node:crypto';
+import type { Server, Socket } from 'node:net';
 import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
 import type { Log } from '../log.js';
+import type { NetworkKey } from '../network-key.js';
 import { type Address, addressKey, formatAddress, plainHost } from '../wire/address.js';
 import type { ChannelEvent, DirectMessage } from '../wire/messages.js';
-import { type Hello, peerProtocolVersion } from '../wire/peer-frame.js';
+import { type Hello, oldestPeerProtocol, peerProtocolVersion } from '../wire/peer-frame.js';
+import { isTellable } from '../wire/scope.js';
 import type { Dial } from './core/address-book.js';
-import { goodbye } from './core/goodbyes.js';
+import { type Goodbye, goodbye } from './core/goodbyes.js';
 import type { Crypto, Identity } from './core/identity.js';
 import type { LinkState } from './core/link-table.js';
 import { type DialOutcome, type DirectOutcome, Mesh, type MeshEffects } from './core/mesh.js';
+import type { Connection } from './edge/connection.js';
 import { dial } from './edge/dial.js';
+import { Handshake } from './edge/handshake.js';
 import { Link, type LinkEvents, type Traffic } from './edge/link.js';
+import { type Guest, Reception } from './edge/reception.js';
 
 /** Where what comes from other servers goes. */
 export type PeerReceiver = Pick<MeshEffects, 'deliver' | 'deliverDirect' | 'membersLost' | 'nameLost'>;
@@ -25,6 +31,13 @@ export interface PeerNetworkOptions {
   /** What people call this server. */
   readonly name: string;
   readonly version: string;
+  /** The network key, and one that is taken as well; none if links are not to be encrypted. */
+  readonly keys: readonly NetworkKey[];
+  /** What others are told to dial: an IP address, and the port, if that is another than this server's own. */
+  readonly advertise: { readonly host: string; readonly port: number | undefined } | undefined;
+  readonly maxLinks: number;
+  /** Whether it links with servers that it was told of. */
+  readonly discovers: boolean;
   readonly receiver: PeerReceiver;
   readonly clock: Clock;
   /** From 0 to 1, for jitter. */
@@ -38,6 +51,8 @@ export interface PeerSummary {
   readonly node: string;
   readonly address: string;
   readonly direction: 'in' | 'out';
+  /** With the network key. */
+  readonly encrypted: boolean;
   /** The operator asked for it. */
   readonly byHand: boolean;
   /** How long the link is up. */
@@ -59,22 +74,24 @@ export class PeerNetwork {
   readonly #waiting = new Map<string, ((outcome: DialOutcome) => void)[]>();
   readonly #sockets = new Set<Socket>();
   readonly #ticker: NodeJS.Timeout;
-  #server: Server | undefined;
+  readonly #reception: Reception;
   #linkCount = 0;
   #port = 0;
 
   constructor(private readonly options: PeerNetworkOptions) {
-    const { identity, crypto, name, receiver, clock, random, log } = options;
+    const { identity, crypto, name, keys, maxLinks, discovers, receiver, clock, random, log } = options;
     this.mesh = new Mesh({
       identity,
       crypto,
       name,
+      maxLinks,
+      discovers,
       random,
       nowMs: () => clock.nowMs(),
       wallMs: () => clock.wallMs(),
       log,
       effects: {
-        send: (id, bytes) => this.#links.get(id)?.send(bytes),
+        send: (id, bytes, urgency) => this.#links.get(id)?.send(bytes, urgency),
         waitingBytes: (id) => this.#links.get(id)?.waitingBytes ?? 0,
         hangUp: (id, goodbye) => this.#links.get(id)?.end(goodbye),
         dial: (wanted) => void this.#dial(wanted),
@@ -84,6 +101,12 @@ export class PeerNetwork {
         nameLost: (...lost) => receiver.nameLost(...lost),
         membersLost: (...lost) => receiver.membersLost(...lost),
       },
+    });
+    this.#reception = new Reception({
+      keys,
+      clock,
+      log,
+      greet: (connection, guest) => this.#openLink(connection, undefined, guest),
     });
     this.#ticker = setInterval(() => this.mesh.tick(), limits.peerTickMs);
   }
@@ -172,17 +195,17 @@ export class PeerNetwork {
    * @param listen starts a server of node:net to listen, and returns its port
    */
   async open(listen: (server: Server) => Promise<number>): Promise<number> {
-    const server = createServer((socket) => this.#openLink(socket, undefined));
+    const { server } = this.#reception;
     this.#port = await listen(server);
-    server.maxConnections = limits.peerConnections;
-    this.#server = server;
+    // Strangers that are turned away take a moment to go.
+    server.maxConnections = this.options.maxLinks + 2 * limits.strangers;
     return this.#port;
   }
 
   /** Says goodbye to all peers; resolves when no link is left. */
   async stop(): Promise<void> {
     clearInterval(this.#ticker);
-    this.#server?.close();
+    this.#reception.close();
     this.mesh.stop();
     await Promise.all(
       [...this.#sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))),
@@ -192,7 +215,7 @@ export class PeerNetwork {
   /** Ends everything at once. */
   destroy(): void {
     clearInterval(this.#ticker);
-    this.#server?.close();
+    this.#reception.close();
     for (const socket of this.#sockets) socket.destroy();
   }
 
@@ -200,87 +223,93 @@ export class PeerNetwork {
 
   async #dial({ address, probe }: Dial): Promise<void> {
     try {
-      const socket = await dial(address);
-      if (probe) this.#openProbe(socket, address);
-      else this.#openLink(socket, address);
+      const connection = await dial(address, this.options.keys, this.options.clock);
+      if (probe) this.#openProbe(connection, address);
+      else this.#openLink(connection, address);
     } catch (error) {
       this.mesh.dialFailed(address, error instanceof Error ? error.message : String(error));
     }
   }
 
-  /** Says who we are on a connection; it becomes a link when the other end has said who it is. */
-  #openLink(socket: Socket, dialled: Address | undefined): void {
+  /** Says who we are on a connection; it becomes a link when both ends have proven who they are. */
+  #openLink(connection: Connection, dialled: Address | undefined, guest?: Guest): void {
+    const { log } = this.options;
+    const encrypted = connection.security.key !== undefined;
     let isUp = false;
-    this.#open(
-      socket,
-      { probe: false, awaitsAdmission: dialled !== undefined },
-      {
-        up: (link, hello) => {
-          isUp = true;
-          if (hello.probe) link.end(goodbye('duplicate'));
-          else this.mesh.linkUp({ id: link.id, ...identityOf(link, hello), dialled });
-        },
-        frame: (link, frame) => this.mesh.frame(link.id, frame),
-        drained: (link) => this.mesh.linkDrained(link.id),
-        closed: (link, why) => {
-          if (isUp) this.mesh.linkDown(link.id, why);
-          else if (dialled) this.#dialEnded(link, dialled, why);
-          else
-            this.options.log.info('peer turned away', { address: plainHost(link.remoteHost), reason: why });
-        },
+    const link = this.#open(connection, dialled ? 'dialler' : 'listener', false, {
+      met: (_link, hello) => this.#whyNotGoOn(hello),
+      up: (link, hello) => {
+        isUp = true;
+        guest?.proven();
+        if (hello.probe) link.end(goodbye('duplicate'));
+        else this.mesh.linkUp({ id: link.id, ...identityOf(link, hello, dialled), dialled, encrypted });
       },
-    );
+      // The core reads the frame; whoever sends it on needs its bytes, which come after it.
+      frame: (link, frame) => this.mesh.frame(link.id, frame),
+      drained: (link) => this.mesh.linkDrained(link.id),
+      dropping: (link) =>
+        log.warn('link is full: messages are left out, to be asked for again', {
+          peer: link.hello?.name,
+          waitingBytes: link.waitingBytes,
+        }),
+      closed: (link, why) => {
+        if (isUp) this.mesh.linkDown(link.id, why);
+        else if (dialled) this.#dialEnded(link, dialled, why);
+        else log.info('peer turned away', { address: plainHost(link.remoteHost), reason: why });
+      },
+    });
+    guest?.onCrowded(() => link.makeRoom());
+  }
+
+  /**
+   * An operator may ask for a server by another name than that by which it is linked already. The link in use stays;
+   * that the server answers under that name, too, is all there was to learn.
+   */
+  #whyNotGoOn({ node }: Hello): Goodbye | undefined {
+    const current = this.mesh.links.to(node);
+    const silentMs = current ? this.options.clock.nowMs() - current.lastHeardMs : Number.POSITIVE_INFINITY;
+    return silentMs < 2 * limits.linkIdleMs ? goodbye('duplicate') : undefined;
   }
 
   /** A dial that made no link. That is as good as one if there is another link to the same server. */
   #dialEnded(link: Link, dialled: Address, why: string): void {
-    const isKnown = link.byeReason === 'duplicate' || link.byeReason === 'self';
-    if (isKnown && link.hello) this.mesh.probed(dialled, identityOf(link, link.hello));
+    const isKnown = link.reason === 'duplicate' || link.reason === 'self';
+    if (isKnown && link.hello) this.mesh.probed(dialled, identityOf(link, link.hello, dialled));
     else this.mesh.dialFailed(dialled, why);
   }
 
   /** Only looks who answers at an address. */
-  #openProbe(socket: Socket, address: Address): void {
+  #openProbe(connection: Connection, address: Address): void {
     let answered = false;
-    this.#open(
-      socket,
-      { probe: true, awaitsAdmission: false },
-      {
-        up: (link, hello) => {
-          answered = true;
-          this.mesh.probed(address, identityOf(link, hello));
-          link.end(goodbye('duplicate'));
-        },
-        frame: () => {},
-        drained: () => {},
-        closed: (_link, why) => {
-          if (!answered) this.mesh.dialFailed(address, why);
-        },
+    this.#open(connection, 'dialler', true, {
+      met: () => undefined,
+      up: (link, hello) => {
+        answered = true;
+        this.mesh.probed(address, identityOf(link, hello, address));
+        link.end(goodbye('duplicate'));
       },
-    );
+      frame: () => {},
+      drained: () => {},
+      dropping: () => {},
+      closed: (_link, why) => {
+        if (!answered) this.mesh.dialFailed(address, why);
+      },
+    });
   }
 
   #open(
-    socket: Socket,
-    { probe, awaitsAdmission }: { probe: boolean; awaitsAdmission: boolean },
+    { socket, security, provenByMs }: Connection,
+    role: 'dialler' | 'listener',
+    probe: boolean,
     events: LinkEvents,
-  ): void {
-    const { identity, name, version, clock } = this.options;
-    const { node } = identity;
+  ): Link {
+    const { identity, crypto, clock } = this.options;
     this.#sockets.add(socket);
     const link = new Link({
       id: ++this.#linkCount,
       socket,
-      ownHello: {
-        type: 'hello',
-        protocol: peerProtocolVersion,
-        node,
-        name,
-        version,
-        port: this.#port,
-        probe,
-      },
-      awaitsAdmission,
+      handshake: new Handshake({ role, ownHello: this.#hello(probe), identity, crypto, security }),
+      provenByMs,
       clock,
       events: {
         ...events,
@@ -292,6 +321,24 @@ export class PeerNetwork {
       },
     });
     this.#links.set(link.id, link);
+    return link;
+  }
+
+  #hello(probe: boolean): Hello {
+    const { identity, name, version, advertise } = this.options;
+    return {
+      type: 'hello',
+      protocol: peerProtocolVersion,
+      oldest: oldestPeerProtocol,
+      node: identity.node,
+      name,
+      version,
+      ...(advertise && { host: advertise.host }),
+      port: advertise?.port ?? this.#port,
+      probe,
+      key: identity.publicKey,
+      nonce: randomBytes(16).toString('hex'),
+    };
   }
 
   #settle(address: Address, outcome: DialOutcome): boolean {
@@ -307,15 +354,21 @@ export class PeerNetwork {
       node: link.node,
       address: formatAddress(host, port),
       direction: link.dialled ? 'out' : 'in',
+      encrypted: link.encrypted,
       byHand: this.mesh.addresses.wanted().some((entry) => entry.node === link.node),
       ageMs: this.options.clock.nowMs() - link.sinceMs,
       roundTripMs: link.roundTripMs,
-      traffic: this.#links.get(link.id)?.traffic ?? { bytesIn: 0, bytesOut: 0 },
+      traffic: this.#links.get(link.id)?.traffic ?? { bytesIn: 0, bytesOut: 0, dropped: 0 },
     };
   }
 }
 
-/** Who is at the other end, and where it listens. */
-function identityOf(link: Link, { node, name, port }: Hello) {
-  return { node, name, listensAt: { host: plainHost(link.remoteHost), port } };
+/**
+ * Who is at the other end, and where it listens. What a server that dialled us says of its own address is taken if it
+ * could be told over this link; it is looked at before anybody else is told.
+ */
+function identityOf(link: Link, { node, name, host, port }: Hello, dialled: Address | undefined) {
+  const remote = plainHost(link.remoteHost);
+  const isTaken = dialled === undefined && host !== undefined && isTellable(host, remote);
+  return { node, name, listensAt: { host: isTaken ? host : remote, port } };
 }

@@ -10,37 +10,15 @@
 import { Buffer } from 'node:buffer';
 import { limits } from '../limits.js';
 import type { Address } from './address.js';
+import { type Auth, type Bye, greetingReaders, type Hello } from './peer-greeting.js';
 
-export const peerProtocolVersion = 1;
-
-/** Why a link ends. */
-export const byeReasons = [
-  'shutting-down',
-  'disconnected',
-  'duplicate',
-  'self',
-  'full',
-  'refused',
-  'version',
-  'protocol-error',
-  'silent',
-] as const;
-export type ByeReason = (typeof byeReasons)[number];
-
-/** The first frame each way: who one is. */
-export interface Hello {
-  readonly type: 'hello';
-  readonly protocol: number;
-  readonly node: string;
-  /** What people call the server. */
-  readonly name: string;
-  /** Hearsay's version, for people. */
-  readonly version: string;
-  /** Where it listens for peers. */
-  readonly port: number;
-  /** The connection is only made to see who answers here; it ends after the other HELLO. */
-  readonly probe: boolean;
-}
+export {
+  type Auth,
+  type ByeReason,
+  type Hello,
+  oldestPeerProtocol,
+  peerProtocolVersion,
+} from './peer-greeting.js';
 
 /** What a server tells the network of itself. */
 export interface Advertisement {
@@ -85,7 +63,8 @@ export type PeerFrame =
   | Advertisement
   | Sync
   | EventFrame
-  | { readonly type: 'bye'; readonly reason: ByeReason; readonly message: string }
+  | Auth
+  | Bye
   | { readonly type: 'ping' }
   | { readonly type: 'pong' }
   | { readonly type: 'peers'; readonly addresses: readonly Address[] }
@@ -114,7 +93,10 @@ const jsonTypes: { readonly [T in JsonType]: number } = {
   advert: 6,
   sync: 7,
   ask: 8,
+  auth: 9,
 };
+/** Frames from here on are for servers that know them; others leave them out. */
+const firstOptionalType = 128;
 const jsonTypeOf = new Map(
   Object.entries(jsonTypes).flatMap(([type, number]) => (isJsonType(type) ? [[number, type]] : [])),
 );
@@ -170,10 +152,10 @@ export class PeerFrameDecoder {
 
   /**
    * @param chunk bytes as they came, cut anywhere
-   * @param onFrame is called for each whole frame, in order
+   * @param onFrame is called for each whole frame that is known, in order, with all its bytes
    * @throws PeerProtocolError the stream cannot be followed from there on
    */
-  push(chunk: Buffer, onFrame: (frame: PeerFrame) => void): void {
+  push(chunk: Buffer, onFrame: (frame: PeerFrame, bytes: Buffer) => void): void {
     this.#chunks.push(chunk);
     this.#bytes += chunk.length;
     if (this.#bytes < this.#needed) return;
@@ -182,7 +164,9 @@ export class PeerFrameDecoder {
     for (;;) {
       this.#needed = this.#frameBytes(all, at);
       if (all.length - at < this.#needed) break;
-      onFrame(decodePeerFrame(all.subarray(at, at + this.#needed)));
+      const bytes = all.subarray(at, at + this.#needed);
+      const frame = decodePeerFrame(bytes);
+      if (frame) onFrame(frame, bytes);
       at += this.#needed;
     }
     this.#chunks = at < all.length ? [all.subarray(at)] : [];
@@ -202,12 +186,14 @@ export class PeerFrameDecoder {
 
 /**
  * @param bytes one whole frame, its length included
+ * @returns undefined for one that a newer version knows and this one need not
  * @throws PeerProtocolError
  */
-export function decodePeerFrame(bytes: Buffer): PeerFrame {
+export function decodePeerFrame(bytes: Buffer): PeerFrame | undefined {
   const number = bytes[lengthBytes] ?? 0;
   if (number === eventType) return decodeEvent(bytes);
   const type = jsonTypeOf.get(number);
+  if (type === undefined && number >= firstOptionalType) return undefined;
   if (type === undefined) throw new PeerProtocolError(`a frame of unknown type ${number}`);
   const body = bytes.toString('utf8', lengthBytes + 1);
   const frame = readers[type](body === '' ? {} : parseFields(type, body));
@@ -244,14 +230,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** From a body's fields to its frame; undefined when a field is not as it must be. Unknown fields are ignored. */
 const readers: { readonly [T in JsonType]: (fields: Fields) => JsonFrame | undefined } = {
-  hello: ({ protocol, node, name, version, port, probe }) =>
-    isCount(protocol) && isNodeId(node) && isServerName(name) && isText(version) && isPort(port)
-      ? { type: 'hello', protocol, node, name, version, port, probe: probe === true }
-      : undefined,
-  bye: ({ reason, message }) => {
-    const known = byeReasons.find((one) => one === reason);
-    return known && isText(message) ? { type: 'bye', reason: known, message } : undefined;
-  },
+  ...greetingReaders,
   ping: () => ({ type: 'ping' }),
   pong: () => ({ type: 'pong' }),
   peers: ({ addresses }) =>

@@ -30,6 +30,11 @@ export function isTellable(host: string, over: string): boolean {
   return least >= 0 && told.indexOf(scopeOf(host)) >= least;
 }
 
+/** Whether who listens there can only be reached from the same machine. */
+export function isThisMachineOnly(host: string): boolean {
+  return host.toLowerCase() === 'localhost' || scopeOf(host) === 'loopback';
+}
+
 /** What counts as one place that connections come from: an IPv4 address, or the 64 bits that an IPv6 host is given. */
 export function placeOf(host: string): string {
   const address = canonicalIp(host.replace(/%.*$/, ''));

@@ -195,6 +195,7 @@ export class TestNetwork {
       name: dialler.name,
       listensAt: dialler.address,
       dialled: undefined,
+      encrypted: false,
     });
     dialler.mesh.linkUp({
       id: ids[0],
@@ -202,6 +203,7 @@ export class TestNetwork {
       name: listener.name,
       listensAt: listener.address,
       dialled,
+      encrypted: false,
     });
   }
 

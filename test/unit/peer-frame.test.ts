@@ -15,7 +15,10 @@ const other = '0f'.repeat(16);
 
 type JsonFrame = Parameters<typeof encodePeerFrame>[0];
 const jsonFrames: readonly JsonFrame[] = [
-  { type: 'hello', protocol: 1, node, name: 'alpha', version: '0.1.0', port: 30303, probe: false },
+  {
+    ...{ type: 'hello', protocol: 2, oldest: 2, node, name: 'alpha', version: '0.2.0', host: '192.0.2.7' },
+    ...{ port: 30303, probe: false, key: 'b2'.repeat(32), nonce: 'c3'.repeat(16) },
+  },
   { type: 'bye', reason: 'duplicate', message: 'another link is in use' },
   { type: 'ping' },
   { type: 'pong' },
@@ -29,6 +32,7 @@ const jsonFrames: readonly JsonFrame[] = [
   { type: 'advert', node, version: 7, name: 'alpha', neighbours: [other], leaving: false },
   { type: 'sync', origin: node, channel: 'tëa', seq: 12, members: ['ann', 'björn'] },
   { type: 'ask', origin: other },
+  { type: 'auth', signature: 'd4'.repeat(64), mac: 'e5'.repeat(32) },
 ];
 const head = { origin: node, channel: 'tëa', seq: 2 ** 40 + 3, first: true, presence: false };
 const eventJson = '{"type":"msg","text":"grüße 🎉"}';
@@ -123,6 +127,40 @@ describe('peer frames', () => {
     expect(hello).to.deep.equal(jsonFrames[0]);
   });
 
+  it('of kinds that only newer versions know are left out, from number 128 on', () => {
+    const stream = Buffer.concat([raw(128, 'later'), encodePeerFrame({ type: 'ping' }), raw(255, '')]);
+    expect(decode(stream, 3)).to.deep.equal([{ type: 'ping' }]);
+    expect(() => decode(raw(127, ''), 9)).to.throw(PeerProtocolError, 'unknown type 127');
+  });
+
+  it('come with all their bytes', () => {
+    const bytes = encodePeerFrame({ type: 'ask', origin: node });
+    const seen: Buffer[] = [];
+    const decoder = new PeerFrameDecoder(1000);
+    for (const byte of Buffer.concat([bytes, bytes]))
+      decoder.push(Buffer.of(byte), (_frame, whole) => seen.push(whole));
+    expect(seen).to.deep.equal([bytes, bytes]);
+  });
+
+  it('tell of a HELLO of protocol 1, though it lacks what later ones have', () => {
+    const old = { protocol: 1, node, name: 'old', version: '0.1.0', port: 30303, probe: false };
+    expect(decode(raw(1, JSON.stringify(old)), 1000)).to.deep.equal([
+      { type: 'hello', ...old, oldest: 1, key: '', nonce: '' },
+    ]);
+  });
+
+  it('leave out of a HELLO a host that is no IP address in its one spelling', () => {
+    for (const host of ['example.org', '127.1', '::FFFF:1.2.3.4', 5]) {
+      const [hello] = decode(raw(1, JSON.stringify({ ...jsonFrames[0], host })), 1000);
+      expect(hello).not.to.have.property('host');
+    }
+  });
+
+  it('end a link for reasons of later versions, too', () => {
+    const bye = raw(2, '{"reason":"whim","message":"they felt like it"}');
+    expect(decode(bye, 1000)).to.deep.equal([{ type: 'bye', reason: 'other', message: 'they felt like it' }]);
+  });
+
   describe('that are wrong are refused with a reason:', () => {
     const advert = { node, version: 1, name: 'a', neighbours: [] };
     for (const [what, bytes] of [
@@ -137,7 +175,8 @@ describe('peer frames', () => {
       ['hello with a bad node id', raw(1, JSON.stringify({ ...jsonFrames[0], node: 'xyz' }))],
       ['hello whose name moves the cursor', raw(1, JSON.stringify({ ...jsonFrames[0], name: 'a\x1b[2J' }))],
       ['hello with a port beyond 65535', raw(1, JSON.stringify({ ...jsonFrames[0], port: 70000 }))],
-      ['bye for an unknown reason', raw(2, '{"reason":"whim","message":""}')],
+      ['bye without a reason', raw(2, '{"message":""}')],
+      ['auth whose signature is too short', raw(9, '{"signature":"abcd"}')],
       ['peers that are no addresses', raw(5, '{"addresses":[1]}')],
       ['peers with port 0', raw(5, '{"addresses":[{"host":"192.0.2.7","port":0}]}')],
       ['peers with a host that is none', raw(5, '{"addresses":[{"host":"a b","port":1}]}')],

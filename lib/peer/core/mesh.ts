@@ -91,7 +91,7 @@ export class Mesh {
     const { name, random, effects, log } = options;
     const { node } = options.identity;
     this.links = new LinkTable(node);
-    this.addresses = new AddressBook(random);
+    this.addresses = new AddressBook(random, options.discovers);
     this.#gossip = new Gossip(this.addresses);
     this.#introductions = new Introductions(
       (link, bytes) => effects.send(link, bytes, 'control'),
@@ -269,6 +269,9 @@ export class Mesh {
     hello: () => {
       throw new PeerProtocolError('a second HELLO');
     },
+    auth: () => {
+      throw new PeerProtocolError('a second AUTH');
+    },
     bye: () => {
       // The edge has noted the reason; the end of the connection follows.
     },
@@ -301,7 +304,9 @@ export class Mesh {
     if (this.#stopped) return 'shutting-down';
     if (dialled && this.addresses.isWanted(dialled)) this.addresses.allow(node);
     if (this.addresses.isRefused(node)) return 'refused';
-    return this.links.size >= limits.links && !this.links.to(node) ? 'full' : undefined;
+    return this.links.size >= (this.options.maxLinks ?? limits.links) && !this.links.to(node)
+      ? 'full'
+      : undefined;
   }
 
   #metSelf(address: Address): void {
@@ -412,7 +417,11 @@ export class Mesh {
     let ownLinks = 0;
     for (const { dialled } of this.links.active())
       if (dialled && !this.addresses.isWanted(dialled)) ownLinks++;
-    return { ownLinks, isLinked: (node: string) => this.links.to(node) !== undefined };
+    return {
+      ownLinks,
+      isLinked: (node: string) => this.links.to(node) !== undefined,
+      isReachable: (node: string) => this.topology.isReachable(node),
+    };
   }
 }
 
