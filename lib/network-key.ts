@@ -57,8 +57,8 @@ export function readNetworkKeys(file: string | undefined, variable: string | und
     throw new UsageError(
       'a network key is given twice: by --network-key-file and by HEARSAY_NETWORK_KEY. Give it once.',
     );
-  if (file !== undefined) return keysFrom(readLines(file), `the network key file ${file}`);
-  return variable === undefined ? [] : keysFrom(variable.split(','), 'HEARSAY_NETWORK_KEY');
+  if (file !== undefined) return keysFrom(readLines(file), 'line', `the network key file ${file}`);
+  return variable === undefined ? [] : keysFrom(variable.split(','), 'place', 'HEARSAY_NETWORK_KEY');
 }
 
 /** Whether others than its owner may read a file; false where that cannot be told. */
@@ -106,14 +106,15 @@ function readLines(file: string): string[] {
   }
 }
 
-function keysFrom(lines: readonly string[], where: string): NetworkKey[] {
+/** @param unit what the texts are called where they are from */
+function keysFrom(texts: readonly string[], unit: 'line' | 'place', where: string): NetworkKey[] {
   const keys = new Map<string, NetworkKey>();
-  for (const [index, line] of lines.entries()) {
-    const text = line.trim();
+  for (const [index, given] of texts.entries()) {
+    const text = given.trim();
     if (text === '' || text.startsWith('#')) continue;
     if (!/^[0-9a-f]{64}$/i.test(text))
       throw new UsageError(
-        `${where}: what is in place ${index + 1} is no key. A key is 64 hex digits; ${howToMake}.`,
+        `${where}: what is in ${unit} ${index + 1} is no key. A key is 64 hex digits; ${howToMake}.`,
       );
     const key = new NetworkKey(Buffer.from(text, 'hex'));
     keys.set(key.id, key);
