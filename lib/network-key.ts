@@ -1,6 +1,6 @@
 /**
  * The network key: a secret of all servers of one network. Whoever has it can link with them; links are encrypted with
- * it. [PEERING 3.1]
+ * it. [PEERING 3.2]
  */
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';

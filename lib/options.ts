@@ -209,7 +209,6 @@ const givenOnce = [
   'new-network-key',
   'advertise',
   'max-peers',
-  'no-discovery',
   'ports-file',
   'message-rate',
   'log-level',

@@ -1,4 +1,4 @@
-/** How far an IP address reaches, and so who may be told of it. [PEERING 3.3] */
+/** How far an IP address reaches, and so who may be told of it. [PEERING 3.5] */
 import { canonicalIp } from './address.js';
 
 /** `unusable`: nobody can be there (unspecified, multicast, reserved), or it is no IP address at all. */

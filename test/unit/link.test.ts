@@ -146,6 +146,7 @@ describe('a link', () => {
     const pair = await socketPair();
     pairs.push(pair);
     const near = new End(pair.near, 'listener', 50);
+    pair.far.resume();
     expect(await near.closed).to.match(/no HELLO within/);
   });
 });

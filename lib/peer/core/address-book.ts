@@ -1,6 +1,6 @@
 /**
  * Addresses of other servers: those the operator asked for, those other servers told of, and when to dial which.
- * [PEERING 3.3]
+ * [PEERING 3.5]
  */
 import { backoffMs } from '../../backoff.js';
 import { limits } from '../../limits.js';

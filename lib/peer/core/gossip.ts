@@ -1,4 +1,4 @@
-/** Which addresses of other servers a link is told of, and which of those it tells are believed. [PEERING 3.3] */
+/** Which addresses of other servers a link is told of, and which of those it tells are believed. [PEERING 3.5] */
 import { limits } from '../../limits.js';
 import { type Address, addressKey, canonicalIp } from '../../wire/address.js';
 import { isTellable } from '../../wire/scope.js';

@@ -1,4 +1,4 @@
-/** A connection on which nothing has been said yet, and how well it is protected. [PEERING 3.1] */
+/** A connection on which nothing has been said yet, and how well it is protected. [PEERING 3.2] */
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { NetworkKey } from '../../network-key.js';

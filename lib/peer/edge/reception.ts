@@ -1,6 +1,6 @@
 /**
  * The peer port: takes connections, sees from the first byte whether TLS is spoken, and turns away whom the network
- * key does not let in, with a reason at both ends. [PEERING 3.1]
+ * key does not let in, with a reason at both ends. [PEERING 3.1, 3.2]
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
