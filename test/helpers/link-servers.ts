@@ -75,6 +75,11 @@ export class RecordingProxy {
     return Buffer.concat([...this.toServer, ...this.toClient]);
   }
 
+  /** Cuts off all connections without a goodbye. */
+  reset(): void {
+    for (const socket of this.#sockets.splice(0)) socket.resetAndDestroy();
+  }
+
   close(): void {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();

@@ -255,6 +255,20 @@ describe('links between servers', () => {
     });
   }
 
+  for (const networkKeys of [[], [newKey()]]) {
+    it(`are made again when they are cut off ${networkKeys.length > 0 ? 'with a key' : 'without one'}`, async () => {
+      const [alpha, beta] = [await start('alpha', { networkKeys }), await start('beta', { networkKeys })];
+      const proxy = await proxyTo(() => beta.peerPort);
+      await alpha.connectTo(proxy.port);
+      await alpha.logged(/link up/);
+      await beta.logged(/link up/);
+      proxy.reset();
+      await alpha.logged(/link down .*reason="the connection was c/);
+      await beta.logged(/link down .*reason="the connection was c/);
+      while (alpha.peerNames.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    });
+  }
+
   it('with oneself are noticed, with a key too', async () => {
     const alpha = await start('alpha', { networkKeys: [newKey()] });
     const outcome = await alpha.connectTo(alpha.peerPort);

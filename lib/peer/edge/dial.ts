@@ -37,11 +37,13 @@ function connectTo({ host, port }: Address, clock: Clock): Promise<Connected> {
       () => socket.destroy(new Error(`no answer within ${limits.handshakeMs / 1000} s`)),
       limits.handshakeMs,
     );
-    socket.once('error', (error) => reject(new Error(explain(error), { cause: error })));
+    const onError = (error: NodeJS.ErrnoException): void =>
+      reject(new Error(explain(error), { cause: error }));
+    socket.once('error', onError);
     socket.once('close', () => clearTimeout(timer));
     socket.once('connect', () => {
       clearTimeout(timer);
-      socket.removeAllListeners('error');
+      socket.off('error', onError);
       resolve({ socket, provenByMs: clock.nowMs() + limits.handshakeMs });
     });
   });
@@ -65,14 +67,15 @@ function secure(
       () => secured.destroy(new Error('it does not go on with the TLS handshake')),
       provenByMs - clock.nowMs(),
     );
-    secured.once('error', (error) => reject(explainTls(error)));
+    const onError = (error: NodeJS.ErrnoException): void => reject(explainTls(error));
+    secured.once('error', onError);
     secured.once('close', () => {
       clearTimeout(timer);
       reject(new Error('the connection was closed at the other end'));
     });
     secured.once('secureConnect', () => {
       clearTimeout(timer);
-      secured.removeAllListeners('error').removeAllListeners('close');
+      secured.off('error', onError);
       resolve({ socket: secured, security: securityOf(secured, key) });
     });
   });

@@ -12,6 +12,7 @@ import { formatAddress, plainHost } from '../../wire/address.js';
 import { encodePeerFrame } from '../../wire/peer-frame.js';
 import { type Goodbye, goodbye } from '../core/goodbyes.js';
 import { type Connection, keyTroubles, plain, securityOf, tlsFirstByte, tlsSettings } from './connection.js';
+import { explain } from './dial.js';
 import { type Stranger, WaitingRoom } from './waiting-room.js';
 
 export interface ReceptionOptions {
@@ -33,6 +34,7 @@ export interface Guest {
 
 interface Visit extends Stranger, Guest {
   readonly socket: Socket;
+  readonly endpoint: string;
   readonly provenByMs: number;
   readonly timer: NodeJS.Timeout;
 }
@@ -68,10 +70,10 @@ export class Reception {
       socket.unshift(first);
       const isTls = first[0] === tlsFirstByte;
       if (isTls && this.#tls) {
-        this.#handshaking.set(endpointOf(socket), visit);
+        this.#handshaking.set(visit.endpoint, visit);
         this.#tls.emit('connection', socket);
-      } else if (isTls) this.#turnAway(socket, keyTroubles.weHaveNone);
-      else if (this.#tls) this.#turnAway(socket, keyTroubles.itHasNone);
+      } else if (isTls) this.#turnAway(visit, keyTroubles.weHaveNone);
+      else if (this.#tls) this.#turnAway(visit, keyTroubles.itHasNone);
       else this.#greet(visit, { socket, security: plain, provenByMs: visit.provenByMs });
     });
   }
@@ -86,6 +88,7 @@ export class Reception {
     const visit: Visit = {
       host,
       socket,
+      endpoint,
       provenByMs: this.options.clock.nowMs() + limits.handshakeMs,
       timer: setTimeout(() => {
         const what = this.#handshaking.has(endpoint) ? 'the TLS handshake was not done' : 'nothing was said';
@@ -134,14 +137,20 @@ export class Reception {
       if (!visit || !key) socket.destroy();
       else this.#greet(visit, { socket, security: securityOf(socket, key), provenByMs: visit.provenByMs });
     });
-    server.on('tlsClientError', (_error, socket) => {
+    server.on('tlsClientError', (error, socket) => {
       const visit = this.#takeHandshaking(socket);
-      const why = this.#strangeKeys.has(socket) ? keyTroubles.differ.here : 'it did not offer a network key';
-      if (visit && !visit.socket.destroyed) this.#log(endpointOf(socket), why);
-      // Whoever is told by TLS what is wrong has that already.
+      if (visit && !visit.socket.destroyed) this.#log(visit.endpoint, this.#whyNoTls(error, socket));
+      // By now TLS has told the other end what is wrong.
       socket.destroy();
     });
     return server;
+  }
+
+  #whyNoTls(error: NodeJS.ErrnoException, socket: TLSSocket): string {
+    if (this.#strangeKeys.has(socket)) return keyTroubles.differ.here;
+    // Of a known key there is nothing to say but what TLS says.
+    const isCut = error.code === 'ECONNRESET' || this.#keys.has(socket);
+    return isCut ? explain(error) : 'it did not offer a network key';
   }
 
   #takeHandshaking(socket: Socket): Visit | undefined {
@@ -152,8 +161,8 @@ export class Reception {
   }
 
   /** Says why in a frame that is not encrypted, for there is nothing to encrypt it with. */
-  #turnAway(socket: Socket, { reason, here, there }: Goodbye): void {
-    this.#log(endpointOf(socket), here);
+  #turnAway({ socket, endpoint }: Visit, { reason, here, there }: Goodbye): void {
+    this.#log(endpoint, here);
     const cutOff = setTimeout(() => socket.destroy(), limits.clientCloseMs);
     socket.once('close', () => clearTimeout(cutOff));
     socket.resume().end(encodePeerFrame({ type: 'bye', reason, message: there }));
