@@ -60,7 +60,7 @@ export const limits = {
   eventFrameBytes: 16_384,
   /** What is told at length waits while so much has yet to be taken by the link. */
   introductionBytes: 1_048_576,
-  /** The first frame each way, when nobody knows yet who is there. */
+  /** The first two frames each way, when nobody knows yet who is there. */
   helloFrameBytes: 4_096,
   /** The rest waits in the link's own queue, where what is urgent can overtake it. Bytes handed to a peer's socket and not taken yet. */
   linkSocketBytes: 262_144,
@@ -76,7 +76,7 @@ export const limits = {
   linkDeadMs: 3_000,
   /** The core of lib/peer looks at its deadlines so often. */
   peerTickMs: 100,
-  /** More are refused with a reason. Links at once. */
+  /** More are refused with a reason. Links at once, if the operator does not say. */
   links: 32,
   /** An operator may choose fewer or more, up to so many. */
   maxLinks: 64,

@@ -244,7 +244,7 @@ export class PeerNetwork {
         if (hello.probe) link.end(goodbye('duplicate'));
         else this.mesh.linkUp({ id: link.id, ...identityOf(link, hello, dialled), dialled, encrypted });
       },
-      // The core reads the frame; whoever sends it on needs its bytes, which come after it.
+      // The frame's bytes come third, for a core that sends frames on as they came.
       frame: (link, frame) => this.mesh.frame(link.id, frame),
       drained: (link) => this.mesh.linkDrained(link.id),
       dropping: (link) =>

@@ -14,7 +14,6 @@ export const byeReasons = [
   'full',
   'refused',
   'version',
-  'key',
   'auth',
   'busy',
   'too-slow',

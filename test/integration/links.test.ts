@@ -153,6 +153,15 @@ describe('links between servers', () => {
       await beta.logged(new RegExp(`peer turned away .*reason="${why}"`));
     });
 
+    it('of the first Hearsay by one with a key, in words that it can show', async () => {
+      const beta = await start('beta', { networkKeys: [newKey()] });
+      const [bye] = await talkToPeerPort(beta.peerPort, encodePeerFrame(plainHello({ protocol: 1 })));
+      expect(bye).to.include({ type: 'bye', reason: 'refused' });
+      expect(bye)
+        .to.have.property('message')
+        .that.matches(/^that server has a network key/);
+    });
+
     it('by a server that speaks only newer protocols', async () => {
       const alpha = await start('alpha');
       const fake = createServer((socket) => {

@@ -64,10 +64,28 @@ function randomFrame(random: Random, nodes: readonly string[]): Buffer {
   }
 }
 
+/** What comes first on a connection, with values that are right, nearly right, and wrong. */
+function randomGreeting(random: Random): Buffer {
+  const hex = (bytes: number): string => random.bytes(bytes).toString('hex');
+  switch (random.below(3)) {
+    case 0:
+      return encodePeerFrame({
+        ...{ type: 'hello', protocol: random.pick([0, 1, 2, 3, 2 ** 40]), oldest: random.pick([0, 2, 9]) },
+        ...{ node: hex(16), name: random.pick(['zoe', 'z z']), version: '', probe: random.chance(0.5) },
+        ...{ host: random.pick(['192.0.2.7', 'x', '']), port: random.pick([0, 1, 65_536]) },
+        ...{ key: hex(random.pick([31, 32])), nonce: hex(16) },
+      });
+    case 1:
+      return encodePeerFrame({ type: 'auth', signature: hex(64), mac: random.pick(['', hex(32), 'x']) });
+    default:
+      return encodePeerFrame({ type: 'bye', reason: random.pick(['full', 'other']), message: hex(3) });
+  }
+}
+
 describe('fuzzing what peers send', () => {
   it('decodes, or gives a protocol error, nothing else', () => {
     forSeeds(400, (random) => {
-      const frame = randomFrame(random, [node]);
+      const frame = random.chance(0.5) ? randomFrame(random, [node]) : randomGreeting(random);
       if (random.chance(0.7)) frame[random.below(frame.length)] = random.below(256);
       const bytes = random.chance(0.2) ? random.bytes(1 + random.below(64)) : Buffer.concat([frame, frame]);
       const decoder = new PeerFrameDecoder(limits.helloFrameBytes);

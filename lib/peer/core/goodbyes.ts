@@ -29,7 +29,6 @@ const words: { readonly [R in ByeReason]: { readonly here: string; readonly ther
   },
   refused: { here: 'the operator disconnected it', there: 'that server’s operator disconnected this one' },
   version: bothSides('the protocols differ'),
-  key: bothSides('the network keys differ'),
   auth: {
     here: 'it could not prove who it is',
     there: 'that server says that this one could not prove who it is',

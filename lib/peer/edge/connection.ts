@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { NetworkKey } from '../../network-key.js';
-import { type Goodbye, goodbye } from '../core/goodbyes.js';
+import type { Goodbye } from '../core/goodbyes.js';
 
 export interface Security {
   /** The network key that both ends have; undefined where neither has one, and nothing is encrypted. */
@@ -43,7 +43,7 @@ export const tlsFirstByte = 0x16;
 
 const howToGiveOne = 'start it with --network-key-file';
 
-/** Why two ends whose network keys do not go together part. */
+/** Why two ends whose network keys do not go together part: `refused`, which Hearsay 0.1.0 knows, too. */
 export const keyTroubles = {
   itHasNone: goodbyeOf(
     'this server has a network key, and it has none',
@@ -60,5 +60,5 @@ export const keyTroubles = {
 } as const satisfies Record<string, Goodbye>;
 
 function goodbyeOf(here: string, there: string): Goodbye {
-  return { ...goodbye('key'), here, there };
+  return { reason: 'refused', here, there };
 }
