@@ -27,6 +27,11 @@ export const limits = {
   /** Ends the connection. Errors at once: somebody pastes a long text, most of which comes too fast. */
   errorBurst: 200,
 
+  /** No more is read from the client until there is room; what was read already, 64 KiB at most, waits as well. Commands of one session that wait for an earlier one to come back from the network. */
+  commandsWaiting: 64,
+  /** The name is kept though somebody else has it, with a warning in the log. Tries to find a substitute for a name, each with four other characters at its end. */
+  substituteTries: 8,
+
   // A client's connection.
   /** `too-long`, and the connection ends: without an end of line nothing after it can be understood. 4 KiB of text, each byte escaped as \u00XX, fit. */
   lineBytes: 32_768,
@@ -38,6 +43,8 @@ export const limits = {
   connections: 24_000,
   /** Closed without a word. For a TCP client to say its first line; until then nobody knows how to speak to it. */
   firstLineMs: 60_000,
+  /** Closed, and what it said last is dropped. For the commands of a TCP client that has ended its side to be carried out, one after the other. */
+  afterEndMs: 5_000,
   /** The session is marked slow and counted; nothing else happens. Bytes waiting for one client. */
   outboxSoftBytes: 262_144,
   /** `too-slow`, and the connection ends. Bytes waiting for one client; they are shared with other slow clients, not copies. */
@@ -75,7 +82,7 @@ export const limits = {
   /** A link silent for so long is dead: three PINGs unanswered. */
   linkDeadMs: 3_000,
   /** The core of lib/peer looks at its deadlines so often. */
-  peerTickMs: 100,
+  peerTickMs: 50,
   /** More are refused with a reason. Links at once, if the operator does not say. */
   links: 32,
   /** An operator may choose fewer or more, up to so many. */
@@ -106,30 +113,115 @@ export const limits = {
   nodes: 4_096,
   /** Neighbours that one advertisement may name. */
   neighboursPerNode: 64,
+  /** A frame that names a greater one is refused. Versions of what a server says of itself. */
+  version: 4_294_967_295,
   /** Advertisements of this server are at least so far apart. */
   advertiseMs: 100,
+  /** So many at that pace; thereafter, for a link that flaps, one in so long. */
+  advertiseBurst: 16,
+  advertiseSustainedMs: 5_000,
+  /** The map is looked at anew at most so often, however many advertisements come. */
+  viewMs: 10,
   /** A server that no path reaches is lost after so long: its members leave. A shorter outage is not seen by people. */
   lostAfterMs: 10_000,
+  /** Its rosters are asked for anew. A server that was out of reach for so long; after a shorter outage heads tell what was missed. */
+  longOutageMs: 2_000,
   /** What is known of a server that went is kept so long, that late frames of it are recognised. */
   forgetNodeMs: 60_000,
-  /** A message that came ahead of its predecessors waits so long for them; then they are given up. */
-  gapMs: 500,
-  /** Rosters that are not known for sure are asked for so often. */
-  askMs: 1_000,
-  /** The oldest gap is given up at once. Messages of one stream that wait for predecessors. */
-  outOfOrderMessages: 256,
+  /** Neighbours whose digests differ while nothing changes here compare versions, at most so often. */
+  compareMs: 2_000,
+  /** News of one server is asked for at most so often, whoever has it. */
+  wantAgainMs: 1_000,
+  /** The frame is dropped. Links that a frame for one server crosses. */
+  hops: 255,
+
+  // Interest: which server has members in which channel.
+  /** Changes are at least so far apart. */
+  interestMs: 50,
+  /** So many at that pace; thereafter one in so long. */
+  interestBurst: 20,
+  interestSustainedMs: 500,
+  /** Changes in the number of members alone wait for so long since the last. */
+  interestCountsMs: 1_000,
+  /** A channel's interest is kept up after its last member left here. */
+  interestLingerMs: 30_000,
+  /** A longer change is only announced, and sent to whoever asks. Channels in a change that is sent to all at once. */
+  pushedInterest: 64,
+  /** A longer change comes in parts. Channels in one frame. */
+  interestPerFrame: 2_000,
+  /** Who lacks older changes gets the whole table. Entries in the last changes that are kept for each server. */
+  recentInterest: 1_000,
+
+  // Streams and their repair.
+  /** What comes ahead of its predecessors waits for so long before they are asked for; and so much more for each link on the way, so that servers nearer to the gap close it first. */
+  pullAfterMs: 50,
+  pullAfterHopMs: 10,
+  /** Somebody else is asked. For the answer to a PULL. */
+  pullAnswerMs: 500,
+  /** Events asked for at a time. */
+  pullEvents: 512,
+  /** Ranges in one PULL or MISS. */
+  rangesPerFrame: 64,
+  /** What is missing is given up. */
+  gapMs: 5_000,
+  /** The oldest gap is given up at once. Events of one stream that wait for predecessors. */
+  outOfOrderMessages: 4_096,
   /** The gap of the stream that asks for more is given up. Bytes of all events that wait for predecessors. */
   outOfOrderBytes: 67_108_864,
+  /** Forgotten, the oldest first. Events of one stream that are kept in flight, in case others miss them. */
+  retainedMessages: 4_096,
+  /** Forgotten after so long. Events kept in flight. */
+  retainedMs: 10_000,
+  /** Forgotten, the oldest first. Bytes of all events kept in flight, with what it takes to keep them. */
+  retainedBytes: 67_108_864,
+  /** How far a stream has got is told when nothing more was said for so long, and once more after so long. */
+  headsMs: 400,
+  headsAgainMs: 3_000,
+  /** After the map changed it is told for all streams that something was said in of late. */
+  headsAfterChangeMs: 150,
+  /** Streams in one HEADS. */
+  headsPerFrame: 512,
+  /** Later ones are dropped, if they come at all. Events of one origin that a server can tell whether it had them. */
+  seenNumbers: 16_384,
+  /** Routes are worked out anew. Remembered routes of channels. */
+  routes: 100_000,
   /** A channel's stream with nobody in the channel is forgotten after so long. */
   streamIdleMs: 60_000,
-  /** Events and SYNCs of further ones are passed over. Channels of one other server that this one keeps track of. */
-  channelsPerNode: 200_000,
-  /** As for one server, for all others together. */
+  /** Streams of empty channels are forgotten sooner. Streams of this server itself. */
+  ownStreams: 200_000,
+  /** A further interest is passed over. Entries in the tables of all other servers together. */
   channelsElsewhere: 1_000_000,
   /** Further joins are passed over. Members of one channel at one other server. */
   membersPerRoster: 20_000,
-  /** Streams of empty channels are forgotten sooner. Streams of this server itself. */
-  ownStreams: 200_000,
+
+  // Joining, names and direct messages over the network.
+  /** A SYNC that did not come is asked for again, first after so long, and then ever more seldom. */
+  askMs: 250,
+  askMaxMs: 4_000,
+  /** Channels in one ASK; and how many are asked for in one look at the deadlines, so that a network of many channels is not flooded with questions. */
+  channelsPerAsk: 256,
+  asksPerTick: 2_048,
+  /** `joined` is said even if somebody did not answer. From a `join`. */
+  joinBarrierMs: 1_000,
+  /** A name is given although its keeper did not answer; two who have it are settled later. */
+  claimMs: 1_000,
+  /** A claim that was not answered is repeated. */
+  claimAgainMs: 300,
+  /** Further ones are granted without being written down. Names of other servers' users that this one keeps. */
+  namesKept: 1_000_000,
+  /** All names are written down anew so often. */
+  namesAgainMs: 60_000,
+  /** Names in one CLAIM; and how many are claimed anew in one look at the deadlines. */
+  namesPerClaim: 256,
+  claimsPerTick: 2_048,
+  /** `no-answer`. For a direct message to be taken by its receiver's server. */
+  directMs: 3_000,
+  /** A name that nobody seems to have is looked up once more after so long, for the network may be changing. */
+  findAgainMs: 400,
+  /** The longest unused are forgotten. Users' servers remembered. */
+  foundNames: 10_000,
+  /** Direct messages on their way from this server; further ones get `no-answer`. */
+  directsAtOnce: 10_000,
 
   // The terminal clients.
   /** The connection ends and is made anew. One message from a server: the names of 400,000 members. */

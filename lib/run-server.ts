@@ -71,6 +71,7 @@ async function start(program: string, about: string, doors: readonly DoorName[])
     output: process.stdout,
     server,
     wallMs: () => systemClock.wallMs(),
+    columns: () => process.stdout.columns ?? 80,
     exit: stop,
   });
   const closePrompt = (): void => {

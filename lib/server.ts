@@ -65,6 +65,7 @@ export async function startServer(
     idPrefix: nodeId.slice(0, 12),
     commandsPerSecond,
     clock,
+    random: Math.random,
     log,
   });
   const network = new PeerNetwork({

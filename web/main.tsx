@@ -38,14 +38,17 @@ function draw(): void {
   shown = state;
   render(<App state={state} dispatch={dispatch} firstName={firstName} firstChannel={firstChannel} />, root);
   document.title = pageTitle(state);
-  rememberPlace(placeOf(state));
-  if (state.phase === 'inside' && state.current !== undefined) showInAddress(state.current);
+  const place = placeOf(state);
+  rememberPlace(place);
+  if (state.phase === 'inside' && place) showInAddress(place.current);
 }
 
-/** Where a reload of this tab is to come back to. */
+/** Where a reload of this tab is to come back to: a channel, for of talks with single users nothing is kept. */
 function placeOf({ phase, me, channels, current }: State): Place | undefined {
   if (phase === 'door' || current === undefined) return undefined;
-  return { name: me, channels: [...channels.keys()], current };
+  const [first] = channels.keys();
+  const channel = channels.has(current) ? current : first;
+  return channel === undefined ? undefined : { name: me, channels: [...channels.keys()], current: channel };
 }
 
 function onVisibility(): void {

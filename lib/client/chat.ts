@@ -17,6 +17,7 @@ import {
   type Message,
   quoted,
   renderBack,
+  renderDirect,
   renderEntered,
   renderInfo,
   renderList,
@@ -145,6 +146,26 @@ export class Chat {
       this.echo(text);
     }
     const outcome = await this.#requests.ask({ type: 'msg', channel: current?.name, text });
+    this.#explain(outcome, quoted(text));
+    return outcome.kind === 'accepted';
+  }
+
+  /** Says something to one user, whether or not one shares a channel. */
+  async sayTo(to: string, text: string): Promise<boolean> {
+    const { name } = this.state;
+    const problem = this.#whyNotSaid(text);
+    if (problem !== undefined) {
+      this.options.complain(problem);
+      return false;
+    }
+    if (name === undefined) {
+      this.echo(`/msg ${to} ${text}`);
+    } else {
+      const said = { atMs: this.options.clock.wallMs(), from: name, to, text, own: true };
+      this.options.print(renderDirect(this.#view, said));
+    }
+    const outcome = await this.#requests.ask({ type: 'msg', to, text });
+    if (outcome.kind === 'accepted') this.state.talkWith(to);
     this.#explain(outcome, quoted(text));
     return outcome.kind === 'accepted';
   }

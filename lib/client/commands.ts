@@ -8,9 +8,11 @@ import type { Chat } from './chat.js';
 export interface Command {
   /** Without the slash. */
   readonly name: string;
-  /** As /help shows them: `<needed>` and `[may be left out]`, one word each. */
+  /** As /help shows them: `<needed>` and `[may be left out]`, one word each; `<text>` is all that is left of the line. */
   readonly args: string;
   readonly help: string;
+  /** It shows what was entered in its own way. */
+  readonly showsItself?: true;
   /** Resolves to whether it was accepted. */
   readonly run: (chat: Chat, ...args: string[]) => boolean | Promise<boolean>;
 }
@@ -27,6 +29,13 @@ export const commands: readonly Command[] = [
     args: '[channel]',
     help: 'leave this channel, or another',
     run: (chat, channel) => chat.leave(channel),
+  },
+  {
+    name: 'msg',
+    args: '<name> <text>',
+    help: 'say something to one user alone',
+    showsItself: true,
+    run: (chat, name = '', text = '') => chat.sayTo(name, text),
   },
   { name: 'nick', args: '<name>', help: 'change your name', run: (chat, name = '') => chat.nick(name) },
   {
@@ -49,7 +58,6 @@ export async function enterLine(chat: Chat, line: string): Promise<boolean> {
   if (line.trim() === '') return true;
   if (line.startsWith('//')) return chat.say(line.slice(1));
   if (line.startsWith('/')) {
-    chat.echo(line);
     return runCommand(chat, line);
   }
   const first = /^join\s+(\S+)\s+(\S+)\s*$/.exec(line);
@@ -59,9 +67,10 @@ export async function enterLine(chat: Chat, line: string): Promise<boolean> {
 }
 
 async function runCommand(chat: Chat, line: string): Promise<boolean> {
-  const [word = '', ...args] = line.slice(1).trim().split(/\s+/);
+  const [, word = '', rest = ''] = /^\/\s*(\S*)\s*(.*)$/su.exec(line) ?? [];
   const command = commands.find(({ name }) => name === word.toLowerCase());
   if (!command) {
+    chat.echo(line);
     const names = commands.map(({ name }) => name);
     const meant = suggest(word.toLowerCase(), names);
     const hint =
@@ -69,13 +78,24 @@ async function runCommand(chat: Chat, line: string): Promise<boolean> {
     chat.complain(`There is no command /${printable(word)}. ${hint}`);
     return false;
   }
-  const words = command.args === '' ? [] : command.args.split(' ');
-  const needed = words.filter((arg) => arg.startsWith('<')).length;
-  if (args.length < needed || args.length > words.length) {
-    chat.complain(`Type it as: ${usage(command)}`);
-    return false;
-  }
-  return command.run(chat, ...args);
+  const args = argumentsOf(command, rest);
+  if (!args || !command.showsItself) chat.echo(line);
+  if (args) return command.run(chat, ...args);
+  chat.complain(`Type it as: ${usage(command)}`);
+  return false;
+}
+
+/** @returns undefined when there are too few or too many */
+function argumentsOf({ args }: Command, typed: string): string[] | undefined {
+  const wanted = args === '' ? [] : args.split(' ');
+  const given = typed.split(/\s+/).filter((word) => word !== '');
+  const needed = wanted.filter((arg) => arg.startsWith('<')).length;
+  if (given.length < needed) return undefined;
+  if (wanted.at(-1) !== '<text>') return given.length > wanted.length ? undefined : given;
+  // The text as it was typed, with whatever spaces it has.
+  const words = given.slice(0, wanted.length - 1);
+  const text = words.reduce((left, word) => left.trimStart().slice(word.length), typed);
+  return [...words, text.trimStart()];
 }
 
 function showHelp(chat: Chat): true {

@@ -19,8 +19,19 @@ function candidates(before: string, state: ChatState): string[] {
   if (before === '')
     return [...commands.map(({ name }) => `/${name} `), ...members.map((name) => `${name}: `)];
   const command = /^\/(\w+)\s+$/.exec(before)?.[1];
-  const wantsChannel = commands.some(({ name, args }) => name === command && /^[<[]channel/.test(args));
-  return wantsChannel ? state.channels.map(({ name }) => name) : members.map((name) => `${name} `);
+  const wanted = commands.find(({ name }) => name === command)?.args ?? '';
+  if (/^[<[]channel/.test(wanted)) return state.channels.map(({ name }) => name);
+  if (command === 'msg') return partners(state).map((name) => `${name} `);
+  return members.map((name) => `${name} `);
+}
+
+/** To whom one may want to say something: with whom one talked last, then everybody in one's channels. */
+function partners({ partners, channels, name: own }: ChatState): string[] {
+  const names = [...partners, ...channels.flatMap(({ members }) => [...members.values()])];
+  const byKey = new Map<string, string>();
+  for (const name of names) if (!byKey.has(normalForm(name))) byKey.set(normalForm(name), name);
+  if (own !== undefined) byKey.delete(normalForm(own));
+  return [...byKey.values()];
 }
 
 function startsAlike(candidate: string, word: string): boolean {

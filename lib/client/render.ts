@@ -37,19 +37,24 @@ const nameColours = [
   'cyanBright',
 ] as const;
 
-/** A message somebody said, with the time at which it was said. */
-export function renderSaid(
-  view: View,
-  said: {
-    readonly atMs: number;
-    readonly channel: string;
-    readonly from: string;
-    readonly text: string;
-    readonly own?: boolean;
-  },
-): string {
-  const name = coloured(said.own ? view.ink.bold : view.ink, said.from, printable(said.from));
-  return `${view.ink.dim(timeOf(said.atMs))} ${channelTag(view, said.channel)}${name}: ${printable(said.text)}`;
+/** What somebody said, with the time at which it was said. */
+export interface Said {
+  readonly atMs: number;
+  readonly from: string;
+  readonly text: string;
+  /** One said it oneself. */
+  readonly own?: boolean;
+}
+
+/** A message in a channel. */
+export function renderSaid(view: View, said: Said & { readonly channel: string }): string {
+  return `${view.ink.dim(timeOf(said.atMs))} ${channelTag(view, said.channel)}${speaker(view, said)}: ${printable(said.text)}`;
+}
+
+/** A direct message: as in a channel, with an arrow to whom it is for. */
+export function renderDirect(view: View, said: Said & { readonly to: string }): string {
+  const to = coloured(said.own ? view.ink : view.ink.bold, said.to, printable(said.to));
+  return `${view.ink.dim(timeOf(said.atMs))} ${speaker(view, said)} ${view.ink.dim('->')} ${to}: ${printable(said.text)}`;
 }
 
 /** Something that happened, told by the client itself. Text of others must be `printable`. */
@@ -76,7 +81,9 @@ export function renderEntered({ ink }: View, line: string): string {
 export function renderServerMessage(view: View, message: ServerMessage): string | undefined {
   switch (message.type) {
     case 'msg':
-      return renderSaid(view, { ...message, atMs: message.at });
+      return message.channel === undefined
+        ? renderDirect(view, { ...message, atMs: message.at })
+        : renderSaid(view, { ...message, atMs: message.at });
     case 'joined':
       return renderInfo(view, `You are in ${standing(message)}.`);
     case 'left':
@@ -163,6 +170,10 @@ export function timeOf(atMs: number): string {
 /** A time span for people: `2 s`. */
 export function seconds(ms: number): string {
   return `${Math.max(1, Math.round(ms / 1000))} s`;
+}
+
+function speaker({ ink }: View, { own, from }: Said): string {
+  return coloured(own ? ink.bold : ink, from, printable(from));
 }
 
 /** A text in the colour that belongs to a name, always and everywhere. */

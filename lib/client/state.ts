@@ -15,6 +15,9 @@ export interface ChannelState {
   readonly members: Map<string, string>;
 }
 
+/** The ones longest ago are forgotten. With whom one talked directly. */
+const mostPartners = 32;
+
 export class ChatState {
   /** As the server has it; undefined until something was joined. */
   name: string | undefined;
@@ -23,6 +26,9 @@ export class ChatState {
   /** Last the one that is talked in, before it the one that was talked in before, and so on. */
   readonly #channels = new Map<string, ChannelState>();
 
+  /** Names by their normal form, last the one with whom one talked last. */
+  readonly #partners = new Map<string, string>();
+
   get channels(): readonly ChannelState[] {
     return [...this.#channels.values()];
   }
@@ -30,6 +36,20 @@ export class ChatState {
   /** Where messages go. */
   get current(): ChannelState | undefined {
     return this.channels.at(-1);
+  }
+
+  /** With whom one talked directly, the last first. */
+  get partners(): readonly string[] {
+    return [...this.#partners.values()].reverse();
+  }
+
+  /** A direct message went there, or came from there. */
+  talkWith(name: string): void {
+    const key = normalForm(name);
+    this.#partners.delete(key);
+    this.#partners.set(key, name);
+    const [oldest] = this.#partners.keys();
+    if (this.#partners.size > mostPartners && oldest !== undefined) this.#partners.delete(oldest);
   }
 
   /** The name to join with, as far as there is one. */
@@ -80,6 +100,9 @@ export class ChatState {
         this.#setMembers(message.channel, message.members);
         return;
       }
+      case 'msg':
+        if (message.channel === undefined) this.talkWith(message.from);
+        return;
       case 'left':
         this.remove(message.channel);
         return;

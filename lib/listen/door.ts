@@ -25,7 +25,10 @@ export interface Door {
 }
 
 /** What is particular to a transport, besides its framing. */
-export type Transport = Pick<OutboxOptions, 'isOpen' | 'sayGoodbye'>;
+export interface Transport extends Pick<OutboxOptions, 'isOpen' | 'sayGoodbye'> {
+  /** Stops to read from the client, or goes on. */
+  readonly setReading: (reading: boolean) => void;
+}
 
 /** The sockets that came in through one door, looked after until they close. */
 export class Admissions {
@@ -47,7 +50,8 @@ export class Admissions {
     let session: Session | undefined;
     const outbox = new SocketOutbox(socket, {
       clock,
-      ...transport,
+      isOpen: transport.isOpen,
+      sayGoodbye: transport.sayGoodbye,
       onTooSlow: (why) => {
         if (!session) return;
         const error = new ProtocolError('too-slow', `You read too slowly (${why}); connect again to go on.`);
@@ -62,7 +66,7 @@ export class Admissions {
     });
     this.track(socket);
     this.#outboxes.set(socket, outbox);
-    session = relay.open({ format, outbox, address });
+    session = relay.open({ format, outbox, address, setReading: transport.setReading });
     socket.once('close', () => {
       this.#outboxes.delete(socket);
       if (session) relay.close(session, 'connection closed');

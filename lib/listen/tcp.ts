@@ -12,7 +12,7 @@ import { lineFraming } from '../wire/framing.js';
 import { LineDecoder } from '../wire/line-decoder.js';
 import { Admissions, type Door, type DoorOptions, listen, type Transport } from './door.js';
 
-const jsonOverTcp: LaneFormat = { framing: lineFraming, encode: jsonDialect.encode };
+const jsonOverTcp: LaneFormat = { framing: lineFraming, ...jsonDialect };
 
 /**
  * @param host an address of this machine, or a name of one
@@ -21,7 +21,12 @@ const jsonOverTcp: LaneFormat = { framing: lineFraming, encode: jsonDialect.enco
  */
 export async function openTcpDoor(host: string, port: number, options: DoorOptions): Promise<Door> {
   const admissions = new Admissions(options);
-  const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: limits.clientIdleMs });
+  const server = createServer({
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: limits.clientIdleMs,
+    allowHalfOpen: true,
+  });
   server.on('connection', (socket) => serve(socket, admissions, options));
   const destroy = (): void => {
     server.close();
@@ -46,7 +51,11 @@ function serve(socket: Socket, admissions: Admissions, { relay, log }: DoorOptio
   const decoder = new LineDecoder();
   let session: Session | undefined;
   let admitted = false;
-  const transport: Transport = { isOpen: () => socket.writable, sayGoodbye: () => socket.end() };
+  const transport: Transport = {
+    isOpen: () => socket.writable,
+    sayGoodbye: () => socket.end(),
+    setReading: (reading) => void (reading ? socket.resume() : socket.pause()),
+  };
   admissions.track(socket);
   socket.setTimeout(limits.firstLineMs, () => socket.destroy());
 
@@ -56,7 +65,7 @@ function serve(socket: Socket, admissions: Admissions, { relay, log }: DoorOptio
       socket.setTimeout(0);
       session = admissions.admit(socket, jsonOverTcp, transport);
     }
-    if (session) relay.receive(session, jsonDialect.decode(line));
+    if (session) relay.receive(session, line);
   };
 
   socket.on('data', (chunk) => {
@@ -66,6 +75,12 @@ function serve(socket: Socket, admissions: Admissions, { relay, log }: DoorOptio
       if (!(error instanceof ProtocolError)) throw error;
       endlessLine(error);
     }
+  });
+  socket.on('end', () => {
+    // Whoever ends its side after its last line, as a pipe does, has it carried out, and is told what came of it.
+    socket.setTimeout(limits.afterEndMs, () => socket.destroy());
+    if (session && !session.closed) session.queue.whenIdle(() => socket.end());
+    else socket.end();
   });
   socket.on('error', (error) => log.debug('client connection failed', { error: error.message }));
 

@@ -20,7 +20,7 @@ import { asksForOwnHost } from './own-host.js';
 
 const jsonOverWebSocket: LaneFormat = {
   framing: webSocketFraming,
-  encode: jsonDialect.encode,
+  ...jsonDialect,
 };
 
 /** RFC 6455, 7.4.1 and the registry of close codes behind it. */
@@ -116,6 +116,7 @@ function serve(
     // `ws` answers a close frame by itself, and no frame may follow that (RFC 6455, 5.5.1).
     isOpen: () => webSocket.readyState === webSocket.OPEN,
     sayGoodbye: (reason) => webSocket.close(closeCodes[reason], reason),
+    setReading: (reading) => (reading ? webSocket.resume() : webSocket.pause()),
   });
   webSocket.on('error', (error) => {
     log.debug('client connection failed', { error: error.message });
@@ -126,7 +127,7 @@ function serve(
   webSocket.on('message', (data, isBinary) => {
     const { byteLength } = Array.isArray(data) ? Buffer.concat(data) : data;
     if (byteLength > limits.lineBytes) tooLong(session);
-    else relay.receive(session, jsonDialect.decode(isBinary ? undefined : data.toString()));
+    else relay.receive(session, isBinary ? undefined : data.toString());
   });
 
   function tooLong(of: Session): void {

@@ -1,7 +1,6 @@
 /**
  * The network of servers on real sockets: the mesh's effects carried out, and what happens on sockets told to it.
  */
-import { randomBytes } from 'node:crypto';
 import type { Server, Socket } from 'node:net';
 import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
@@ -9,18 +8,21 @@ import type { Log } from '../log.js';
 import type { NetworkKey } from '../network-key.js';
 import { type Address, addressKey, formatAddress, plainHost } from '../wire/address.js';
 import type { ChannelEvent, DirectMessage } from '../wire/messages.js';
-import { type Hello, oldestPeerProtocol, peerProtocolVersion } from '../wire/peer-frame.js';
-import { isTellable } from '../wire/scope.js';
-import type { Dial } from './core/address-book.js';
-import { type Goodbye, goodbye } from './core/goodbyes.js';
+import type { Hello } from '../wire/peer-frame.js';
 import type { Crypto, Identity } from './core/identity.js';
-import type { LinkState } from './core/link-table.js';
-import { type DialOutcome, type DirectOutcome, Mesh, type MeshEffects } from './core/mesh.js';
+import type { Dial } from './core/links/address-book.js';
+import { type Goodbye, goodbye } from './core/links/goodbyes.js';
+import type { LinkState } from './core/links/link-table.js';
+import { Mesh } from './core/mesh.js';
+import type { DialOutcome, MeshEffects } from './core/mesh-options.js';
+import type { DirectOutcome } from './core/users/directs.js';
 import type { Connection } from './edge/connection.js';
 import { dial } from './edge/dial.js';
 import { Handshake } from './edge/handshake.js';
+import { identityOf, ownHello } from './edge/hello.js';
 import { Link, type LinkEvents, type Traffic } from './edge/link.js';
 import { type Guest, Reception } from './edge/reception.js';
+import { type NetworkMap, networkMap } from './network-map.js';
 
 /** Where what comes from other servers goes. */
 export type PeerReceiver = Pick<MeshEffects, 'deliver' | 'deliverDirect' | 'membersLost' | 'nameLost'>;
@@ -51,14 +53,28 @@ export interface PeerSummary {
   readonly node: string;
   readonly address: string;
   readonly direction: 'in' | 'out';
-  /** With the network key. */
-  readonly encrypted: boolean;
   /** The operator asked for it. */
   readonly byHand: boolean;
   /** How long the link is up. */
   readonly ageMs: number;
   readonly roundTripMs: number | undefined;
+  /** Nobody on the way can read what goes over it. */
+  readonly encrypted: boolean;
   readonly traffic: Traffic;
+}
+
+/** What became of events on their way between servers, since the start; absent where it is not counted. */
+export interface NetworkCounters {
+  /** Sent to other servers, each counted once for each link. */
+  readonly forwarded?: number;
+  /** Came again, by another way, and were dropped. */
+  readonly duplicates?: number;
+  /** Did not come, and were asked for. */
+  readonly pulled?: number;
+  /** Did not come, and were given up. */
+  readonly missed?: number;
+  /** Not sent on, for a link had no room. */
+  readonly dropped?: number;
 }
 
 /** A server that the operator asked for and that is not linked now. */
@@ -76,6 +92,8 @@ export class PeerNetwork {
   readonly #ticker: NodeJS.Timeout;
   readonly #reception: Reception;
   #linkCount = 0;
+  /** Frames for which links that have ended had no room. */
+  #droppedBefore = 0;
   #port = 0;
 
   constructor(private readonly options: PeerNetworkOptions) {
@@ -160,31 +178,44 @@ export class PeerNetwork {
 
   /** Ends the link to a peer, by its node id, until the operator asks for it again. */
   disconnect(node: string): void {
-    const link = this.mesh.links.to(node);
+    const link = this.mesh.neighbours.links.to(node);
     if (link) this.mesh.disconnect(link);
   }
 
   /** No longer tries to reach an address. Returns whether it was being tried. */
   giveUp(address: Address): boolean {
-    return this.mesh.addresses.forget(address);
+    return this.mesh.neighbours.addresses.forget(address);
   }
 
   peers(): PeerSummary[] {
-    return [...this.mesh.links.active()]
+    return [...this.mesh.neighbours.links.active()]
       .sort((a, b) => a.sinceMs - b.sinceMs)
       .map((link) => this.#summaryOf(link));
   }
 
   missingPeers(): MissingPeer[] {
-    return this.mesh.addresses
+    return this.mesh.neighbours.addresses
       .wanted()
-      .filter(({ node }) => node === undefined || !this.mesh.links.to(node))
+      .filter(({ node }) => node === undefined || !this.mesh.neighbours.links.to(node))
       .map(({ address, tries }) => ({ address: formatAddress(address.host, address.port), tries }));
+  }
+
+  /** The network as this server sees it. */
+  map(): NetworkMap {
+    return networkMap(this.mesh, this.options.clock.nowMs());
+  }
+
+  counters(): NetworkCounters {
+    const { forwarded, exchange, repair } = this.mesh;
+    const { pulled, missed } = repair.counters;
+    let dropped = this.#droppedBefore;
+    for (const link of this.#links.values()) dropped += link.traffic.dropped;
+    return { forwarded, duplicates: exchange.duplicates, pulled, missed, dropped };
   }
 
   /** How many other servers are in reach. */
   get serversInReach(): number {
-    return this.mesh.topology.reachableCount;
+    return this.mesh.topology.view(this.options.clock.nowMs()).size - 1;
   }
 
   // ---- Start and end ------------------------------------------------------------------------------------------
@@ -244,8 +275,7 @@ export class PeerNetwork {
         if (hello.probe) link.end(goodbye('duplicate'));
         else this.mesh.linkUp({ id: link.id, ...identityOf(link, hello, dialled), dialled, encrypted });
       },
-      // The frame's bytes come third, for a core that sends frames on as they came.
-      frame: (link, frame) => this.mesh.frame(link.id, frame),
+      frame: (link, frame, bytes) => this.mesh.frame(link.id, frame, bytes),
       drained: (link) => this.mesh.linkDrained(link.id),
       dropping: (link) =>
         log.warn('link is full: messages are left out, to be asked for again', {
@@ -266,7 +296,7 @@ export class PeerNetwork {
    * that the server answers under that name, too, is all there was to learn.
    */
   #whyNotGoOn({ node }: Hello): Goodbye | undefined {
-    const current = this.mesh.links.to(node);
+    const current = this.mesh.neighbours.links.to(node);
     const silentMs = current ? this.options.clock.nowMs() - current.lastHeardMs : Number.POSITIVE_INFINITY;
     return silentMs < 2 * limits.linkIdleMs ? goodbye('duplicate') : undefined;
   }
@@ -308,7 +338,13 @@ export class PeerNetwork {
     const link = new Link({
       id: ++this.#linkCount,
       socket,
-      handshake: new Handshake({ role, ownHello: this.#hello(probe), identity, crypto, security }),
+      handshake: new Handshake({
+        role,
+        ownHello: ownHello(this.options, this.#port, probe),
+        identity,
+        crypto,
+        security,
+      }),
       provenByMs,
       clock,
       events: {
@@ -316,29 +352,13 @@ export class PeerNetwork {
         closed: (closed, why) => {
           this.#sockets.delete(socket);
           this.#links.delete(closed.id);
+          this.#droppedBefore += closed.traffic.dropped;
           events.closed(closed, why);
         },
       },
     });
     this.#links.set(link.id, link);
     return link;
-  }
-
-  #hello(probe: boolean): Hello {
-    const { identity, name, version, advertise } = this.options;
-    return {
-      type: 'hello',
-      protocol: peerProtocolVersion,
-      oldest: oldestPeerProtocol,
-      node: identity.node,
-      name,
-      version,
-      ...(advertise && { host: advertise.host }),
-      port: advertise?.port ?? this.#port,
-      probe,
-      key: identity.publicKey,
-      nonce: randomBytes(16).toString('hex'),
-    };
   }
 
   #settle(address: Address, outcome: DialOutcome): boolean {
@@ -355,20 +375,10 @@ export class PeerNetwork {
       address: formatAddress(host, port),
       direction: link.dialled ? 'out' : 'in',
       encrypted: link.encrypted,
-      byHand: this.mesh.addresses.wanted().some((entry) => entry.node === link.node),
+      byHand: this.mesh.neighbours.addresses.wanted().some((entry) => entry.node === link.node),
       ageMs: this.options.clock.nowMs() - link.sinceMs,
       roundTripMs: link.roundTripMs,
       traffic: this.#links.get(link.id)?.traffic ?? { bytesIn: 0, bytesOut: 0, dropped: 0 },
     };
   }
-}
-
-/**
- * Who is at the other end, and where it listens. What a server that dialled us says of its own address is taken if it
- * could be told over this link; it is looked at before anybody else is told.
- */
-function identityOf(link: Link, { node, name, host, port }: Hello, dialled: Address | undefined) {
-  const remote = plainHost(link.remoteHost);
-  const isTaken = dialled === undefined && host !== undefined && isTellable(host, remote);
-  return { node, name, listensAt: { host: isTaken ? host : remote, port } };
 }

@@ -3,17 +3,22 @@
  * from this table; to add a command is to add a row.
  */
 import { defaultOptions } from '../options.js';
+import type { NetworkMap } from '../peer/network-map.js';
 import type { PeerSummary } from '../peer/peer-network.js';
 import type { RunningServer } from '../server.js';
 import { suggest } from '../terminal/suggest.js';
 import { type Address, formatAddress, parseAddress, parsePort, plainHost } from '../wire/address.js';
-import { formatBytes, formatCount, formatDuration, formatTable } from './format.js';
+import { formatBytes, formatDuration, formatTable } from './format.js';
+import { mapLines } from './map.js';
+import { peerLines } from './peers.js';
 import { statusLines } from './status.js';
 
 export interface OperatorContext {
   readonly server: RunningServer;
   /** Milliseconds since 1970. */
   readonly wallMs: () => number;
+  /** How wide the terminal is. */
+  readonly columns: () => number;
   /** Stops the server and ends the program. */
   readonly exit: () => void;
 }
@@ -82,10 +87,30 @@ export const operatorCommands: readonly OperatorCommand[] = [
     help: 'list the servers that this one is linked with',
     details: [
       'Number, name, address, which end made the link (out: this one), why (you asked for it by hand, this server heard',
-      'of it by gossip, or it came by itself), the last round trip, since when, and what went over it.',
+      'of it by gossip, or it came by itself), whether it is encrypted, the last round trip, since when, and the bytes',
+      'that came and went over it.',
       'Below are the servers you asked for that do not answer.',
     ],
-    run: ({ server }) => peerLines(server),
+    run: ({ server: { network } }) => peerLines(network.peers(), network.missingPeers()),
+  },
+  {
+    name: 'map',
+    parameters: '[server]',
+    help: 'draw the network as this server sees it, or as it is seen from another one',
+    details: [
+      'The servers as a tree of shortest ways, * marking this one: how many links away each is, through whom, how many',
+      'links it has, and with whom it is linked besides. `only way to`: how many others would be cut off without it.',
+      'Below are servers out of reach, and links that only one of their ends knows of.',
+      'Give a name, or the first digits of a node id, to look from there.',
+    ],
+    complete: ({ network }) => network.map().servers.map(({ name }) => name),
+    run({ server, columns }, args) {
+      const map = server.network.map();
+      const [wanted, ...rest] = args;
+      if (rest.length > 0)
+        throw new OperatorError('`map` takes one server at most: its name, or its node id.');
+      return mapLines(map, columns(), wanted === undefined ? map.own : findMapped(map, wanted));
+    },
   },
   {
     name: 'channels',
@@ -226,11 +251,6 @@ function onlyArgument(args: readonly string[], question: string): string {
   throw new OperatorError(question);
 }
 
-function madeBy({ byHand, direction }: PeerSummary): string {
-  if (byHand) return 'by hand';
-  return direction === 'in' ? 'by it' : 'by gossip';
-}
-
 function findPeer(peers: readonly PeerSummary[], wanted: string): PeerSummary | undefined {
   if (/^\d+$/.test(wanted)) return peers[Number(wanted) - 1];
   const found = peers.filter((peer) => peer.name === wanted || peer.address === wanted);
@@ -239,29 +259,16 @@ function findPeer(peers: readonly PeerSummary[], wanted: string): PeerSummary | 
   return found[0];
 }
 
-function peerLines(server: RunningServer): string[] {
-  const peers = server.network.peers();
-  const missing = server.network.missingPeers();
-  if (peers.length + missing.length === 0) {
-    return ['No peers. Type `connect <ip> <port>` with the peer port of another server.'];
-  }
-  const rows = peers.map((peer, index) => [
-    String(index + 1),
-    peer.name,
-    peer.address,
-    peer.direction,
-    madeBy(peer),
-    peer.roundTripMs === undefined ? '-' : `${peer.roundTripMs.toFixed(1)} ms`,
-    formatDuration(peer.ageMs),
-    `${formatBytes(peer.traffic.bytesIn)} in, ${formatBytes(peer.traffic.bytesOut)} out`,
-  ]);
-  return [
-    ...(rows.length > 0
-      ? formatTable(['#', 'name', 'address', 'link', 'made', 'ping', 'since', 'traffic'], rows)
-      : []),
-    ...missing.map(
-      ({ address, tries }) =>
-        `  not reached: ${address} (${formatCount(tries, 'try', 'tries')} so far, trying on)`,
-    ),
-  ];
+/** @returns the node id */
+function findMapped({ servers }: NetworkMap, wanted: string): string {
+  const inReach = servers.filter(({ outOfReachMs }) => outOfReachMs === undefined);
+  const named = inReach.filter(({ name }) => name === wanted);
+  const found = named.length > 0 ? named : inReach.filter(({ node }) => node.startsWith(wanted));
+  const [only, ...others] = found;
+  if (!only) throw new OperatorError(`No server '${wanted}' is in reach. Type \`map\` to see them.`);
+  if (others.length === 0) return only.node;
+  const nodes = found.map(({ node }) => node.slice(0, 8)).join(', ');
+  throw new OperatorError(
+    `There are ${found.length} servers '${wanted}'; give one’s node id instead: ${nodes}.`,
+  );
 }

@@ -42,7 +42,7 @@ export function formatTable(head: readonly string[], rows: readonly (readonly st
     const cells = shown.map((row) => row[column] ?? '');
     return {
       width: Math.max(...[name, ...cells].map(widthOf)),
-      isNumber: cells.every((cell) => /^\d+$/.test(cell)),
+      isNumber: cells.every((cell) => /^\d*$/.test(cell)),
     };
   });
   const lineOf = (row: readonly string[]): string =>
@@ -59,8 +59,19 @@ function pad(cell: string, width: number, right: boolean): string {
   return right ? space + cell : cell + space;
 }
 
+/** A text of at most so many columns; a longer one loses its end. */
+export function shortened(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text;
+  let short = '';
+  for (const char of text) {
+    if (widthOf(short + char) >= columns) break;
+    short += char;
+  }
+  return `${short}…`;
+}
+
 /** How many columns of a terminal a text takes, near enough: one a character, two for East Asian ones. */
-function widthOf(text: string): number {
+export function widthOf(text: string): number {
   let width = 0;
   for (const char of text) {
     if (/\p{M}/u.test(char)) continue;

@@ -2,6 +2,7 @@
 import { networkInterfaces } from 'node:os';
 import type { NetworkKey } from '../network-key.js';
 import type { ServerOptions } from '../options.js';
+import type { NetworkCounters, PeerNetwork } from '../peer/peer-network.js';
 import type { RunningServer } from '../server.js';
 import { version } from '../version.js';
 import { formatAddress } from '../wire/address.js';
@@ -50,7 +51,7 @@ export function bannerLines(server: RunningServer, emphasis: (text: string) => s
 /** What `status` says. */
 export function statusLines(server: RunningServer, wallMs: number): string[] {
   const { options, ports, relay, network, nodeId, sinceMs } = server;
-  const { said, fromNetwork, deliveries, errors, disconnected } = relay.counters;
+  const { said, direct, fromNetwork, deliveries, errors, disconnected } = relay.counters;
   const slow = [...relay.sessions].filter((session) => session.outbox.slow).length;
   const doors = [
     ports.client !== undefined && `client ${ports.client}`,
@@ -70,22 +71,67 @@ export function statusLines(server: RunningServer, wallMs: number): string[] {
     ],
     ['clients', `${relay.sessions.size}${slow > 0 ? `, ${slow} of them slow` : ''}`],
     ['channels', `${relay.channels.size} here, ${relay.channelSummaries().length} in the network`],
-    [
-      'network',
-      `${formatCount(network.serversInReach + 1, 'server')}, ${formatCount(network.peers().length, 'link')} here`,
-    ],
+    ['network', networkLine(network)],
     [
       'messages',
-      `${said} said here, ${fromNetwork} events from other servers, ${deliveries} deliveries to clients`,
+      `${said} said here, ${direct} direct to clients here, ${fromNetwork} events from other servers, ${deliveries} deliveries to clients`,
     ],
     [
       'trouble',
       `${formatCount(errors, 'error')} answered, ${formatCount(disconnected, 'client')} disconnected`,
     ],
+    ...journeyRows(network.counters()),
     ['memory', formatBytes(process.memoryUsage.rss())],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
+}
+
+function networkLine(network: PeerNetwork): string {
+  const peers = network.peers();
+  const byHand = peers.filter((peer) => peer.byHand).length;
+  const missing = network.missingPeers().length;
+  const parts = [
+    `${formatCount(network.serversInReach, 'other server')} in reach`,
+    `${formatCount(peers.length, 'link')} here${byHand > 0 ? ` (${byHand} by hand)` : ''}`,
+    missing > 0 && `${missing} asked for and not reached`,
+  ];
+  return parts.filter((part) => part !== false).join('; ');
+}
+
+/** What became of the events of other servers, as far as the network counts it. */
+export function journeyRows({
+  forwarded,
+  duplicates,
+  pulled,
+  missed,
+  dropped,
+}: NetworkCounters): [string, string][] {
+  const rows: [string, string][] = [
+    [
+      'relayed',
+      told([
+        [forwarded, 'events sent on'],
+        [duplicates, 'came twice'],
+      ]),
+    ],
+    [
+      'repair',
+      told([
+        [pulled, 'asked for again'],
+        [missed, 'never came'],
+        [dropped, 'not sent for want of room'],
+      ]),
+    ],
+  ];
+  return rows.filter(([, value]) => value !== '');
+}
+
+function told(counts: readonly (readonly [number | undefined, string])[]): string {
+  return counts
+    .filter(([count]) => count !== undefined)
+    .map(([count, what]) => `${count} ${what}`)
+    .join(', ');
 }
 
 function isEverywhere(host: string): boolean {

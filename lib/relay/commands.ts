@@ -4,79 +4,202 @@
  */
 import { limits } from '../limits.js';
 import { ProtocolError } from '../wire/errors.js';
-import type { ClientFields, ClientMessage } from '../wire/messages.js';
+import type { ClientFields, ClientMessage, Ref } from '../wire/messages.js';
 import { normalForm } from '../wire/names.js';
 import type { Channel } from './channel.js';
+import type { Journey } from './intake.js';
 import { listChannels, listNames } from './listing.js';
+import type { Claim } from './name-claims.js';
+import type { DirectOutcome } from './network.js';
 import type { Relay } from './relay.js';
 import type { Session } from './session.js';
 
 type Handlers = {
-  readonly [T in keyof ClientFields]: (relay: Relay, session: Session, message: ClientMessage<T>) => void;
+  readonly [T in keyof ClientFields]: (
+    relay: Relay,
+    session: Session,
+    message: ClientMessage<T>,
+  ) => Journey | undefined;
 };
 
 const handlers: Handlers = {
   join(relay, session, { channel, name, ref }) {
     const as = nameForJoin(session, name);
-    if (!session.channels.has(channel) && session.channels.size >= limits.channelsPerSession) {
-      throw new ProtocolError(
-        'too-many-channels',
-        `You are in ${limits.channelsPerSession} channels, which is the most; leave one first.`,
-      );
+    const joined = session.channels.get(channel);
+    if (joined) relay.catchUp(session, joined);
+    else checkMayJoin(relay, session, as);
+    const answer = (): void => {
+      const own = session.name ?? as;
+      session.send({ type: 'joined', channel, name: own, ...listNames(relay.members(channel), own), ref });
+    };
+    if (joined) {
+      answer();
+      return undefined;
     }
-    if (session.name === undefined) relay.claimName(session, as);
-    relay.join(session, channel);
-    session.send({ type: 'joined', channel, name: as, ...listNames(relay.members(channel), as), ref });
+    return joinJourney(relay, session, channel, as, answer);
   },
 
   leave(relay, session, { channel, ref }) {
     relay.leave(session, membership(session, channel));
     session.send({ type: 'left', channel, ref });
+    return undefined;
   },
 
-  msg(relay, session, { channel, text, ref }) {
+  msg(relay, session, { channel, to, text, ref }) {
+    if (to !== undefined) return directJourney(relay, session, to, text, ref);
     const id = relay.say(
       session,
       channel === undefined ? onlyMembership(session) : membership(session, channel),
       text,
     );
     if (ref !== undefined) session.send({ type: 'ok', id, ref });
+    return undefined;
   },
 
   nick(relay, session, { name, ref }) {
-    const from = session.name;
-    const namesakes = relay.rename(session, name);
-    session.send({ type: 'nick', name, from: from ?? name, ref });
-    for (const namesake of namesakes) session.send(namesake);
+    if (session.claim?.key === normalForm(name)) {
+      relay.rename(session.claim, name, ref);
+      return undefined;
+    }
+    let claim: Claim | undefined;
+    return {
+      begin: (arrive) =>
+        relay.names.claim(session, name, (granted) => {
+          claim = granted;
+          arrive();
+        }),
+      end: () => {
+        if (!claim || !relay.names.holds(claim)) throw nameTaken(name);
+        relay.rename(claim, name, ref);
+      },
+    };
   },
 
   names(relay, session, { channel, ref }) {
     const joined = session.channels.get(channel);
-    if (joined) relay.catchUp(session, joined);
-    const own = joined ? session.name : undefined;
-    session.send({ type: 'names', channel, ...listNames(relay.members(channel), own), ref });
+    const answer = (): void => {
+      if (joined) relay.catchUp(session, joined);
+      const own = joined ? session.name : undefined;
+      session.send({ type: 'names', channel, ...listNames(relay.members(channel), own), ref });
+    };
+    if (!relay.channels.has(channel) && relay.isElsewhere(channel)) {
+      return { begin: (arrive) => relay.prepare(channel, arrive), end: answer };
+    }
+    answer();
+    return undefined;
   },
 
   channels(relay, session, { ref }) {
     session.send({ type: 'channels', ...listChannels(relay.channelSummaries()), ref });
+    return undefined;
   },
 
   ping(_relay, session, { ref }) {
     session.send({ type: 'pong', ref });
+    return undefined;
   },
 };
 
 /**
  * Carries out one message of a client.
  *
+ * @returns what it has to wait for, if the network is needed
  * @throws ProtocolError what is to be answered instead
  */
 export function runCommand<T extends keyof ClientFields>(
   relay: Relay,
   session: Session,
   message: ClientMessage<T>,
-): void {
-  handlers[message.type](relay, session, message);
+): Journey | undefined {
+  return handlers[message.type](relay, session, message);
+}
+
+/** The join barrier: the name is claimed and the channel made ready, at once; then all the rest is one step. [DESIGN 4] */
+function joinJourney(
+  relay: Relay,
+  session: Session,
+  channel: string,
+  as: string,
+  answer: () => void,
+): Journey {
+  let claim: Claim | undefined;
+  return {
+    begin: (arrive) => {
+      if (session.name !== undefined) {
+        relay.prepare(channel, arrive);
+        return;
+      }
+      let waitsFor = 2;
+      const goOn = (): void => {
+        if (--waitsFor === 0) arrive();
+      };
+      relay.names.claim(session, as, (granted) => {
+        claim = granted;
+        if (granted) goOn();
+        else arrive();
+      });
+      relay.prepare(channel, goOn);
+    },
+    end: () => {
+      if (session.name === undefined) {
+        if (!claim || !relay.names.holds(claim)) throw nameTaken(as);
+        relay.names.assume(claim, as);
+      }
+      relay.join(session, channel);
+      answer();
+    },
+  };
+}
+
+function directJourney(
+  relay: Relay,
+  session: Session,
+  to: string,
+  text: string,
+  ref: Ref | undefined,
+): Journey {
+  if (session.name === undefined) throw notInAnyChannel();
+  if (normalForm(to) === normalForm(session.name)) {
+    throw new ProtocolError('malformed', `Malformed: ${to} is yourself; say who else is to hear it.`);
+  }
+  let id = '';
+  let outcome: DirectOutcome = 'no-answer';
+  return {
+    begin: (arrive) => {
+      id = relay.sayTo(session, to, text, (result) => {
+        outcome = result;
+        arrive();
+      });
+    },
+    end: () => {
+      if (outcome !== 'delivered') throw notDelivered(outcome, to);
+      if (ref !== undefined) session.send({ type: 'ok', id, ref });
+    },
+  };
+}
+
+function checkMayJoin(relay: Relay, session: Session, as: string): void {
+  if (session.channels.size >= limits.channelsPerSession) {
+    throw new ProtocolError(
+      'too-many-channels',
+      `You are in ${limits.channelsPerSession} channels, which is the most; leave one first.`,
+    );
+  }
+  // The network need not be asked for what is known here.
+  if (session.name === undefined && relay.names.isTaken(as)) throw nameTaken(as);
+}
+
+function nameTaken(name: string): ProtocolError {
+  return new ProtocolError('name-taken', `Somebody else is ${name}; choose another name.`);
+}
+
+function notDelivered(outcome: Exclude<DirectOutcome, 'delivered'>, to: string): ProtocolError {
+  return outcome === 'no-such-user'
+    ? new ProtocolError(outcome, `Nobody is called ${to}; check the name.`)
+    : new ProtocolError(
+        outcome,
+        `The server of ${to} did not answer in time; the message may or may not have arrived.`,
+      );
 }
 
 function nameForJoin(session: Session, name: string | undefined): string {
@@ -104,5 +227,9 @@ function onlyMembership(session: Session): Channel {
     throw new ProtocolError('malformed', 'Malformed: you are in several channels; say which in "channel".');
   }
   for (const channel of session.channels.values()) return channel;
-  throw new ProtocolError('not-joined', 'Malformed: join a channel before you send a message.');
+  throw notInAnyChannel();
+}
+
+function notInAnyChannel(): ProtocolError {
+  return new ProtocolError('not-joined', 'Malformed: join a channel before you send a message.');
 }

@@ -30,6 +30,7 @@ export interface Network {
    * @param done is told whether it is free
    */
   claimName(nameKey: string, sinceMs: number, done: (granted: boolean) => void): void;
+  /** Gives up a name that was granted; nothing happens if it is lost already. One that was refused is not released. */
   releaseName(nameKey: string): void;
   /** Takes a message to a user on another server; `done` is told what came of it. */
   sendDirect(message: DirectMessage, done: (outcome: DirectOutcome) => void): void;

@@ -7,17 +7,20 @@
 import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
 import type { Log } from '../log.js';
-import type { Decoded } from '../wire/decode-client-message.js';
 import { ProtocolError } from '../wire/errors.js';
 import { BatchWriter } from '../wire/framing.js';
-import type { ChannelEvent, ChannelSummary, DirectMessage, ServerMessage } from '../wire/messages.js';
+import type { ChannelEvent, ChannelSummary, DirectMessage, Ref, ServerMessage } from '../wire/messages.js';
 import { normalForm } from '../wire/names.js';
 import { Channel } from './channel.js';
+import type { Said } from './command-queue.js';
 import { runCommand } from './commands.js';
+import { Intake } from './intake.js';
 import { MemberList, type Presence } from './member-list.js';
-import { type Network, type NetworkReceiver, noNetwork } from './network.js';
+import { type Claim, NameClaims } from './name-claims.js';
+import { type DirectOutcome, type Network, type NetworkReceiver, noNetwork } from './network.js';
 import { Published } from './published.js';
 import { type CloseReason, type Connection, type LaneFormat, Session } from './session.js';
+import { giveSubstitute } from './substitute-name.js';
 import { TokenBucket } from './token-bucket.js';
 import { burstFor, welcome } from './welcome.js';
 
@@ -30,12 +33,16 @@ export interface RelayOptions {
   /** Commands a second that one session may give; undefined for no limit. */
   readonly commandsPerSecond: number | undefined;
   readonly clock: Clock;
+  /** From 0 up to 1. */
+  readonly random: () => number;
   readonly log: Log;
 }
 
 export interface RelayCounters {
-  /** Messages said by clients of this server. */
+  /** Messages said by clients of this server, in channels or directly. */
   said: number;
+  /** Direct messages handed to clients here, whoever said them. */
+  direct: number;
   /** Events that came from other servers for members here. */
   fromNetwork: number;
   /** Messages and presence handed to members, counted once for each. */
@@ -47,22 +54,44 @@ export interface RelayCounters {
 }
 
 export class Relay implements NetworkReceiver {
-  readonly counters: RelayCounters = { said: 0, fromNetwork: 0, deliveries: 0, errors: 0, disconnected: 0 };
+  readonly counters: RelayCounters = {
+    said: 0,
+    direct: 0,
+    fromNetwork: 0,
+    deliveries: 0,
+    errors: 0,
+    disconnected: 0,
+  };
+  /** Who has which name. */
+  readonly names: NameClaims;
+  readonly #intake: Intake;
   readonly #sessions = new Set<Session>();
   readonly #channels = new Map<string, Channel>();
-  /** Who has a name here, by its normal form. */
-  readonly #names = new Map<string, Session>();
   #toFlush = new Set<Channel>();
   readonly #writer = new BatchWriter();
   #network: Network = noNetwork;
   #sessionCount = 0;
   #shuttingDown = false;
 
-  constructor(private readonly options: RelayOptions) {}
+  constructor(private readonly options: RelayOptions) {
+    this.names = new NameClaims(options.clock);
+    this.#intake = new Intake({
+      nowMs: () => options.clock.nowMs(),
+      run: (session, message) => runCommand(this, session, message),
+      onError: () => {
+        this.counters.errors++;
+      },
+      onAbuse: (session) => {
+        const error = new ProtocolError('rate-limited', 'Too many errors; this connection ends here.');
+        this.disconnect(session, 'abuse', error);
+      },
+    });
+  }
 
   /** Connects the relay with other servers. Once, before anybody joins. */
   useNetwork(network: Network): void {
     this.#network = network;
+    this.names.network = network;
   }
 
   // ---- Sessions -------------------------------------------------------------------------------------------
@@ -105,25 +134,18 @@ export class Relay implements NetworkReceiver {
   }
 
   /** Takes in one thing that a client said. Never throws for what a client can do. */
-  receive(session: Session, decoded: Decoded): void {
-    if (session.closed) return;
-    try {
-      this.#spendToken(session);
-      if (!decoded.ok) throw decoded.error;
-      runCommand(this, session, decoded.message);
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      this.#answerError(session, error, decoded);
-    }
+  receive(session: Session, said: Said): void {
+    this.#intake.receive(session, said);
   }
 
   /** The connection of a session has ended, or is being ended: it leaves its channels. */
   close(session: Session, reason: string): void {
     if (session.closed) return;
     session.closed = true;
+    session.queue.close();
     for (const channel of session.channels.values()) this.#removeMember(session, channel, reason);
     session.channels.clear();
-    if (session.name !== undefined) this.#names.delete(normalForm(session.name));
+    this.names.giveUpAll(session);
     this.#sessions.delete(session);
   }
 
@@ -162,31 +184,19 @@ export class Relay implements NetworkReceiver {
     const text = `${this.options.serverName} is going down; nothing more will be relayed here.`;
     for (const session of this.#sessions) {
       session.closed = true;
+      session.queue.close();
       session.outbox.close('shutting-down', this.#frame(session.format, { type: 'notice', text }));
     }
     this.#sessions.clear();
     this.#channels.clear();
-    this.#names.clear();
+    this.names.clear();
   }
 
   // ---- What commands do -------------------------------------------------------------------------------------
 
-  /** @throws ProtocolError `name-taken` */
-  claimName(session: Session, name: string): void {
-    const key = normalForm(name);
-    const holder = this.#names.get(key);
-    let granted = !holder || holder === session;
-    if (!holder) {
-      this.#network.claimName(key, this.options.clock.wallMs(), (isFree) => {
-        granted = isFree;
-      });
-    }
-    if (!granted) {
-      throw new ProtocolError('name-taken', `Somebody else is ${name}; choose another name.`);
-    }
-    if (session.name !== undefined) this.#names.delete(normalForm(session.name));
-    this.#names.set(key, session);
-    session.name = name;
+  /** Gets a channel ready for a member here; `done` is called once it is, maybe before this returns. */
+  prepare(channelName: string, done: () => void): void {
+    this.#network.prepare(channelName, done);
   }
 
   /** Makes a named session a member; nothing happens if it is one already. */
@@ -214,7 +224,7 @@ export class Relay implements NetworkReceiver {
 
   /** Says something in a channel, and returns the message's id. */
   say(session: Session, channel: Channel, text: string): string {
-    const id = `${this.options.idPrefix}-${(++this.counters.said).toString(36)}`;
+    const id = this.#nextId();
     const at = this.options.clock.wallMs();
     this.#publish(
       channel,
@@ -225,27 +235,44 @@ export class Relay implements NetworkReceiver {
   }
 
   /**
-   * @returns what the session is to be told besides: it takes its old name off its lists, where others may have it
-   * @throws ProtocolError `name-taken`
+   * Says something to one user, on whatever server.
+   *
+   * @param done is told what came of it, maybe before this returns
+   * @returns the message's id
    */
-  rename(session: Session, name: string): Presence[] {
+  sayTo(session: Session, to: string, text: string, done: (outcome: DirectOutcome) => void): string {
+    const id = this.#nextId();
+    const at = this.options.clock.wallMs();
+    const message: DirectMessage = { type: 'msg', id, to, from: nameOf(session), text, at };
+    if (this.deliverDirect(message)) done('delivered');
+    else this.#network.sendDirect(message, done);
+    return id;
+  }
+
+  /**
+   * Gives a session another name, and tells it and everybody in its channels.
+   *
+   * @param claim its right to that name
+   * @param ref of the request, if it asked for it
+   */
+  rename(claim: Claim, name: string, ref?: Ref): void {
+    const { session } = claim;
     const from = session.name;
-    this.claimName(session, name);
-    if (from === undefined || from === name) return [];
-    const namesakes: Presence[] = [];
-    for (const channel of session.channels.values()) {
-      this.catchUp(session, channel);
-      this.#publish(channel, { type: 'nick', channel: channel.name, name, from }, session);
-      const shown = normalForm(from) === normalForm(name) ? undefined : channel.list.shown(from);
-      if (shown !== undefined) namesakes.push({ type: 'join', channel: channel.name, name: shown });
-    }
-    return namesakes;
+    this.names.assume(claim, name);
+    const namesakes = from === undefined || from === name ? [] : this.#publishNick(session, from, name);
+    session.send({ type: 'nick', name, from: from ?? name, ref });
+    for (const namesake of namesakes) session.send(namesake);
   }
 
   /** Names of a channel's members on all servers, sorted. */
   members(channelName: string): readonly string[] {
     const channel = this.#channels.get(channelName);
     return (channel?.list ?? new MemberList(this.#network.membersElsewhere(channelName))).names;
+  }
+
+  /** Whether a channel has members on other servers. */
+  isElsewhere(channelName: string): boolean {
+    return this.#network.channelsElsewhere().has(channelName);
   }
 
   /** All channels of the network, sorted by name. */
@@ -273,11 +300,18 @@ export class Relay implements NetworkReceiver {
     for (const told of heardOf(channel, event)) this.#note(channel, new Published(told));
   }
 
-  deliverDirect(_message: DirectMessage): boolean {
-    return false;
+  deliverDirect(message: DirectMessage): boolean {
+    const session = this.names.find(message.to);
+    if (!session) return false;
+    this.counters.direct++;
+    session.send({ ...message, to: nameOf(session) });
+    return true;
   }
 
-  nameLost(_nameKey: string, _sinceMs: number): void {}
+  nameLost(nameKey: string, sinceMs: number): void {
+    const lost = this.names.lose(nameKey, sinceMs);
+    if (lost) giveSubstitute(this, lost, this.options);
+  }
 
   membersLost(channelName: string, names: readonly string[], serverName: string, cause: string): void {
     const channel = this.#channels.get(channelName);
@@ -293,6 +327,22 @@ export class Relay implements NetworkReceiver {
   }
 
   // ---- Inside -----------------------------------------------------------------------------------------------
+
+  /** @returns what the session is to be told besides: it takes its old name off its lists, where others may have it */
+  #publishNick(session: Session, from: string, name: string): Presence[] {
+    const namesakes: Presence[] = [];
+    for (const channel of session.channels.values()) {
+      this.catchUp(session, channel);
+      this.#publish(channel, { type: 'nick', channel: channel.name, name, from }, session);
+      const shown = normalForm(from) === normalForm(name) ? undefined : channel.list.shown(from);
+      if (shown !== undefined) namesakes.push({ type: 'join', channel: channel.name, name: shown });
+    }
+    return namesakes;
+  }
+
+  #nextId(): string {
+    return `${this.options.idPrefix}-${(++this.counters.said).toString(36)}`;
+  }
 
   #removeMember(session: Session, channel: Channel, reason?: string): void {
     channel.remove(session);
@@ -324,42 +374,6 @@ export class Relay implements NetworkReceiver {
     this.#writer.add(format.framing, format.encode(new Published(message)));
     return this.#writer.take();
   };
-
-  #spendToken(session: Session): void {
-    const waitMs = session.bucket?.take(this.options.clock.nowMs()) ?? 0;
-    if (waitMs > 0) {
-      throw new ProtocolError(
-        'rate-limited',
-        'Too much at once; this one was not taken. Wait a moment.',
-        waitMs,
-      );
-    }
-  }
-
-  /**
-   * Whether a session may go on after an error. What it does right in between makes no difference: else every other
-   * command could be an error for ever. Nor does it count to come too fast, as long as it waits when it is told to.
-   */
-  #forgives(session: Session, { retryMs }: ProtocolError): boolean {
-    const nowMs = this.options.clock.nowMs();
-    if (retryMs !== undefined) {
-      const wasToWait = nowMs < session.waitsUntilMs;
-      session.waitsUntilMs = nowMs + retryMs;
-      if (!wasToWait) return true;
-    }
-    return session.errorBucket.take(nowMs) === 0;
-  }
-
-  #answerError(session: Session, error: ProtocolError, decoded: Decoded): void {
-    this.counters.errors++;
-    session.sendError(error, decoded.ok ? decoded.message.ref : decoded.ref);
-    if (this.#forgives(session, error)) return;
-    this.disconnect(
-      session,
-      'abuse',
-      new ProtocolError('rate-limited', 'Too many errors; this connection ends here.'),
-    );
-  }
 }
 
 /** What an event means for who is in a channel: for that, presence is not always what it was. */

@@ -1,10 +1,13 @@
 /**
  * One client's connection, as the relay sees it: its name, its channels, and the way to it.
  */
+import type { Decoded } from '../wire/decode-client-message.js';
 import type { ProtocolError } from '../wire/errors.js';
 import type { Framing } from '../wire/framing.js';
 import type { Ref, ServerMessage } from '../wire/messages.js';
 import type { Channel } from './channel.js';
+import { CommandQueue, type Said } from './command-queue.js';
+import type { Claim } from './name-claims.js';
 import type { Published } from './published.js';
 import type { TokenBucket } from './token-bucket.js';
 
@@ -13,6 +16,8 @@ export interface LaneFormat {
   readonly framing: Framing;
   /** The text of one message in this dialect; '' when the dialect has no word for it. */
   encode(message: Published): string;
+  /** What a client said, or the error to answer with. Never throws. */
+  decode(said: Said): Decoded;
 }
 
 /** The bounded way to one client. Nothing else writes to it. */
@@ -37,13 +42,21 @@ export interface Connection {
   readonly outbox: Outbox;
   /** Where it comes from, for people: `192.0.2.7:51234`. */
   readonly address: string;
+  /** Told false when so much waits to be carried out that no more is to be read, and true when there is room again. */
+  readonly setReading?: (reading: boolean) => void;
 }
 
 export class Session {
   /** As typed; set by the first join. */
   name: string | undefined;
+  /** Its right to that name. */
+  claim: Claim | undefined;
+  /** All that it has been granted: that of its name, and maybe of the next one. */
+  readonly claims = new Set<Claim>();
   /** By their names. A session is a member of exactly these. */
   readonly channels = new Map<string, Channel>();
+  /** What it said and is not carried out yet. */
+  readonly queue: CommandQueue;
   closed = false;
   /** Until when it was last told to wait, on the relay's clock. */
   waitsUntilMs = 0;
@@ -57,7 +70,9 @@ export class Session {
     readonly errorBucket: TokenBucket,
     readonly sinceMs: number,
     private readonly frame: (format: LaneFormat, message: ServerMessage) => Buffer,
-  ) {}
+  ) {
+    this.queue = new CommandQueue(connection.setReading ?? (() => {}));
+  }
 
   get format(): LaneFormat {
     return this.connection.format;

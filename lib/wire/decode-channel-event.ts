@@ -3,7 +3,7 @@
  */
 import { limits } from '../limits.js';
 import { ProtocolError } from './errors.js';
-import type { ChannelEvent } from './messages.js';
+import type { ChannelEvent, DirectMessage } from './messages.js';
 import { checkText, checkUserName } from './names.js';
 
 /**
@@ -12,11 +12,26 @@ import { checkText, checkUserName } from './names.js';
  * @returns the event with just its own fields; undefined when it is not one that a server of ours would have said
  */
 export function decodeChannelEvent(json: string, channel: string): ChannelEvent | undefined {
+  const event = read(json, fromFields);
+  return event?.channel === channel ? event : undefined;
+}
+
+/** @returns the direct message with just its own fields; undefined when no server of ours would have said it */
+export function decodeDirectMessage(json: string): DirectMessage | undefined {
+  return read(json, ({ type, id, to, from, text, at }) => {
+    if (type !== 'msg' || typeof to !== 'string' || !isShort(id)) return undefined;
+    if (typeof from !== 'string' || typeof text !== 'string' || !Number.isSafeInteger(at)) return undefined;
+    if (checkText(text) !== text) return undefined;
+    return { type, id, to: checkUserName(to), from: checkUserName(from), text, at: Number(at) };
+  });
+}
+
+function read<T>(json: string, make: (fields: Record<string, unknown>) => T | undefined): T | undefined {
   try {
     const value: unknown = JSON.parse(json);
-    if (typeof value !== 'object' || value === null) return undefined;
-    const event = fromFields(Object.fromEntries(Object.entries(value)));
-    return event?.channel === channel ? event : undefined;
+    return typeof value === 'object' && value !== null
+      ? make(Object.fromEntries(Object.entries(value)))
+      : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof ProtocolError) return undefined;
     throw error;

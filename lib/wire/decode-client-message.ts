@@ -31,13 +31,14 @@ const decoders = new Map<string, Decoder>([
   [
     'msg',
     (fields) => {
-      if (fields.to !== undefined) {
-        throw malformed('direct messages ("to") are not served here; send to a channel instead.');
+      if (fields.to !== undefined && fields.channel !== undefined) {
+        throw malformed('a msg goes to a channel ("channel") or to one user ("to"), not to both.');
       }
       return {
         type: 'msg',
         text: checkText(requiredString(fields, 'text')),
         channel: optional(fields, 'channel', checkChannelName),
+        to: optional(fields, 'to', checkUserName),
         ref: refOf(fields),
       };
     },

@@ -12,27 +12,38 @@ const string: Check = (value) => typeof value === 'string';
 const number: Check = (value) => typeof value === 'number';
 const strings: Check = (value) => Array.isArray(value) && value.every(string);
 const summaries: Check = (value) => Array.isArray(value) && value.every(isSummary);
+const absent: Check = (value) => value === undefined;
 const ref: Check = (value) => string(value) || number(value);
 const optional =
   (check: Check): Check =>
   (value) =>
     value === undefined || check(value);
 
-const shapes: { readonly [T in ServerMessage['type']]: Readonly<Record<string, Check>> } = {
-  welcome: { server: string, version: string, protocol: number, limits: isObject },
-  joined: { channel: string, name: string, members: strings, more: optional(number), ref: optional(ref) },
-  left: { channel: string, ref: optional(ref) },
-  msg: { id: string, channel: string, from: string, text: string, at: number },
-  join: { channel: string, name: string },
-  leave: { channel: string, name: string, reason: optional(string) },
-  nick: { name: string, from: string, channel: optional(string), ref: optional(ref) },
-  names: { channel: string, members: strings, more: optional(number), ref: optional(ref) },
-  channels: { channels: summaries, more: optional(number), ref: optional(ref) },
-  ok: { id: string, ref },
-  pong: { ref: optional(ref) },
-  notice: { text: string, channel: optional(string), left: optional(strings) },
-  error: { code: string, message: string, retryMs: optional(number), ref: optional(ref) },
+type Shape = Readonly<Record<string, Check>>;
+
+const said: Shape = { id: string, from: string, text: string, at: number };
+
+/** One row for each type; a message fits one of its shapes. */
+const shapes: { readonly [T in ServerMessage['type']]: readonly Shape[] } = {
+  welcome: [{ server: string, version: string, protocol: number, limits: isObject }],
+  joined: [{ channel: string, name: string, members: strings, more: optional(number), ref: optional(ref) }],
+  left: [{ channel: string, ref: optional(ref) }],
+  msg: [
+    { ...said, channel: string },
+    { ...said, to: string, channel: absent },
+  ],
+  join: [{ channel: string, name: string }],
+  leave: [{ channel: string, name: string, reason: optional(string) }],
+  nick: [{ name: string, from: string, channel: optional(string), ref: optional(ref) }],
+  names: [{ channel: string, members: strings, more: optional(number), ref: optional(ref) }],
+  channels: [{ channels: summaries, more: optional(number), ref: optional(ref) }],
+  ok: [{ id: string, ref }],
+  pong: [{ ref: optional(ref) }],
+  notice: [{ text: string, channel: optional(string), left: optional(strings) }],
+  error: [{ code: string, message: string, retryMs: optional(number), ref: optional(ref) }],
 };
+
+const shapesByType: ReadonlyMap<string, readonly Shape[]> = new Map(Object.entries(shapes));
 
 /** @returns undefined for what this version of the protocol does not know */
 export function decodeServerMessage(text: string): ServerMessage | undefined {
@@ -46,9 +57,9 @@ export function decodeServerMessage(text: string): ServerMessage | undefined {
 }
 
 function isServerMessage(value: unknown): value is ServerMessage {
-  if (!isObject(value) || typeof value.type !== 'string' || !Object.hasOwn(shapes, value.type)) return false;
-  const shape = shapes[value.type as ServerMessage['type']];
-  return Object.entries(shape).every(([field, check]) => check(value[field]));
+  if (!isObject(value) || typeof value.type !== 'string') return false;
+  const fits = (shape: Shape) => Object.entries(shape).every(([field, check]) => check(value[field]));
+  return shapesByType.get(value.type)?.some(fits) ?? false;
 }
 
 function isSummary(value: unknown): boolean {

@@ -12,6 +12,7 @@ export const errorCodes = [
   'too-long',
   'too-many-channels',
   'no-such-user',
+  'no-answer',
   'rate-limited',
   'too-slow',
   'server-full',

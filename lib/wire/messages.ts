@@ -14,7 +14,8 @@ export type Ref = string | number;
 export interface ClientFields {
   join: { channel: string; name?: string | undefined; ref?: Ref | undefined };
   leave: { channel: string; ref?: Ref | undefined };
-  msg: { text: string; channel?: string | undefined; ref?: Ref | undefined };
+  /** To a channel, or to one user: `channel` and `to` are never both given. */
+  msg: { text: string; channel?: string | undefined; to?: string | undefined; ref?: Ref | undefined };
   nick: { name: string; ref?: Ref | undefined };
   names: { channel: string; ref?: Ref | undefined };
   channels: { ref?: Ref | undefined };
@@ -62,6 +63,7 @@ export interface DirectMessage {
 
 export type ServerMessage =
   | ChannelEvent
+  | DirectMessage
   | { type: 'welcome'; server: string; version: string; protocol: number; limits: ClientLimits }
   /** `more`, here and below: how many are left out, where a reply has no room for all. */
   | {
@@ -73,7 +75,7 @@ export type ServerMessage =
       ref?: Ref | undefined;
     }
   | { type: 'left'; channel: string; ref?: Ref | undefined }
-  /** The reply to one's own `nick`; others get one for each channel they share. */
+  /** One's own name is another now: asked for, or (without a `ref`) not. Others get one for each channel they share. */
   | { type: 'nick'; name: string; from: string; channel?: undefined; ref?: Ref | undefined }
   | {
       type: 'names';

@@ -3,14 +3,23 @@
  *
  *     length  u32, big endian: bytes after it
  *     type    u8
- *     body    JSON for the rare frames; for EVENT a binary head and the event's JSON
- *
- * A server that only forwards an EVENT reads its head, and sends on the very bytes that came.
+ *     body    JSON, or for what is said often a binary head (peer-event.ts)
  */
 import { Buffer } from 'node:buffer';
-import { limits } from '../limits.js';
 import type { Address } from './address.js';
-import { type Auth, type Bye, greetingReaders, type Hello } from './peer-greeting.js';
+import { PeerProtocolError } from './peer-error.js';
+import {
+  decodeEvent,
+  decodeRouted,
+  type EventFrame,
+  eventType,
+  lengthBytes,
+  type RoutedFrame,
+  resentType,
+  routedType,
+} from './peer-event.js';
+import { readers } from './peer-fields.js';
+import type { Auth, Bye, Hello } from './peer-greeting.js';
 
 export {
   type Auth,
@@ -20,10 +29,11 @@ export {
   peerProtocolVersion,
 } from './peer-greeting.js';
 
-/** What a server tells the network of itself. */
+/** What a server tells the network of itself, and signs. */
 export interface Advertisement {
   readonly type: 'advert';
   readonly node: string;
+  readonly key: string;
   /** Grows with each advertisement of a node. */
   readonly version: number;
   readonly name: string;
@@ -31,58 +41,113 @@ export interface Advertisement {
   readonly neighbours: readonly string[];
   /** It is going down: nothing comes after this one. */
   readonly leaving: boolean;
+  readonly signature: string;
 }
+
+/** A server and the versions of what is known of it: its advertisement's and its interest's; 0 for nothing. */
+export type VersionRow = readonly [node: string, advert: number, interest: number];
+
+/** A channel and how many members it has at a server, rounded; -1 when the server is not interested any more. */
+export type InterestChange = readonly [channel: string, members: number];
+
+/** How a server's interest goes from one version to another; from version 0 it is the whole of it. */
+export interface InterestFrame {
+  readonly type: 'interest';
+  readonly node: string;
+  readonly from: number;
+  readonly to: number;
+  /** Of the whole interest at version `to`, which the signature covers. */
+  readonly digest: string;
+  readonly signature: string;
+  readonly changes: readonly InterestChange[];
+  /** Which part of several this is, from 0, and whether it is the last. */
+  readonly part: number;
+  readonly last: boolean;
+}
+
+/** How far an origin's streams have got. */
+export interface Heads {
+  readonly type: 'heads';
+  readonly origin: string;
+  /** Links that it may still cross. */
+  readonly hopsLeft: number;
+  readonly heads: readonly (readonly [channel: string, seq: number])[];
+}
+
+/** Numbers of a stream, each range from and to, both included. */
+export type Ranges = readonly (readonly [from: number, to: number])[];
 
 /** Where a stream stands, and who is in its channel at its origin. */
 export interface Sync {
   readonly type: 'sync';
   readonly origin: string;
   readonly channel: string;
+  /** Where it stood when its origin got to know that the other server is interested: all that follows is for it. */
+  readonly base: number;
+  /** Where it stands now. */
   readonly seq: number;
   readonly members: readonly string[];
 }
 
-/** One event of a stream. */
-export interface EventFrame {
-  readonly type: 'event';
-  readonly origin: string;
-  readonly channel: string;
-  readonly seq: number;
-  /** The stream begins here: nothing is missing before it. */
-  readonly first: boolean;
-  /** It is a join, leave or nick. */
-  readonly presence: boolean;
-  /** The event as JSON; not looked into here. */
-  readonly payload: Buffer;
-  /** The whole frame, for sending on. */
-  readonly bytes: Buffer;
+/** Answers a CLAIM: the names that others have. */
+export interface Claimed {
+  readonly type: 'claimed';
+  readonly request: number;
+  readonly refused: readonly string[];
 }
 
-export type PeerFrame =
+export type JsonFrame =
   | Hello
-  | Advertisement
-  | Sync
-  | EventFrame
   | Auth
   | Bye
-  | { readonly type: 'ping' }
+  /** With the digests of the map and of all interest, as the sender has them. */
+  | { readonly type: 'ping'; readonly view: number; readonly interest: number }
+  /** The same digests without the two ends of a new link. */
+  | { readonly type: 'summary'; readonly view: number; readonly interest: number }
   | { readonly type: 'pong' }
   | { readonly type: 'peers'; readonly addresses: readonly Address[] }
-  /** Asks a neighbour for a SYNC of every stream of an origin. */
-  | { readonly type: 'ask'; readonly origin: string };
+  | Advertisement
+  /** What versions the sender has. */
+  | { readonly type: 'versions'; readonly servers: readonly VersionRow[] }
+  /** Asks for what is newer than the versions named. */
+  | { readonly type: 'want'; readonly servers: readonly VersionRow[] }
+  | InterestFrame
+  | Heads
+  | RoutableFrame;
 
-/** The other server broke the protocol; its link ends. */
-export class PeerProtocolError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'PeerProtocolError';
-  }
-}
+/** Frames from one server to another, which need not be its neighbour. */
+export type RoutableFrame =
+  /** Asks for events of a stream. */
+  | { readonly type: 'pull'; readonly origin: string; readonly channel: string; readonly ranges: Ranges }
+  /** Says which of them are not there. */
+  | { readonly type: 'miss'; readonly origin: string; readonly channel: string; readonly ranges: Ranges }
+  /** Asks for a SYNC of its streams in these channels. */
+  | { readonly type: 'ask'; readonly channels: readonly string[] }
+  | Sync
+  /** Claims names at the server that keeps them. */
+  | {
+      readonly type: 'claim';
+      readonly request: number;
+      /** Somebody wants it now; else it is held already, and the keeper did not know. */
+      readonly fresh: boolean;
+      readonly claims: readonly (readonly [name: string, sinceMs: number])[];
+    }
+  | Claimed
+  | { readonly type: 'release'; readonly name: string }
+  /** Somebody claimed this name earlier. */
+  | { readonly type: 'contest'; readonly name: string; readonly sinceMs: number }
+  | { readonly type: 'find'; readonly request: number; readonly name: string }
+  | { readonly type: 'found'; readonly request: number; readonly node: string | undefined }
+  | { readonly type: 'direct'; readonly request: number; readonly message: string }
+  | { readonly type: 'directed'; readonly request: number; readonly delivered: boolean };
 
-type JsonFrame = Exclude<PeerFrame, EventFrame>;
-type JsonType = JsonFrame['type'];
+export type PeerFrame = JsonFrame | EventFrame | RoutedFrame;
 
-const eventType = 16;
+/** Frames for the neighbour itself. */
+export type LinkFrame = Exclude<PeerFrame, RoutableFrame>;
+
+export type JsonType = JsonFrame['type'];
+
 /** The numbers of the frames whose body is JSON. */
 const jsonTypes: { readonly [T in JsonType]: number } = {
   hello: 1,
@@ -91,24 +156,33 @@ const jsonTypes: { readonly [T in JsonType]: number } = {
   pong: 4,
   peers: 5,
   advert: 6,
-  sync: 7,
-  ask: 8,
+  versions: 7,
+  want: 8,
   auth: 9,
+  interest: 10,
+  heads: 11,
+  summary: 12,
+  ask: 32,
+  sync: 33,
+  claim: 34,
+  claimed: 35,
+  release: 36,
+  contest: 37,
+  find: 38,
+  found: 39,
+  direct: 40,
+  directed: 41,
+  pull: 42,
+  miss: 43,
 };
-/** Frames from here on are for servers that know them; others leave them out. */
-const firstOptionalType = 128;
 const jsonTypeOf = new Map(
   Object.entries(jsonTypes).flatMap(([type, number]) => (isJsonType(type) ? [[number, type]] : [])),
 );
 
-const lengthBytes = 4;
-const nodeIdBytes = 16;
-const seqBytes = 6;
-/** Of an EVENT: type, flags, origin, seq, length of the channel's name. */
-const channelLengthBytes = 2;
-const eventHeadBytes = 1 + 1 + nodeIdBytes + seqBytes + channelLengthBytes;
-const flagFirst = 1;
-const flagPresence = 2;
+/** Types from here on are for one server, wherever it is. */
+const firstRoutableType = 32;
+/** Types from here on are left out by servers that do not know them. */
+const firstOptionalType = 128;
 
 /** One frame as bytes, its length included. A HELLO ends with a line feed, so that a port for clients answers to it. */
 export function encodePeerFrame(frame: JsonFrame): Buffer {
@@ -123,75 +197,15 @@ export function encodePeerFrame(frame: JsonFrame): Buffer {
   return bytes;
 }
 
-/** One event as a frame. `json` is the event as the JSON dialect says it to clients. */
-export function encodeEventFrame(head: Omit<EventFrame, 'type' | 'payload' | 'bytes'>, json: string): Buffer {
-  const channelBytes = Buffer.byteLength(head.channel);
-  const payloadBytes = Buffer.byteLength(json);
-  const length = eventHeadBytes + channelBytes + payloadBytes;
-  const bytes = Buffer.allocUnsafe(lengthBytes + length);
-  let at = bytes.writeUInt32BE(length, 0);
-  at = bytes.writeUInt8(eventType, at);
-  at = bytes.writeUInt8((head.first ? flagFirst : 0) | (head.presence ? flagPresence : 0), at);
-  at += bytes.write(head.origin, at, 'hex');
-  at = bytes.writeUIntBE(head.seq, at, seqBytes);
-  at = bytes.writeUInt16BE(channelBytes, at);
-  at += bytes.write(head.channel, at);
-  bytes.write(json, at);
-  return bytes;
-}
-
-/** Bytes of a link -> frames. */
-export class PeerFrameDecoder {
-  #chunks: Buffer[] = [];
-  #bytes = 0;
-  /** Bytes without which there is nothing to do: chunks are joined only when a frame is whole. */
-  #needed = lengthBytes;
-
-  /** @param maxBytes the longest frame taken; may be raised once the other has said who it is */
-  constructor(public maxBytes: number) {}
-
-  /**
-   * @param chunk bytes as they came, cut anywhere
-   * @param onFrame is called for each whole frame that is known, in order, with all its bytes
-   * @throws PeerProtocolError the stream cannot be followed from there on
-   */
-  push(chunk: Buffer, onFrame: (frame: PeerFrame, bytes: Buffer) => void): void {
-    this.#chunks.push(chunk);
-    this.#bytes += chunk.length;
-    if (this.#bytes < this.#needed) return;
-    const all = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks, this.#bytes);
-    let at = 0;
-    for (;;) {
-      this.#needed = this.#frameBytes(all, at);
-      if (all.length - at < this.#needed) break;
-      const bytes = all.subarray(at, at + this.#needed);
-      const frame = decodePeerFrame(bytes);
-      if (frame) onFrame(frame, bytes);
-      at += this.#needed;
-    }
-    this.#chunks = at < all.length ? [all.subarray(at)] : [];
-    this.#bytes = all.length - at;
-  }
-
-  /** How many bytes the frame at an offset has; just enough for its length when that is not there yet. */
-  #frameBytes(all: Buffer, at: number): number {
-    if (all.length - at < lengthBytes) return lengthBytes;
-    const length = all.readUInt32BE(at);
-    if (length === 0 || length > this.maxBytes) {
-      throw new PeerProtocolError(`a frame of ${length} bytes, where at most ${this.maxBytes} are taken`);
-    }
-    return lengthBytes + length;
-  }
-}
-
 /**
  * @param bytes one whole frame, its length included
- * @returns undefined for one that a newer version knows and this one need not
+ * @returns undefined for one of a kind that a newer version has and this one need not know
  * @throws PeerProtocolError
  */
 export function decodePeerFrame(bytes: Buffer): PeerFrame | undefined {
   const number = bytes[lengthBytes] ?? 0;
-  if (number === eventType) return decodeEvent(bytes);
+  if (number === eventType || number === resentType) return decodeEvent(bytes);
+  if (number === routedType) return decodeRouted(bytes);
   const type = jsonTypeOf.get(number);
   if (type === undefined && number >= firstOptionalType) return undefined;
   if (type === undefined) throw new PeerProtocolError(`a frame of unknown type ${number}`);
@@ -201,55 +215,15 @@ export function decodePeerFrame(bytes: Buffer): PeerFrame | undefined {
   throw new PeerProtocolError(`a ${type} frame with a field missing or wrong`);
 }
 
-function decodeEvent(bytes: Buffer): EventFrame {
-  if (bytes.length > limits.eventFrameBytes) throw new PeerProtocolError('an event frame that is too long');
-  const start = lengthBytes + eventHeadBytes;
-  const channelBytes = bytes.length < start ? 0 : bytes.readUInt16BE(start - channelLengthBytes);
-  const payloadStart = start + channelBytes;
-  if (channelBytes === 0 || bytes.length < payloadStart)
-    throw new PeerProtocolError('an event frame that is too short');
-  const flags = bytes[lengthBytes + 1] ?? 0;
-  const originStart = lengthBytes + 2;
-  return {
-    type: 'event',
-    origin: bytes.toString('hex', originStart, originStart + nodeIdBytes),
-    channel: bytes.toString('utf8', start, payloadStart),
-    seq: bytes.readUIntBE(originStart + nodeIdBytes, seqBytes),
-    first: (flags & flagFirst) !== 0,
-    presence: (flags & flagPresence) !== 0,
-    payload: bytes.subarray(payloadStart),
-    bytes,
-  };
+export function isRoutable(frame: PeerFrame): frame is RoutableFrame {
+  return frame.type !== 'event' && frame.type !== 'routed' && jsonTypes[frame.type] >= firstRoutableType;
 }
 
 function isJsonType(type: string): type is JsonType {
   return Object.hasOwn(jsonTypes, type);
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/** From a body's fields to its frame; undefined when a field is not as it must be. Unknown fields are ignored. */
-const readers: { readonly [T in JsonType]: (fields: Fields) => JsonFrame | undefined } = {
-  ...greetingReaders,
-  ping: () => ({ type: 'ping' }),
-  pong: () => ({ type: 'pong' }),
-  peers: ({ addresses }) =>
-    isListOf(addresses, isAddress, limits.addressesPerFrame) ? { type: 'peers', addresses } : undefined,
-  advert: ({ node, version, name, neighbours, leaving }) =>
-    isNodeId(node) &&
-    isCount(version) &&
-    isServerName(name) &&
-    isListOf(neighbours, isNodeId, limits.neighboursPerNode)
-      ? { type: 'advert', node, version, name, neighbours, leaving: leaving === true }
-      : undefined,
-  ask: ({ origin }) => (isNodeId(origin) ? { type: 'ask', origin } : undefined),
-  sync: ({ origin, channel, seq, members }) =>
-    isNodeId(origin) && isText(channel) && isCount(seq) && isListOf(members, isText, limits.membersPerRoster)
-      ? { type: 'sync', origin, channel, seq, members }
-      : undefined,
-};
-
-function parseFields(type: string, body: string): Fields {
+function parseFields(type: string, body: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(body);
     if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value));
@@ -257,35 +231,4 @@ function parseFields(type: string, body: string): Fields {
     // Said below.
   }
   throw new PeerProtocolError(`a ${type} frame whose body is not a JSON object`);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= 512;
-}
-
-function isServerName(value: unknown): value is string {
-  return typeof value === 'string' && /^[^\p{C}\p{Z}]{1,64}$/u.test(value);
-}
-
-function isNodeId(value: unknown): value is string {
-  return typeof value === 'string' && /^[0-9a-f]{32}$/.test(value);
-}
-
-/** A whole number that the binary frames can carry too. */
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** (8 * seqBytes);
-}
-
-function isPort(value: unknown): value is number {
-  return isCount(value) && value <= 65_535;
-}
-
-function isAddress(value: unknown): value is Address {
-  if (typeof value !== 'object' || value === null) return false;
-  const { host, port }: { host?: unknown; port?: unknown } = value;
-  return typeof host === 'string' && /^[\w.:%-]{1,255}$/.test(host) && isPort(port) && port > 0;
-}
-
-function isListOf<T>(value: unknown, isOne: (one: unknown) => one is T, most: number): value is T[] {
-  return Array.isArray(value) && value.length <= most && value.every(isOne);
 }

@@ -28,6 +28,11 @@ export class PageDriver {
     return this.page.getByRole('log', { name: `Messages in ${channel}`, exact: true });
   }
 
+  /** The log of a conversation with one user. */
+  logWith(name: string): Locator {
+    return this.page.getByRole('log', { name: `Messages with ${name}`, exact: true });
+  }
+
   /** A message in sight, by its whole text. */
   message(text: string): Locator {
     return this.page.locator('.message .text').getByText(text, { exact: true });

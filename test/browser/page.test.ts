@@ -238,6 +238,40 @@ describe('the browser page', function () {
     await page.holds(`document.title === '#lobby – Hearsay'`);
   });
 
+  it('talks with one user alone, from a click on a name, from /msg, and when somebody begins', async () => {
+    const page = await newPage();
+    await page.join(pagePort, 'ann', 'lobby');
+    const bob = await newClient('bob');
+    const cat = await newClient('cat', 'hall');
+    await page.membersAre('ann', 'bob');
+
+    await page.page.getByRole('button', { name: 'bob', exact: true }).click();
+    await page.logWith('bob').waitFor();
+    await page.say('for you alone');
+    expect(await bob.nextWith({ type: 'msg' })).to.include({ to: 'bob', from: 'ann', text: 'for you alone' });
+    await page.page.locator('.message.done', { hasText: 'for you alone' }).waitFor();
+    bob.send({ type: 'msg', to: 'ann', text: 'thanks' });
+    await page.message('thanks').waitFor();
+
+    await page.say('/msg cat psst');
+    await page.logWith('cat').waitFor();
+    expect(await cat.nextWith({ type: 'msg' })).to.include({ to: 'cat', text: 'psst' });
+    bob.send({ type: 'msg', to: 'ann', text: 'one more' });
+    const talkWithBob = page.page.getByRole('navigation').getByRole('button', { name: 'bob 1 unread' });
+    await talkWithBob.click();
+    await page.message('one more').waitFor();
+    await page.page.getByRole('navigation').getByRole('button', { name: 'bob', exact: true }).waitFor();
+
+    await bob.close();
+    await page.say('still there?');
+    await page.sees('Nobody is called bob');
+    await page.page.getByRole('button', { name: 'Close the talk with bob' }).click();
+    await page.log('lobby').waitFor();
+    expect(await page.message('for you alone').count()).to.equal(0);
+    await page.say('/msg');
+    await page.sees('Type it as: /msg <name> <text>');
+  });
+
   it('comes back to its channels after a reload', async () => {
     const page = await newPage();
     await page.join(pagePort, 'ann', 'lobby');
@@ -291,6 +325,15 @@ describe('the browser page', function () {
     say(bob, longChannel, 'end');
     await page.message('end').waitFor();
     expect(await page.overflow()).to.equal(undefined);
+
+    bob.send({ type: 'msg', to: longName, text: 'W'.repeat(500) });
+    await page.page.getByRole('button', { name: 'Channels (1 unread)' }).click();
+    await page.page.getByRole('button', { name: /^bo+ 1 unread$/ }).click();
+    await page.logWith(`b${'o'.repeat(31)}`).waitFor();
+    expect(await page.overflow()).to.equal(undefined);
+    await page.page.getByRole('button', { name: 'Channels', exact: true }).click();
+    await page.page.getByRole('button', { name: `#${longChannel}` }).click();
+    await page.log(longChannel).waitFor();
 
     const members = page.page.getByRole('complementary', { name: 'Members' });
     expect(await members.isVisible()).to.equal(false);

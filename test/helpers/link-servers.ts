@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { NetworkKey } from '../../lib/network-key.js';
 import type { ServerOptions } from '../../lib/options.js';
-import type { DialOutcome } from '../../lib/peer/core/mesh.js';
-import { type PeerFrame, PeerFrameDecoder } from '../../lib/wire/peer-frame.js';
+import type { DialOutcome } from '../../lib/peer/core/mesh-options.js';
+import type { PeerFrame } from '../../lib/wire/peer-frame.js';
+import { PeerFrameDecoder } from '../../lib/wire/peer-frame-decoder.js';
 import { TestServer } from './test-server.js';
 
 export function newKey(): NetworkKey {

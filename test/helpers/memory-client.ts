@@ -9,8 +9,8 @@ import { type Message, parseMessage } from './messages.js';
 import { readFrames } from './web-socket-frames.js';
 
 export const formats = {
-  tcp: { framing: lineFraming, encode: jsonDialect.encode },
-  websocket: { framing: webSocketFraming, encode: jsonDialect.encode },
+  tcp: { framing: lineFraming, ...jsonDialect },
+  websocket: { framing: webSocketFraming, ...jsonDialect },
 } satisfies Record<string, LaneFormat>;
 
 export class MemoryOutbox implements Outbox {
@@ -52,6 +52,7 @@ export function relayByHand(options: Partial<RelayOptions> = {}) {
     idPrefix: 'a1',
     commandsPerSecond: undefined,
     clock,
+    random: Math.random,
     log: silentLog,
     ...options,
   });
@@ -62,6 +63,8 @@ export class MemoryClient {
   readonly outbox = new MemoryOutbox();
   readonly session: Session | undefined;
   readonly format: LaneFormat;
+  /** Whether its door reads from it. */
+  isRead = true;
   #read = 0;
 
   constructor(
@@ -69,12 +72,19 @@ export class MemoryClient {
     transport: keyof typeof formats = 'tcp',
   ) {
     this.format = formats[transport];
-    this.session = relay.open({ format: this.format, outbox: this.outbox, address: 'memory:1' });
+    this.session = relay.open({
+      format: this.format,
+      outbox: this.outbox,
+      address: 'memory:1',
+      setReading: (reading) => {
+        this.isRead = reading;
+      },
+    });
   }
 
   /** Says one thing, as if it had just been read from the connection. */
   say(message: object): void {
-    if (this.session) this.relay.receive(this.session, jsonDialect.decode(JSON.stringify(message)));
+    if (this.session) this.relay.receive(this.session, JSON.stringify(message));
   }
 
   /** Joins a channel, and forgets what was heard until then. */

@@ -5,10 +5,12 @@
 
 import { limits } from '../../lib/limits.js';
 import { silentLog } from '../../lib/log.js';
-import { type DialOutcome, Mesh } from '../../lib/peer/core/mesh.js';
+import { Mesh } from '../../lib/peer/core/mesh.js';
+import type { DialOutcome } from '../../lib/peer/core/mesh-options.js';
 import type { Address } from '../../lib/wire/address.js';
 import type { ChannelEvent } from '../../lib/wire/messages.js';
-import { PeerFrameDecoder, PeerProtocolError } from '../../lib/wire/peer-frame.js';
+import { PeerProtocolError } from '../../lib/wire/peer-error.js';
+import { PeerFrameDecoder } from '../../lib/wire/peer-frame-decoder.js';
 import { testCrypto, testIdentity } from './test-crypto.js';
 
 interface Wire {
@@ -73,16 +75,34 @@ export class TestNode {
     });
   }
 
+  /** What users want to do whose `join` is not done yet. */
+  readonly #waiting = new Map<string, (() => void)[]>();
+
   join(channel: string, name: string): void {
-    this.#publish({ type: 'join', channel, name });
+    const key = `${channel} ${name}`;
+    this.#waiting.set(key, []);
+    this.mesh.prepare(channel, () => {
+      const waiting = this.#waiting.get(key) ?? [];
+      this.#waiting.delete(key);
+      this.#publish({ type: 'join', channel, name });
+      for (const deed of waiting) deed();
+    });
   }
 
   leave(channel: string, name: string): void {
-    this.#publish({ type: 'leave', channel, name });
+    this.#afterJoin(channel, name, () => this.#publish({ type: 'leave', channel, name }));
   }
 
   say(channel: string, from: string, text: string): void {
-    this.#publish({ type: 'msg', id: `${this.name}-${text}`, channel, from, text, at: 0 });
+    const id = `${this.name}-${text}`;
+    this.#afterJoin(channel, from, () => this.#publish({ type: 'msg', id, channel, from, text, at: 0 }));
+  }
+
+  /** As the relay does it: what a user does comes after what he did before. */
+  #afterJoin(channel: string, name: string, deed: () => void): void {
+    const waiting = this.#waiting.get(`${channel} ${name}`);
+    if (waiting) waiting.push(deed);
+    else deed();
   }
 
   /** Texts of the messages that were delivered here, in their order. */
@@ -95,7 +115,7 @@ export class TestNode {
   }
 
   get neighbours(): string[] {
-    return [...this.mesh.links.active()].map((link) => link.name).sort();
+    return [...this.mesh.neighbours.links.active()].map((link) => link.name).sort();
   }
 
   #publish(event: ChannelEvent): void {
@@ -233,7 +253,7 @@ export class TestNetwork {
         return;
       }
       try {
-        wire.decoders[side].push(bytes, (frame) => node.mesh.frame(wire.ids[side], frame));
+        wire.decoders[side].push(bytes, (frame, bytes) => node.mesh.frame(wire.ids[side], frame, bytes));
       } catch (error) {
         if (!(error instanceof PeerProtocolError)) throw error;
         this.#close(wire, error.message);

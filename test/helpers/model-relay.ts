@@ -2,8 +2,19 @@
  * What a relay promises, said as naively as possible: no turns, no lanes, no bytes. Everything reaches everybody at
  * once. The real one may put off what happens in a channel until the end of the turn, but each client's account of
  * each channel, and its replies, must read the same.
+ *
+ * A command that needs the network returns what it does `Later`; until then the client's next command is not to be
+ * given.
  */
 import type { Message } from './messages.js';
+
+/** What a command does once the network has answered. */
+export interface Later {
+  /** How many things it asks the network. */
+  readonly asks: number;
+  /** `gone`: nobody is there any more to be told. */
+  readonly settle: (answer: 'agreed' | 'refused' | 'gone') => void;
+}
 
 export class ModelClient {
   name: string | undefined;
@@ -17,6 +28,8 @@ export class ModelClient {
 export class ModelRelay {
   readonly #channels = new Map<string, Set<ModelClient>>();
   readonly #clients = new Set<ModelClient>();
+  /** Names that the network was asked for, in lower case. */
+  readonly #asked = new Set<string>();
 
   open(): ModelClient {
     const client = new ModelClient();
@@ -34,22 +47,29 @@ export class ModelRelay {
     this.#tell(String(event.channel), event);
   }
 
-  join(client: ModelClient, channel: string, name: string): void {
+  join(client: ModelClient, channel: string, name: string): Later | undefined {
     if (client.name !== undefined && client.name.toLowerCase() !== name.toLowerCase()) {
       refuse(client, 'bad-name');
-    } else if (client.name === undefined && this.#isTaken(name, client)) {
-      refuse(client, 'name-taken');
-    } else {
-      client.name ??= name;
-      if (!this.#members(channel).has(client)) {
-        this.#tell(channel, { type: 'join', channel, name: client.name });
-        this.#channels.set(channel, this.#members(channel).add(client));
-      }
-      client.hears({ type: 'joined', channel, name: client.name, members: this.#names(channel) });
+      return undefined;
     }
+    if (this.#members(channel).has(client)) {
+      this.#joined(client, channel);
+      return undefined;
+    }
+    const enter = (): void => {
+      this.#tell(channel, { type: 'join', channel, name: client.name });
+      this.#channels.set(channel, this.#members(channel).add(client));
+      this.#joined(client, channel);
+    };
+    if (client.name !== undefined) return { asks: 1, settle: (answer) => answer !== 'gone' && enter() };
+    const claim = this.#claim(client, name, () => {
+      client.name = name;
+      enter();
+    });
+    return claim && { ...claim, asks: 2 };
   }
 
-  leave(client: ModelClient, channel: string): void {
+  leave(client: ModelClient, channel: string): undefined {
     if (this.#members(channel).has(client)) {
       this.#leave(client, channel, {});
       client.hears({ type: 'left', channel });
@@ -58,7 +78,7 @@ export class ModelRelay {
     }
   }
 
-  msg(client: ModelClient, channel: string | undefined, text: string, ref: number): void {
+  msg(client: ModelClient, channel: string | undefined, text: string, ref: number): undefined {
     const mine = this.#channelsOf(client);
     const to = channel ?? mine[0];
     if (channel === undefined && mine.length > 1) {
@@ -71,24 +91,48 @@ export class ModelRelay {
     }
   }
 
-  nick(client: ModelClient, name: string): void {
-    if (this.#isTaken(name, client)) {
-      refuse(client, 'name-taken');
-      return;
+  /** To one user, of this server or another. */
+  direct(client: ModelClient, to: string, text: string, ref: number): Later | undefined {
+    if (client.name === undefined) {
+      refuse(client, 'not-joined', { ref });
+      return undefined;
     }
-    const from = client.name ?? name;
-    client.name = name;
-    for (const channel of from === name ? [] : this.#channelsOf(client)) {
-      this.#tell(channel, { type: 'nick', channel, name, from }, client);
+    if (client.name.toLowerCase() === to.toLowerCase()) {
+      refuse(client, 'malformed', { ref });
+      return undefined;
     }
-    client.hears({ type: 'nick', name, from });
+    const user = [...this.#clients].find(({ name }) => name?.toLowerCase() === to.toLowerCase());
+    if (user) {
+      user.hears({ type: 'msg', to: user.name, from: client.name, text });
+      client.hears({ type: 'ok', ref });
+      return undefined;
+    }
+    const settle: Later['settle'] = (answer) => {
+      if (answer === 'agreed') client.hears({ type: 'ok', ref });
+      if (answer === 'refused') refuse(client, 'no-such-user', { ref });
+    };
+    return { asks: 1, settle };
   }
 
-  names(client: ModelClient, channel: string): void {
+  nick(client: ModelClient, name: string): Later | undefined {
+    const rename = (): void => {
+      const from = client.name ?? name;
+      client.name = name;
+      for (const channel of from === name ? [] : this.#channelsOf(client)) {
+        this.#tell(channel, { type: 'nick', channel, name, from }, client);
+      }
+      client.hears({ type: 'nick', name, from });
+    };
+    if (client.name?.toLowerCase() !== name.toLowerCase()) return this.#claim(client, name, rename);
+    rename();
+    return undefined;
+  }
+
+  names(client: ModelClient, channel: string): undefined {
     client.hears({ type: 'names', channel, members: this.#names(channel) });
   }
 
-  channels(client: ModelClient): void {
+  channels(client: ModelClient): undefined {
     const channels = [...this.#channels]
       .map(([channel, members]) => ({ channel, members: members.size }))
       .filter(({ members }) => members > 0)
@@ -109,10 +153,23 @@ export class ModelRelay {
     return names.sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
   }
 
-  #isTaken(name: string, by: ModelClient): boolean {
-    return [...this.#clients].some(
-      (other) => other !== by && other.name?.toLowerCase() === name.toLowerCase(),
-    );
+  #joined(client: ModelClient, channel: string): void {
+    client.hears({ type: 'joined', channel, name: client.name, members: this.#names(channel) });
+  }
+
+  #claim(client: ModelClient, name: string, then: () => void): Later | undefined {
+    const key = name.toLowerCase();
+    if (this.#asked.has(key) || [...this.#clients].some((other) => other.name?.toLowerCase() === key)) {
+      refuse(client, 'name-taken');
+      return undefined;
+    }
+    this.#asked.add(key);
+    const settle: Later['settle'] = (answer) => {
+      this.#asked.delete(key);
+      if (answer === 'agreed') then();
+      if (answer === 'refused') refuse(client, 'name-taken');
+    };
+    return { asks: 1, settle };
   }
 
   #tell(channel: string, message: Message, speaker?: ModelClient): void {

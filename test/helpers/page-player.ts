@@ -1,6 +1,6 @@
 /** Plays the browser page without a browser: hands events to its core, and keeps what the core asks for. */
 import type { ClientMessage, ServerMessage } from '../../lib/wire/messages.js';
-import type { ChannelView, Line } from '../../web/core/channel-view.js';
+import { type ChannelView, directId, type Line } from '../../web/core/channel-view.js';
 import { type Effect, initialState, type PageEvent, type State } from '../../web/core/state.js';
 import { update } from '../../web/core/update.js';
 
@@ -56,6 +56,15 @@ export class PagePlayer {
     }
   }
 
+  /** Answers the join that was sent, and keeps what is sent then. */
+  answerJoinsOnly(members: readonly string[] = [this.state.me]): void {
+    for (const message of this.takeSent()) {
+      if (message.type !== 'join') throw new Error(`a join was expected, not ${message.type}`);
+      const { channel, ref } = message;
+      this.hear({ type: 'joined', channel, name: this.state.me, members: [...members], ref });
+    }
+  }
+
   channel(name: string): ChannelView {
     const view = this.state.channels.get(name);
     if (!view) throw new Error(`the page does not know ${name}`);
@@ -65,6 +74,11 @@ export class PagePlayer {
   /** The lines of a channel, in short. */
   lines(name: string): string[] {
     return this.channel(name).lines.map(inShort);
+  }
+
+  /** The lines of the conversation with a user, in short; undefined when there is none. */
+  linesWith(name: string): string[] | undefined {
+    return this.state.directs.get(directId(name))?.lines.map(inShort);
   }
 }
 

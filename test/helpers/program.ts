@@ -19,15 +19,19 @@ export class Program {
   readonly #process: ChildProcessWithoutNullStreams;
   readonly #watchers = new Set<() => void>();
 
-  /** @param nodeOptions options of Node itself */
+  /**
+   * @param nodeOptions options of Node itself
+   * @param within the words of a command that runs it somewhere else, and becomes it
+   */
   constructor(
     readonly name: ProgramName,
     args: readonly string[],
     nodeOptions: readonly string[] = [],
+    within: readonly string[] = [],
   ) {
-    this.#process = spawn(process.execPath, [...nodeOptions, join(dist, `${name}.js`), ...args], {
-      env: { ...process.env, NO_COLOR: '1' },
-    });
+    const words = [...within, process.execPath, ...nodeOptions, join(dist, `${name}.js`), ...args];
+    const [command = process.execPath, ...rest] = words;
+    this.#process = spawn(command, rest, { env: { ...process.env, NO_COLOR: '1' } });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         this.output += text;
@@ -116,6 +120,8 @@ export interface StartOptions {
   readonly ports?: ProgramPorts;
   readonly options?: readonly string[];
   readonly nodeOptions?: readonly string[];
+  /** The words of a command that runs it somewhere else. */
+  readonly within?: readonly string[];
 }
 
 export class ServerProgram extends Program {
@@ -125,8 +131,9 @@ export class ServerProgram extends Program {
     private readonly folder: string,
     readonly serverName: string,
     nodeOptions: readonly string[],
+    within: readonly string[],
   ) {
-    super(name, args, nodeOptions);
+    super(name, args, nodeOptions, within);
   }
 
   ports: ProgramPorts = { peer: 0 };
@@ -140,7 +147,7 @@ export class ServerProgram extends Program {
   static async start(
     name: 'cli-server' | 'websock-server' | 'full-server',
     serverName: string,
-    { host = '127.0.0.1', ports, options = [], nodeOptions = [] }: StartOptions = {},
+    { host = '127.0.0.1', ports, options = [], nodeOptions = [], within = [] }: StartOptions = {},
   ): Promise<ServerProgram> {
     const folder = mkdtempSync(join(tmpdir(), 'hearsay-test-'));
     const file = join(folder, 'ports.json');
@@ -157,6 +164,7 @@ export class ServerProgram extends Program {
       folder,
       serverName,
       nodeOptions,
+      within,
     );
     await server.waitFor('Type help');
     server.ports = JSON.parse(readFileSync(file, 'utf8'));

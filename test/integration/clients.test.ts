@@ -93,6 +93,23 @@ for (const [program, door] of [
         expect(output).to.include('ann: still here');
       });
 
+      it('says something to one user, in another channel, who answers', async () => {
+        const { port } = await startedServer();
+        const reader = piped('127.0.0.1', port, 'hall', 'reader');
+        await reader.shows(/You are in hall/);
+        const writer = piped('127.0.0.1', port, 'lobby', 'writer');
+        writer.process.stdin.write('/msg READER the  build is done\n/msg nobody hello\n');
+        await reader.shows(/\d\d:\d\d writer -> reader: the {2}build is done\n/);
+        reader.process.stdin.write('/msg writer thanks\n');
+        await writer.shows(
+          /^\d\d:\d\d writer -> READER: the {2}build is done\n(?:.*\n)*.* reader -> writer: thanks$/m,
+        );
+        writer.process.stdin.end();
+        const { status, errors } = await writer.ended;
+        expect(status).to.equal(1);
+        expect(errors).to.equal(`${program}: line 2: Nobody is called nobody; check the name.\n`);
+      });
+
       it('sends nothing when it is not let in', async () => {
         const { port } = await startedServer();
         const first = piped('127.0.0.1', port, 'lobby', 'ann');
@@ -253,11 +270,11 @@ for (const [program, door] of [
 function joinInside({ relay }: RunningServer, channel: string, name: string): () => void {
   const session = relay.open({
     address: 'here',
-    format: { framing: lineFraming, encode: jsonDialect.encode },
+    format: { framing: lineFraming, ...jsonDialect },
     outbox: { write() {}, reply() {}, close() {}, waitingBytes: 0, slow: false },
   });
   if (!session) throw new Error('the server takes nobody');
-  relay.receive(session, { ok: true, message: { type: 'join', channel, name } });
+  relay.receive(session, JSON.stringify({ type: 'join', channel, name }));
   return () => relay.close(session, 'connection closed');
 }
 

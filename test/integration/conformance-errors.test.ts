@@ -45,7 +45,8 @@ describe('A client in error', () => {
       ['a msg without a text', '{"type":"msg","channel":"lobby"}'],
       ['an empty text', '{"type":"msg","text":""}'],
       ['a text of nothing but control characters', '{"type":"msg","text":"\\u0007\\u001b"}'],
-      ['a direct message', '{"type":"msg","to":"bob","text":"psst"}'],
+      ['a msg to a channel and to a user', '{"type":"msg","channel":"lobby","to":"bob","text":"psst"}'],
+      ['a msg to nobody', '{"type":"msg","to":null,"text":"psst"}'],
       ['a nick without a name', '{"type":"nick"}'],
       ['names without a channel', '{"type":"names"}'],
       ['a ref that is null', '{"type":"ping","ref":null}'],
@@ -85,6 +86,7 @@ describe('A client in error', () => {
       const commands = [
         { type: 'msg', text: 'hi' },
         { type: 'msg', text: 'hi', channel: 'lobby' },
+        { type: 'msg', text: 'hi', to: 'ann' },
         { type: 'leave', channel: 'lobby' },
       ];
       for (const command of commands) {
@@ -182,6 +184,19 @@ describe('A client in error', () => {
       });
     });
 
+    it('is told that nobody is called as the one it speaks to, or that it is itself', async () => {
+      const [ann, bob] = await server().connectMembers('lobby', 'ann', 'bob');
+      await bob.close();
+      await ann.next('leave');
+      for (const to of ['bob', 'nobody']) {
+        const error = await errorFor(ann, { type: 'msg', to, text: 'psst', ref: to });
+        expect(error).to.deep.include({ code: 'no-such-user', ref: to });
+      }
+      const error = await errorFor(ann, { type: 'msg', to: 'Ann', text: 'psst' });
+      expect(error.code).to.equal('malformed');
+      expect(error.message).to.match(/^Malformed: .*yourself/);
+    });
+
     it('is told that a text is too long by a byte, and nobody hears it', async () => {
       const [ann, bob] = await server().connectMembers('lobby', 'ann', 'bob');
       const text = 'x'.repeat(limits.textBytes + 1);
@@ -261,7 +276,7 @@ describe('A client in error', () => {
   });
 
   after('met every error code of the protocol, but those that are met elsewhere', () => {
-    const elsewhere = ['no-such-user', 'too-slow', 'server-full', 'shutting-down'];
+    const elsewhere = ['no-answer', 'too-slow', 'server-full', 'shutting-down'];
     expect(errorCodes.filter((code) => !met.has(code))).to.deep.equal(elsewhere);
   });
 });

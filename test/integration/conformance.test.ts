@@ -198,6 +198,42 @@ describe('A client', () => {
       });
     });
 
+    describe('who says something to one user', () => {
+      it('is heard by that one alone, in whatever channels they are', async () => {
+        const [ann, bob] = await server().connectMembers('lobby', 'ann', 'Bob');
+        const [cat] = await server().connectMembers('hall', 'cat');
+        const before = Date.now();
+        const ok = await ann.ask({ type: 'msg', to: 'CAT', text: 'psst', ref: 7 });
+        expect(ok).to.deep.equal({ type: 'ok', id: ok.id, ref: 7 });
+        const heard = await cat.settle();
+        const [msg] = heard;
+        expect(heard).to.deep.equal([
+          { type: 'msg', id: ok.id, to: 'cat', from: 'ann', text: 'psst', at: msg?.at },
+        ]);
+        expect(msg?.at).to.be.within(before, Date.now());
+        expect(await bob.settle()).to.deep.equal([]);
+        cat.send({ type: 'msg', to: 'ann', text: 'what?' });
+        expect(await ann.next('msg')).to.deep.include({ from: 'cat', to: 'ann', text: 'what?' });
+      });
+
+      it('gets no answer when it gave no ref, and is heard in the order in which it spoke', async () => {
+        const [ann, bob] = await server().connectMembers('lobby', 'ann', 'bob');
+        const texts = Array.from({ length: 40 }, (_, i) => `${i}`);
+        for (const text of texts) ann.send({ type: 'msg', to: 'bob', text });
+        expect(await ann.settle()).to.deep.equal([]);
+        expect((await bob.settle()).map(({ text }) => text)).to.deep.equal(texts);
+      });
+
+      it('need be in no channel, as long as it has a name', async () => {
+        const [bob] = await server().connectMembers('lobby', 'bob');
+        const ann = await server().connect();
+        await ann.greet();
+        await ann.ask({ type: 'nick', name: 'ann' });
+        ann.send({ type: 'msg', to: 'bob', text: 'psst' });
+        expect(await bob.next('msg')).to.deep.include({ from: 'ann' });
+      });
+    });
+
     describe('who changes its name', () => {
       it('is told so, and so is everybody once for each channel they share', async () => {
         const [ann, bob] = await server().connectMembers('lobby', 'ann', 'bob');

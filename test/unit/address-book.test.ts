@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
-import { AddressBook, type Dial, type Neighbourhood } from '../../lib/peer/core/address-book.js';
+import { AddressBook, type Dial, type Neighbourhood } from '../../lib/peer/core/links/address-book.js';
 import type { Address } from '../../lib/wire/address.js';
 
 const at = (n: number): Address => ({ host: `192.0.2.${n}`, port: 30303 });

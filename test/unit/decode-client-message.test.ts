@@ -24,6 +24,7 @@ describe('decodeClientMessage', () => {
       { type: 'leave', channel: 'lobby' },
       { type: 'msg', text: 'hello', channel: 'lobby', ref: 'x' },
       { type: 'msg', text: 'hello' },
+      { type: 'msg', text: 'hello', to: 'Bob', ref: 2 },
       { type: 'nick', name: 'Anna', ref: 0 },
       { type: 'nick', name: 'Anna' },
       { type: 'names', channel: 'lobby', ref: 1.5 },
@@ -109,7 +110,10 @@ describe('decodeClientMessage', () => {
       '{"type":"msg","text":""}',
       '{"type":"msg","text":" "}',
       '{"type":"msg","text":"a","channel":null}',
-      '{"type":"msg","text":"a","to":"bob"}',
+      '{"type":"msg","text":"a","channel":"lobby","to":"bob"}',
+      '{"type":"msg","text":"a","to":null}',
+      '{"type":"msg","text":"a","to":["bob"]}',
+      '{"type":"msg","to":"bob"}',
       '{"type":"msg","text":"a","channel":"lobby","to":null}',
       '{"type":"nick"}',
       '{"type":"nick","name":7}',
@@ -146,6 +150,7 @@ describe('decodeClientMessage', () => {
       ['for a name with a space', { type: 'join', channel: 'lobby', name: 'a b' }, 'bad-name'],
       ['for no name', { type: 'join', channel: 'lobby', name: '' }, 'bad-name'],
       ['for a name too long', { type: 'nick', name: 'x'.repeat(33) }, 'bad-name'],
+      ['for somebody with no possible name', { type: 'msg', text: 'a', to: '#lobby' }, 'bad-name'],
       ['for a text too long', { type: 'msg', text: 'x'.repeat(4097) }, 'too-long'],
     ];
     for (const [what, message, code] of refused) {

@@ -10,6 +10,7 @@ const messages: readonly { message: Record<string, unknown>; optional: readonly 
   },
   { message: { type: 'left', channel: 'lobby', ref: 'a' }, optional: ['ref'] },
   { message: { type: 'msg', id: 'a-1', channel: 'lobby', from: 'ann', text: 'hi', at: 1 }, optional: [] },
+  { message: { type: 'msg', id: 'a-1', to: 'bob', from: 'ann', text: 'hi', at: 1 }, optional: [] },
   { message: { type: 'join', channel: 'lobby', name: 'ann' }, optional: [] },
   { message: { type: 'leave', channel: 'lobby', name: 'ann', reason: 'gone' }, optional: ['reason'] },
   {
@@ -62,6 +63,12 @@ describe('decodeServerMessage', () => {
       }
     }
   }
+
+  it('refuses a message to nobody, and one to a user with a channel that is none', () => {
+    const said = { type: 'msg', id: 'a-1', from: 'ann', text: 'hi', at: 1 };
+    expect(decode(said)).to.equal(undefined);
+    expect(decode({ ...said, to: 'bob', channel: 7 })).to.equal(undefined);
+  });
 
   for (const channels of [
     [{}],

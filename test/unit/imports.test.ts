@@ -51,6 +51,16 @@ const house: Readonly<Record<string, Room>> = {
     node: ['node:os'],
     packages: ['yargs'],
   },
+  'lib/prompt/survey': {
+    imports: ['lib/peer/network-map', 'lib/prompt/format'],
+    node: [],
+    pure: true,
+  },
+  'lib/prompt/map': {
+    imports: ['lib/peer/network-map', 'lib/prompt/format', 'lib/prompt/survey', limits],
+    node: [],
+    pure: true,
+  },
   'lib/prompt': { imports: everythingBeneath, node: 'any' },
   'lib/server': { imports: everythingBeneath, node: 'any' },
   'lib/run-server': { imports: everythingBeneath, node: 'any' },

@@ -1,18 +1,19 @@
 import { expect } from 'chai';
 import { systemClock } from '../../lib/clock.js';
 import { limits } from '../../lib/limits.js';
-import { goodbye } from '../../lib/peer/core/goodbyes.js';
+import { goodbye } from '../../lib/peer/core/links/goodbyes.js';
 import { plain } from '../../lib/peer/edge/connection.js';
 import { Handshake } from '../../lib/peer/edge/handshake.js';
 import { Link } from '../../lib/peer/edge/link.js';
 import { createIdentity, nodeCrypto } from '../../lib/peer/identity.js';
-import { encodeEventFrame, encodePeerFrame, type Hello, type PeerFrame } from '../../lib/wire/peer-frame.js';
+import { encodeEventFrame } from '../../lib/wire/peer-event.js';
+import { encodePeerFrame, type Hello, type PeerFrame } from '../../lib/wire/peer-frame.js';
 import { type SocketPair, socketPair } from '../helpers/socket-pair.js';
 
 const text = 'x'.repeat(8000);
 
 function event(seq: number): Buffer {
-  const head = { origin: 'ab'.repeat(16), channel: 'lobby', seq, first: false, presence: false };
+  const head = { origin: 'ab'.repeat(16), channel: 'lobby', number: seq, seq, view: 1, presence: false };
   return encodeEventFrame(head, text);
 }
 
@@ -76,7 +77,7 @@ describe('a link', () => {
     const [near, far] = [new End(pair.near, 'listener'), new End(pair.far, 'dialler')];
     pair.far.resume();
     await near.up;
-    near.link.send(encodePeerFrame({ type: 'ping' }), 'control');
+    near.link.send(encodePeerFrame({ type: 'pong' }), 'control');
     await far.up;
     pair.far.pause();
     far.frames.splice(0);

@@ -12,7 +12,7 @@ function networkOf(edges: string): { network: TestNetwork; nodes: Record<string,
     const [a, b] = [nodes[from ?? ''], nodes[to ?? '']];
     if (a && b) network.link(a, b);
   }
-  network.run(50);
+  network.run(500);
   return { network, nodes };
 }
 
@@ -218,7 +218,7 @@ describe('mesh', () => {
           network.run(1);
         }
         network.run(100);
-        const [linkOfA, linkOfB] = [a.mesh.links.to(b.id), b.mesh.links.to(a.id)];
+        const [linkOfA, linkOfB] = [a.mesh.neighbours.links.to(b.id), b.mesh.neighbours.links.to(a.id)];
         expect([linkOfA?.dialled !== undefined, linkOfB?.dialled !== undefined]).to.have.members([
           true,
           false,
@@ -236,7 +236,7 @@ describe('mesh', () => {
       network.run(5000);
       expect(a.neighbours).to.deep.equal([]);
       expect(a.outcomes).to.deep.equal([{ ok: false, why: 'that is this server itself' }]);
-      expect(a.mesh.addresses.wanted()).to.deep.equal([]);
+      expect(a.mesh.neighbours.addresses.wanted()).to.deep.equal([]);
     });
 
     it('ends a link on which nothing comes, and dials again', () => {
@@ -257,7 +257,7 @@ describe('mesh', () => {
       const { network, a, b } = three('ab c');
       network.run(60_000);
       expect(a.neighbours).to.include('b');
-      expect(a.mesh.links.to(b.id)?.roundTripMs).to.equal(2);
+      expect(a.mesh.neighbours.links.to(b.id)?.roundTripMs).to.equal(2);
     });
 
     it('does not blame its peers for its own long pause', () => {
@@ -274,7 +274,7 @@ describe('mesh', () => {
       const [a, b] = [network.add('a'), network.add('b')];
       b.mesh.connect(a.address);
       network.run(500);
-      const link = a.mesh.links.to(b.id);
+      const link = a.mesh.neighbours.links.to(b.id);
       if (link) a.mesh.disconnect(link);
       network.run(10_000);
       expect(a.neighbours).to.deep.equal([]);

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import type { Relay } from '../../lib/relay/relay.js';
 import type { HandClock } from '../helpers/hand-clock.js';
+import { HeldNetwork, type Question } from '../helpers/held-network.js';
 import { MemoryClient, relayByHand } from '../helpers/memory-client.js';
 import type { Message } from '../helpers/messages.js';
-import { type ModelClient, ModelRelay } from '../helpers/model-relay.js';
+import { type Later, type ModelClient, ModelRelay } from '../helpers/model-relay.js';
 import { forSeeds, type Random } from '../helpers/random.js';
 
 const channels = ['red', 'green', 'blue'] as const;
@@ -14,6 +15,13 @@ interface Pair {
   readonly real: MemoryClient;
   readonly model: ModelClient;
   readonly heard: Message[];
+  /** What the model does once the network has answered all of `questions`. */
+  later: Later | undefined;
+  questions: Question[];
+  /** How much the real one has asked the network for this client's commands that the model knows. */
+  asked: number;
+  /** What the client said meanwhile, as the model takes it. */
+  readonly queue: (() => Later | undefined)[];
 }
 
 /** The real relay and the model, to which the same things happen. */
@@ -23,10 +31,17 @@ class Twins {
   readonly #clock: HandClock;
   readonly #pairs: Pair[] = [];
   readonly #gone: Pair[] = [];
+  readonly #network: HeldNetwork;
   #count = 0;
 
-  constructor(private readonly random: Random) {
+  /** @param lateness how many of the network's answers are late, from 0 to 1 */
+  constructor(
+    private readonly random: Random,
+    lateness: number,
+  ) {
     const { relay, clock } = relayByHand();
+    this.#network = new HeldNetwork(() => random.chance(lateness));
+    relay.useNetwork(this.#network);
     this.#relay = relay;
     this.#clock = clock;
     for (let i = 0; i < clientCount; i++) this.#pairs.push(this.#open());
@@ -36,11 +51,13 @@ class Twins {
     if (this.random.chance(0.15)) this.#clock.endTurn();
     else if (this.random.chance(0.02)) this.#replaceOne();
     else if (this.random.chance(0.05)) this.#deliver();
+    else if (this.#network.questions.length > 0 && this.random.chance(0.3)) this.#answer();
     else this.#command(this.random.pick(this.#pairs));
   }
 
   /** All clients that ever were, and what each heard from either. */
   end(): readonly Pair[] {
+    while (this.#network.questions.length > 0) this.#answer();
     this.#clock.endTurn();
     const all = [...this.#gone, ...this.#pairs];
     for (const { real, heard } of all) heard.push(...real.hear());
@@ -50,7 +67,62 @@ class Twins {
   #open(): Pair {
     const real = new MemoryClient(this.#relay, this.random.pick(['tcp', 'websocket']));
     real.hear();
-    return { real, model: this.#model.open(), heard: [] };
+    return {
+      real,
+      model: this.#model.open(),
+      heard: [],
+      later: undefined,
+      questions: [],
+      asked: 0,
+      queue: [],
+    };
+  }
+
+  /** The client says something to both. */
+  #say(pair: Pair, message: object, command: () => Later | undefined): void {
+    this.#network.asking = pair;
+    pair.real.say(message);
+    pair.queue.push(command);
+    this.#carryOut(pair);
+  }
+
+  /** Lets the model do what waits, up to the next command that needs an answer which is not there yet. */
+  #carryOut(pair: Pair): void {
+    while (pair.later === undefined && pair.queue.length > 0) {
+      pair.later = pair.queue.shift()?.();
+      if (pair.later === undefined) continue;
+      const { asked, questions } = this.#network;
+      const own = asked.filter(({ owner }) => owner === pair);
+      const ofThis = own.slice(pair.asked, pair.asked + pair.later.asks);
+      pair.asked += pair.later.asks;
+      pair.questions = ofThis.filter((question) => questions.includes(question));
+      if (pair.questions.length === 0) this.#goOn(pair, 'agreed');
+    }
+  }
+
+  #goOn(pair: Pair, answer: 'agreed' | 'refused' | 'gone'): void {
+    pair.later?.settle(answer);
+    pair.later = undefined;
+    pair.questions = [];
+  }
+
+  /** The network answers one of the questions, in whatever order. */
+  #answer(): void {
+    const question = this.random.pick(this.#network.questions);
+    const agrees = question.what.startsWith('prepare') || this.random.chance(0.8);
+    this.#network.answerTo(question, agrees);
+    const pair = [...this.#pairs, ...this.#gone].find(({ questions }) => questions.includes(question));
+    if (!pair) return;
+    pair.questions = pair.questions.filter((other) => other !== question);
+    if (this.#gone.includes(pair)) this.#endJourney(pair);
+    else if (!agrees) this.#goOn(pair, 'refused');
+    else if (pair.questions.length === 0) this.#goOn(pair, 'agreed');
+    this.#carryOut(pair);
+  }
+
+  /** The name that a lost client had asked for is free again as soon as that is answered. */
+  #endJourney(pair: Pair): void {
+    if (!pair.questions.some(({ what }) => what.startsWith('claim'))) this.#goOn(pair, 'gone');
   }
 
   /** One client's connection is lost; whatever it had not been handed by then it never gets. */
@@ -61,6 +133,8 @@ class Twins {
     if (!lost) return;
     lost.real.vanish();
     this.#model.close(lost.model, 'connection closed');
+    lost.queue.length = 0;
+    this.#endJourney(lost);
     this.#gone.push(lost);
   }
 
@@ -72,39 +146,43 @@ class Twins {
     this.#model.deliver(event);
   }
 
-  #command({ real, model }: Pair): void {
+  #command(pair: Pair): void {
+    const { model } = pair;
     const channel = this.random.pick(channels);
     const name = this.random.pick(names);
     const ref = ++this.#count;
+    const text = `text ${ref}`;
     const commands = {
       join: () => {
         const as = model.name !== undefined && this.random.chance(0.9) ? model.name : name;
-        real.say({ type: 'join', channel, name: as });
-        this.#model.join(model, channel, as);
+        this.#say(pair, { type: 'join', channel, name: as }, () => this.#model.join(model, channel, as));
       },
-      leave: () => {
-        real.say({ type: 'leave', channel });
-        this.#model.leave(model, channel);
-      },
+      leave: () => this.#say(pair, { type: 'leave', channel }, () => this.#model.leave(model, channel)),
       msg: () => {
         const to = this.random.chance(0.3) ? undefined : channel;
-        real.say({ type: 'msg', channel: to, text: `text ${ref}`, ref });
-        this.#model.msg(model, to, `text ${ref}`, ref);
+        this.#say(pair, { type: 'msg', channel: to, text, ref }, () => this.#model.msg(model, to, text, ref));
       },
-      nick: () => {
-        real.say({ type: 'nick', name });
-        this.#model.nick(model, name);
-      },
-      names: () => {
-        real.say({ type: 'names', channel });
-        this.#model.names(model, channel);
-      },
-      channels: () => {
-        real.say({ type: 'channels' });
-        this.#model.channels(model);
-      },
+      direct: () =>
+        this.#say(pair, { type: 'msg', to: name, text, ref }, () =>
+          this.#model.direct(model, name, text, ref),
+        ),
+      nick: () => this.#say(pair, { type: 'nick', name }, () => this.#model.nick(model, name)),
+      names: () => this.#say(pair, { type: 'names', channel }, () => this.#model.names(model, channel)),
+      channels: () => this.#say(pair, { type: 'channels' }, () => this.#model.channels(model)),
     };
-    const often = ['join', 'join', 'leave', 'msg', 'msg', 'msg', 'msg', 'nick', 'names', 'channels'] as const;
+    const often = [
+      'join',
+      'join',
+      'leave',
+      'msg',
+      'msg',
+      'msg',
+      'msg',
+      'direct',
+      'nick',
+      'names',
+      'channels',
+    ] as const;
     commands[this.random.pick(often)]();
   }
 }
@@ -120,22 +198,29 @@ function accounts(heard: readonly Message[]): Record<string, Message[]> {
 }
 
 describe('A relay, whatever its clients do and whenever turns end', () => {
-  it('tells each of them of each channel what a naive model does, in the same order', () => {
-    const seen = new Map<string, number>();
-    forSeeds(200, (random) => {
-      const twins = new Twins(random);
-      for (let i = 0; i < 300; i++) twins.step();
-      for (const { heard, model } of twins.end()) {
-        expect(accounts(heard)).to.deep.equal(accounts(model.heard));
-        for (const { type, code } of heard) {
-          const kind = String(code ?? type);
-          seen.set(kind, (seen.get(kind) ?? 0) + 1);
+  for (const [how, lateness] of [
+    ['a network that answers at once', 0],
+    ['a network that often answers late', 0.5],
+    ['a network that always answers late', 1],
+  ] as const) {
+    it(`and with ${how}, tells each of them of each channel what a naive model does, in the same order`, () => {
+      const seen = new Map<string, number>();
+      forSeeds(150, (random) => {
+        const twins = new Twins(random, lateness);
+        for (let i = 0; i < 300; i++) twins.step();
+        for (const { heard, model } of twins.end()) {
+          expect(accounts(heard)).to.deep.equal(accounts(model.heard));
+          for (const { type, code, to } of heard) {
+            const kind = String(code ?? (to === undefined ? type : 'direct'));
+            seen.set(kind, (seen.get(kind) ?? 0) + 1);
+          }
         }
-      }
+      });
+      // What never occurred was not tested.
+      const kinds = ['msg', 'direct', 'join', 'leave', 'nick', 'joined', 'left', 'names', 'channels', 'ok'];
+      const errors = ['not-joined', 'malformed', 'name-taken', 'bad-name'];
+      for (const kind of [...kinds, ...errors]) expect(seen.get(kind), kind).to.be.above(100);
+      if (lateness > 0) expect(seen.get('no-such-user')).to.be.above(50);
     });
-    // What never occurred was not tested.
-    const kinds = ['msg', 'join', 'leave', 'nick', 'joined', 'left', 'names', 'channels', 'ok'];
-    const errors = ['not-joined', 'malformed', 'name-taken', 'bad-name'];
-    for (const kind of [...kinds, ...errors]) expect(seen.get(kind), kind).to.be.above(100);
-  });
+  }
 });

@@ -11,7 +11,7 @@ describe("the page's own messages", () => {
     page.enter('ann', 'lobby');
   });
 
-  const say = (text: string) => page.do({ type: 'say', channel: 'lobby', text });
+  const say = (text: string) => page.do({ type: 'say', id: 'lobby', text });
   const saidTexts = () =>
     page.takeSent().map((message) => (message.type === 'msg' ? message.text : message.type));
 
@@ -38,7 +38,7 @@ describe("the page's own messages", () => {
     page.do({ type: 'join', channel: 'other' });
     page.answerJoins(['ann']);
     say('here');
-    page.do({ type: 'say', channel: 'other', text: 'there' });
+    page.do({ type: 'say', id: 'other', text: 'there' });
     expect(saidTexts()).to.deep.equal(['here', 'there']);
   });
 
@@ -73,7 +73,7 @@ describe("the page's own messages", () => {
     page.hear({ type: 'error', code: 'too-long', message: 'Too long.', ref: sent?.ref });
     const [line] = page.channel('lobby').lines;
     expect(line).to.deep.include({ own: { status: 'failed', why: 'Too long.' } });
-    page.do({ type: 'resend', channel: 'lobby', key: line?.key ?? 0 });
+    page.do({ type: 'resend', id: 'lobby', key: line?.key ?? 0 });
     expect(page.lines('lobby')).to.deep.equal(['ann: hello [pending]']);
     expect(saidTexts()).to.deep.equal(['hello']);
   });
@@ -82,7 +82,7 @@ describe("the page's own messages", () => {
     say('hello');
     const [sent] = page.takeSent();
     page.hear({ type: 'error', code: 'too-long', message: 'Too long.', ref: sent?.ref });
-    page.do({ type: 'discard', channel: 'lobby', key: page.channel('lobby').lines[0]?.key ?? 0 });
+    page.do({ type: 'discard', id: 'lobby', key: page.channel('lobby').lines[0]?.key ?? 0 });
     expect(page.lines('lobby')).to.deep.equal([]);
   });
 
@@ -102,7 +102,7 @@ describe('the page when its connection is lost', () => {
     page.enter('ann', 'lobby', ['ann', 'bob']);
     page.do({ type: 'join', channel: 'other' });
     page.answerJoins(['ann']);
-    page.do({ type: 'select', channel: 'lobby' });
+    page.do({ type: 'select', id: 'lobby' });
   });
 
   const loseAndOpen = () => {
@@ -142,7 +142,7 @@ describe('the page when its connection is lost', () => {
 
   it('sends what was typed meanwhile once it is back', () => {
     page.do({ type: 'link-lost' });
-    page.do({ type: 'say', channel: 'lobby', text: 'meanwhile' });
+    page.do({ type: 'say', id: 'lobby', text: 'meanwhile' });
     expect(page.lines('lobby')).to.deep.equal(['ann: meanwhile [pending]']);
     page.do({ type: 'link-open' });
     const [join] = page.takeSent();
@@ -151,7 +151,7 @@ describe('the page when its connection is lost', () => {
   });
 
   it('does not say twice what may have arrived: it shows it as failed', () => {
-    page.do({ type: 'say', channel: 'lobby', text: 'on its way' });
+    page.do({ type: 'say', id: 'lobby', text: 'on its way' });
     page.takeSent();
     loseAndOpen();
     page.answerJoins(['ann']);
@@ -201,7 +201,7 @@ describe('the page when its connection is lost', () => {
 
   it('keeps a channel that it cannot join again, says why, and fails what was to be said there', () => {
     page.do({ type: 'link-lost' });
-    page.do({ type: 'say', channel: 'other', text: 'meanwhile' });
+    page.do({ type: 'say', id: 'other', text: 'meanwhile' });
     page.do({ type: 'link-open' });
     const [first] = page.takeSent();
     page.hear({ type: 'joined', channel: 'lobby', name: 'ann', members: ['ann'], ref: first?.ref });

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { backoffMs } from '../../lib/backoff.js';
+import { addressed, problemWithEntered } from '../../web/core/entered.js';
 import { hueOf, hues } from '../../web/core/hue.js';
-import { problemWithText } from '../../web/core/problem.js';
 
 describe('the pause before another attempt', () => {
   const bounds = { minMs: 1_000, maxMs: 30_000 };
@@ -43,11 +43,31 @@ describe("a name's colour", () => {
 
 describe('a text to be sent', () => {
   it('has no problem when the server would take it', () => {
-    expect(problemWithText('hello\n\tthere')).to.equal(undefined);
+    expect(problemWithEntered('hello\n\tthere')).to.equal(undefined);
   });
 
   it('says its problem otherwise', () => {
-    expect(problemWithText('x'.repeat(5_000))).to.include('4096 bytes');
-    expect(problemWithText('\u0007')).to.include('empty');
+    expect(problemWithEntered('x'.repeat(5_000))).to.include('4096 bytes');
+    expect(problemWithEntered('\u0007')).to.include('empty');
+  });
+
+  it('goes to one user when it begins with /msg and a name', () => {
+    expect(addressed('/msg bob hi  there\nyou ')).to.deep.equal({ to: 'bob', rest: 'hi  there\nyou ' });
+    expect(addressed('/MSG bob')).to.deep.equal({ to: 'bob', rest: '' });
+    for (const text of ['hello', 'see /msg bob hi', '/message bob', '/me waves', '//', ' /msg bob hi']) {
+      expect(addressed(text)).to.deep.equal({ to: undefined, rest: text });
+    }
+    expect(addressed('//msg bob hi')).to.deep.equal({ to: undefined, rest: '/msg bob hi' });
+  });
+
+  it('says how to name a user, and what is wrong with a name or a text', () => {
+    for (const text of ['/msg', '/msg ', '/msg  \n']) {
+      expect(problemWithEntered(text)).to.equal('Type it as: /msg <name> <text>');
+    }
+    expect(problemWithEntered('/msg #lobby hi')).to.include('begins with a letter');
+    expect(problemWithEntered(`/msg bob ${'x'.repeat(5_000)}`)).to.include('4096 bytes');
+    for (const text of ['/msg bob', '/msg bob  ', '/msg bob hi']) {
+      expect(problemWithEntered(text)).to.equal(undefined);
+    }
   });
 });

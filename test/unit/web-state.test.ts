@@ -148,7 +148,7 @@ describe("the page's state: what is heard", () => {
     page.answerJoins(['ann']);
     say('bob', 'elsewhere');
     expect(page.channel('lobby').unread).to.equal(1);
-    page.do({ type: 'select', channel: 'lobby' });
+    page.do({ type: 'select', id: 'lobby' });
     expect(page.channel('lobby').unread).to.equal(0);
 
     page.do({ type: 'scrolled', atBottom: false });

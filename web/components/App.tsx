@@ -13,7 +13,10 @@ interface Props {
 }
 
 export function App({ state, dispatch, firstName, firstChannel }: Props) {
-  const view = state.current === undefined ? undefined : state.channels.get(state.current);
-  if (state.phase === 'inside' && view) return <Chat state={state} view={view} dispatch={dispatch} />;
+  const { phase, current: id, channels, directs } = state;
+  const view = id === undefined ? undefined : (channels.get(id) ?? directs.get(id));
+  if (phase === 'inside' && id !== undefined && view) {
+    return <Chat state={state} id={id} view={view} dispatch={dispatch} />;
+  }
   return <Door state={state} dispatch={dispatch} firstName={firstName} firstChannel={firstChannel} />;
 }

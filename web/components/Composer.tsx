@@ -1,37 +1,45 @@
-/** Where one writes. Enter sends, Shift+Enter begins a new line; each channel keeps its own draft. */
+/** Where one writes. Enter sends, Shift+Enter begins a new line; each conversation keeps its own draft. */
 import type { TargetedKeyboardEvent } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { problemWithText } from '../core/problem.js';
+import { problemWithEntered } from '../core/entered.js';
 import type { Dispatch } from '../runtime.js';
 import { Icon } from './Icon.js';
 
-export function Composer({ channel, dispatch }: { channel: string; dispatch: Dispatch }) {
+interface Props {
+  /** The conversation that it is for, and what that is called. */
+  readonly id: string;
+  readonly name: string;
+  readonly isDirect: boolean;
+  readonly dispatch: Dispatch;
+}
+
+export function Composer({ id, name, isDirect, dispatch }: Props) {
   const input = useRef<HTMLTextAreaElement>(null);
   const drafts = useRef(new Map<string, string>());
   const [problem, setProblem] = useState<string>();
 
   useLayoutEffect(() => {
     if (!input.current) return;
-    input.current.value = drafts.current.get(channel) ?? '';
+    input.current.value = drafts.current.get(id) ?? '';
     setProblem(undefined);
     // On a phone this would open the keyboard over what one came to read.
     if (matchMedia('(pointer: fine)').matches) input.current.focus();
-  }, [channel]);
+  }, [id]);
 
   const keepDraft = () => {
-    drafts.current.set(channel, input.current?.value ?? '');
+    drafts.current.set(id, input.current?.value ?? '');
     if (problem !== undefined) setProblem(undefined);
   };
   const send = () => {
     const text = input.current?.value ?? '';
     if (!input.current || text.trim() === '') return;
-    const found = problemWithText(text);
+    const found = problemWithEntered(text);
     setProblem(found);
     if (found !== undefined) return;
-    dispatch({ type: 'say', channel, text });
+    drafts.current.delete(id);
     input.current.value = '';
     input.current.focus();
-    drafts.current.delete(channel);
+    dispatch({ type: 'say', id, text });
   };
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLTextAreaElement>) => {
     // While an input method composes a character, Enter belongs to it.
@@ -54,14 +62,14 @@ export function Composer({ channel, dispatch }: { channel: string; dispatch: Dis
         </p>
       )}
       <label class="unseen" for="composer-input">
-        Message to {channel}
+        Message to {name}
       </label>
       <textarea
         id="composer-input"
         ref={input}
         rows={1}
         dir="auto"
-        placeholder="Write a message"
+        placeholder={isDirect ? `Write to ${name} alone` : 'Write a message'}
         enterkeyhint="send"
         aria-invalid={problem !== undefined}
         aria-describedby={problem === undefined ? undefined : 'composer-problem'}

@@ -1,4 +1,4 @@
-/** One line of a channel. Drawn again only when it has changed. */
+/** One line of a conversation. Drawn again only when it has changed. */
 import { Component, type ComponentChild, Fragment } from 'preact';
 import type { Line } from '../core/channel-view.js';
 import type { Dispatch } from '../runtime.js';
@@ -8,7 +8,8 @@ import { dayOf, isoOf, timeOf, wholeOf } from './when.js';
 
 interface LineProps {
   readonly line: Line;
-  readonly channel: string;
+  /** The conversation that it is of. */
+  readonly id: string;
   /** Whether the day begins with it. */
   readonly newDay: boolean;
   /** Whether it stands under a heading of its own, and not under that of the message before it. */
@@ -22,12 +23,12 @@ export class LineView extends Component<LineProps> {
     return line !== next.line || newDay !== next.newDay || headed !== next.headed;
   }
 
-  override render({ line, channel, newDay, headed, dispatch }: LineProps): ComponentChild {
+  override render({ line, id, newDay, headed, dispatch }: LineProps): ComponentChild {
     return (
       <>
         {newDay && <p class="day">{dayOf(line.atMs)}</p>}
         {line.kind === 'message' ? (
-          <Message line={line} channel={channel} headed={headed} dispatch={dispatch} />
+          <Message line={line} id={id} headed={headed} dispatch={dispatch} />
         ) : (
           <p class={`aside ${line.kind}`} title={wholeOf(line.atMs)}>
             <Aside line={line} />
@@ -42,12 +43,12 @@ type MessageLine = Extract<Line, { kind: 'message' }>;
 
 function Message({
   line,
-  channel,
+  id,
   headed,
   dispatch,
 }: {
   line: MessageLine;
-  channel: string;
+  id: string;
   headed: boolean;
   dispatch: Dispatch;
 }) {
@@ -65,10 +66,10 @@ function Message({
       {own?.status === 'failed' && (
         <p class="failure">
           <span>Not sent: {own.why}</span>
-          <button type="button" onClick={() => dispatch({ type: 'resend', channel, key })}>
+          <button type="button" onClick={() => dispatch({ type: 'resend', id, key })}>
             Send again
           </button>
-          <button type="button" onClick={() => dispatch({ type: 'discard', channel, key })}>
+          <button type="button" onClick={() => dispatch({ type: 'discard', id, key })}>
             Discard
           </button>
         </p>

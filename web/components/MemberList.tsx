@@ -1,9 +1,16 @@
-/** Who is in the channel. */
+/** Who is in the channel; a name is a door to a talk with that one alone. */
 import type { Member } from '../core/channel-view.js';
 import { pageLimits } from '../core/limits.js';
+import type { Dispatch } from '../runtime.js';
 import { Name } from './Name.js';
 
-export function MemberList({ members, me }: { members: readonly Member[]; me: string }) {
+interface Props {
+  readonly members: readonly Member[];
+  readonly me: string;
+  readonly dispatch: Dispatch;
+}
+
+export function MemberList({ members, me, dispatch }: Props) {
   const more = members.length - pageLimits.membersShown;
   return (
     <section aria-label="Members">
@@ -13,8 +20,21 @@ export function MemberList({ members, me }: { members: readonly Member[]; me: st
       <ul>
         {members.slice(0, pageLimits.membersShown).map(({ key, name }) => (
           <li key={key}>
-            <Name name={name} />
-            {name === me && <span class="you"> (you)</span>}
+            {name === me ? (
+              <span class="member">
+                <Name name={name} />
+                <span class="you"> (you)</span>
+              </span>
+            ) : (
+              <button
+                type="button"
+                class="member"
+                title={`Talk with ${name} alone`}
+                onClick={() => dispatch({ type: 'open-direct', name })}
+              >
+                <Name name={name} />
+              </button>
+            )}
           </li>
         ))}
         {more > 0 && <li class="more">and {more} more</li>}

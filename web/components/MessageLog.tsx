@@ -1,6 +1,6 @@
-/** The lines of one channel. Stays at the newest one, unless the reader has scrolled up. */
+/** The lines of one conversation. Stays at the newest one, unless the reader has scrolled up. */
 import { useCallback, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import type { ChannelView, Line } from '../core/channel-view.js';
+import type { ChannelView, DirectView, Line } from '../core/channel-view.js';
 import { pageLimits } from '../core/limits.js';
 import type { Dispatch } from '../runtime.js';
 import { Icon } from './Icon.js';
@@ -11,12 +11,13 @@ import { isSameDay } from './when.js';
 const nearBottomPx = 48;
 
 interface Props {
-  readonly view: ChannelView;
+  readonly id: string;
+  readonly view: ChannelView | DirectView;
   readonly atBottom: boolean;
   readonly dispatch: Dispatch;
 }
 
-export function MessageLog({ view, atBottom, dispatch }: Props) {
+export function MessageLog({ id, view, atBottom, dispatch }: Props) {
   const log = useRef<HTMLDivElement>(null);
   const follows = useRef(atBottom);
   follows.current = atBottom;
@@ -46,13 +47,17 @@ export function MessageLog({ view, atBottom, dispatch }: Props) {
         class="log"
         ref={log}
         role="log"
-        aria-label={`Messages in ${view.name}`}
+        aria-label={view.kind === 'channel' ? `Messages in ${view.name}` : `Messages with ${view.name}`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached from the keyboard.
         tabIndex={0}
         onScroll={onScroll}
       >
         {view.lines.length === 0 && (
-          <p class="empty">Nothing has been said since you came in, and nothing from before is kept.</p>
+          <p class="empty">
+            {view.kind === 'channel'
+              ? 'Nothing has been said since you came in, and nothing from before is kept.'
+              : `What is said here, only you and ${view.name} are shown. Nothing is kept.`}
+          </p>
         )}
         {view.lines.map((line, place) => {
           const before = view.lines[place - 1];
@@ -61,7 +66,7 @@ export function MessageLog({ view, atBottom, dispatch }: Props) {
             <LineView
               key={line.key}
               line={line}
-              channel={view.name}
+              id={id}
               newDay={newDay}
               headed={newDay || !continues(before, line)}
               dispatch={dispatch}

@@ -1,5 +1,6 @@
 /**
- * One channel as the page knows it: who is in it, and the lines to show. Values are never changed, only replaced.
+ * One conversation as the page knows it, in a channel or with one user: the lines to show, and who is in the channel.
+ * Values are never changed, only replaced.
  */
 import { normalForm } from '../../lib/wire/names.js';
 import { pageLimits } from './limits.js';
@@ -16,7 +17,7 @@ export type Delivery =
   | { readonly status: 'done' }
   | { readonly status: 'failed'; readonly why: string };
 
-/** `key` tells the lines of all channels apart. */
+/** `key` tells the lines of all conversations apart. */
 export type Line = { readonly key: number; readonly atMs: number } & (
   | { readonly kind: 'message'; readonly from: string; readonly text: string; readonly own?: Delivery }
   | {
@@ -34,23 +35,55 @@ export type Line = { readonly key: number; readonly atMs: number } & (
 type WithoutKey<L> = L extends Line ? Omit<L, 'key'> : never;
 export type NewLine = WithoutKey<Line>;
 
-export interface ChannelView {
-  readonly name: string;
-  /** `entering`: asked for the first time, and not yet answered. `away`: lost with the connection, to be rejoined. */
-  readonly status: 'entering' | 'joined' | 'away';
-  readonly awaySinceMs: number | undefined;
-  readonly members: readonly Member[];
+/** What is shown of a conversation of either kind. */
+interface View {
   readonly lines: readonly Line[];
   /** Messages that came while nobody looked. */
   readonly unread: number;
 }
 
+export interface ChannelView extends View {
+  readonly kind: 'channel';
+  readonly name: string;
+  /** `entering`: asked for the first time, and not yet answered. `away`: lost with the connection, to be rejoined. */
+  readonly status: 'entering' | 'joined' | 'away';
+  readonly awaySinceMs: number | undefined;
+  readonly members: readonly Member[];
+}
+
+/** A conversation with one user, in direct messages. */
+export interface DirectView extends View {
+  readonly kind: 'direct';
+  /** Whom one talks with, as last told. */
+  readonly name: string;
+}
+
+/**
+ * By which the page tells conversations apart: for a channel its name, and for a user something that no channel can be
+ * called, since it has a space.
+ */
+export function directId(name: string): string {
+  return `user ${normalForm(name)}`;
+}
+
+export function newDirectView(name: string): DirectView {
+  return { kind: 'direct', name, lines: [], unread: 0 };
+}
+
 export function newChannelView(name: string): ChannelView {
-  return { name, status: 'entering', awaySinceMs: undefined, members: [], lines: [], unread: 0 };
+  return {
+    kind: 'channel',
+    name,
+    status: 'entering',
+    awaySinceMs: undefined,
+    members: [],
+    lines: [],
+    unread: 0,
+  };
 }
 
 /** Adds a line at the end; joins or leaves in a row become one line. */
-export function addLine(view: ChannelView, line: Line): ChannelView {
+export function addLine<V extends View>(view: V, line: Line): V {
   const last = view.lines.at(-1);
   const merged = last && mergePresence(last, line);
   const lines = merged ? [...view.lines.slice(0, -1), merged] : [...view.lines, line];
@@ -70,14 +103,14 @@ function mergePresence(last: Line, next: Line): Line | undefined {
 }
 
 /** Changes how far a message of one's own has got; nothing happens if its line is gone. */
-export function setDelivery(view: ChannelView, key: number, own: Delivery): ChannelView {
+export function setDelivery<V extends View>(view: V, key: number, own: Delivery): V {
   return {
     ...view,
     lines: view.lines.map((line) => (line.key === key && line.kind === 'message' ? { ...line, own } : line)),
   };
 }
 
-export function removeLine(view: ChannelView, key: number): ChannelView {
+export function removeLine<V extends View>(view: V, key: number): V {
   return { ...view, lines: view.lines.filter((line) => line.key !== key) };
 }
 

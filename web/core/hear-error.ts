@@ -7,8 +7,8 @@ import { setDelivery } from './channel-view.js';
 import { pageLimits } from './limits.js';
 import { turnAway } from './lost-link.js';
 import { type Problem, tellProblem } from './problem.js';
-import { findRequest, pauseFor, putBack, settle } from './requests.js';
-import { addLineTo, changeChannel, type State, type Step, withoutChannel } from './state.js';
+import { conversationOf, findRequest, pauseFor, putBack, settle } from './requests.js';
+import { addLineTo, changeChannel, changeView, type State, type Step, withoutChannel } from './state.js';
 
 type ServerError = Extract<ServerMessage, { type: 'error' }>;
 
@@ -33,7 +33,7 @@ export function hearError(
         : failFirstJoin(state, request.ref, problem, atMs);
     case 'msg': {
       const failed = { status: 'failed', why: message } as const;
-      return changeChannel(settle(state, ref), question.channel ?? '', (view) =>
+      return changeView(settle(state, ref), conversationOf(question), (view) =>
         setDelivery(view, request.ref, failed),
       );
     }

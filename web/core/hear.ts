@@ -2,6 +2,8 @@
 import type { ServerMessage } from '../../lib/wire/messages.js';
 import {
   addMember,
+  type DirectView,
+  directId,
   hasMember,
   type NewLine,
   removeMembers,
@@ -10,15 +12,17 @@ import {
 } from './channel-view.js';
 import { giveUpChannel, hearError } from './hear-error.js';
 import { pageLimits } from './limits.js';
-import { findRequest, settle } from './requests.js';
+import { conversationOf, findRequest, readdressed, settle } from './requests.js';
 import {
+  addHeard,
   addLineTo,
   changeChannel,
-  isRead,
+  changeView,
   type State,
   type Step,
-  showChannel,
+  showView,
   withChannels,
+  withDirect,
   withoutChannel,
 } from './state.js';
 
@@ -47,7 +51,7 @@ const handlers: Handlers = {
       selectWhenJoined: selected ? undefined : state.selectWhenJoined,
       dialog: selected && state.dialog?.kind === 'join' ? undefined : state.dialog,
     };
-    const shown = selected || before.current === undefined ? showChannel(inside, channel) : inside;
+    const shown = selected || before.current === undefined ? showView(inside, channel) : inside;
     const wasAwaySinceMs = state.channels.get(channel)?.awaySinceMs;
     const joined = changeChannel(shown, channel, (view) => ({
       ...setMembers(view, members),
@@ -62,11 +66,10 @@ const handlers: Handlers = {
   left: (state, { channel, ref }) =>
     withoutChannel(giveUpChannel(settle(state, ref), channel, 'You left the channel.'), channel),
 
-  msg(state, { channel, from, text, at }) {
-    const heard = addLineTo(state, channel, { kind: 'message', from, text, atMs: at });
-    if (isRead(state, channel)) return heard;
-    return changeChannel(heard, channel, (view) => ({ ...view, unread: view.unread + 1 }));
-  },
+  msg: (state, { channel, from, text, at }) =>
+    channel === undefined
+      ? addHeard(withDirect(state, from), directId(from), from, text, at)
+      : addHeard(state, channel, from, text, at),
 
   join(state, { channel, name }, atMs) {
     const members = changeChannel(state, channel, (view) => addMember(view, name));
@@ -80,7 +83,9 @@ const handlers: Handlers = {
 
   nick(state, message, atMs) {
     const { from, name } = message;
-    if (message.channel !== undefined) return rename(state, message.channel, from, name, atMs);
+    if (message.channel !== undefined) {
+      return renameDirect(rename(state, message.channel, from, name, atMs), from, name, atMs);
+    }
     // One's own: the reply, or one is renamed by the server. Somebody on another server may be called the same.
     const next = { ...state, me: name };
     const asked = findRequest(state, message.ref) !== undefined;
@@ -102,8 +107,8 @@ const handlers: Handlers = {
 
   ok(state, { ref }) {
     const request = findRequest(state, ref);
-    if (request?.message.type !== 'msg' || request.message.channel === undefined) return state;
-    return changeChannel(settle(state, ref), request.message.channel, (view) =>
+    if (request?.message.type !== 'msg') return state;
+    return changeView(settle(state, ref), conversationOf(request.message), (view) =>
       setDelivery(view, request.ref, { status: 'done' }),
     );
   },
@@ -140,6 +145,19 @@ function rename(state: State, channel: string, from: string, to: string, atMs: n
   if (from === to || !view || !hasMember(view, from)) return state;
   const members = changeChannel(state, channel, (old) => addMember(removeMembers(old, [from]), to));
   return addLineTo(members, channel, { kind: 'nick', from, to, atMs });
+}
+
+/** A conversation goes on under the other's new name, unless there is one of that name already. */
+function renameDirect(state: State, from: string, to: string, atMs: number): State {
+  const [before, after] = [directId(from), directId(to)];
+  const view = state.directs.get(before);
+  if (!view || (before !== after && state.directs.has(after))) return state;
+  const directs = [...state.directs].map(([id, other]): [string, DirectView] =>
+    id === before ? [after, { ...view, name: to }] : [id, other],
+  );
+  const current = state.current === before ? after : state.current;
+  const renamed: State = { ...readdressed(state, before, to), directs: new Map(directs), current };
+  return addLineTo(renamed, after, { kind: 'nick', from, to, atMs });
 }
 
 function duration(ms: number): string {

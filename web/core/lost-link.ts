@@ -1,9 +1,9 @@
 /** What the end of a connection means for what was under way. */
 import { setDelivery } from './channel-view.js';
 import type { Problem } from './problem.js';
-import { settle } from './requests.js';
+import { conversationOf, settle } from './requests.js';
 import type { Step } from './state.js';
-import { changeChannel, type State, withoutChannel } from './state.js';
+import { changeChannel, changeView, type State, withoutChannel } from './state.js';
 
 const unconfirmed = 'The connection broke before this was confirmed; it may not have arrived.';
 
@@ -12,8 +12,8 @@ export function loseLink(state: State, atMs: number): State {
   let next: State = { ...state, link: 'waiting', identified: false, pause: undefined };
   for (const { ref, message } of state.requests.filter(({ inFlight }) => inFlight)) {
     // Whether the server took it nobody knows; sent again it might be said twice.
-    if (message.type === 'msg' && message.channel !== undefined) {
-      next = changeChannel(settle(next, ref), message.channel, (view) =>
+    if (message.type === 'msg') {
+      next = changeView(settle(next, ref), conversationOf(message), (view) =>
         setDelivery(view, ref, { status: 'failed', why: unconfirmed }),
       );
     }
@@ -36,12 +36,14 @@ export function loseLink(state: State, atMs: number): State {
 export function turnAway(state: State, problem: Problem | undefined, atMs: number): Step {
   const lost = loseLink(state, atMs);
   const channels = new Map([...lost.channels].filter(([, { status }]) => status !== 'entering'));
+  const isDirect = lost.current !== undefined && lost.directs.has(lost.current);
   const turned: State = {
     ...lost,
     phase: 'door',
     doorProblem: problem,
     link: 'idle',
     channels,
+    current: isDirect ? channels.keys().next().value : lost.current,
     selectWhenJoined: undefined,
     requests: lost.requests.filter(({ message }) => message.type === 'msg'),
     dialog: undefined,

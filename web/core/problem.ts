@@ -1,6 +1,5 @@
 /** Problems, and where people are told of them. */
 import { type ErrorCode, ProtocolError } from '../../lib/wire/errors.js';
-import { checkText } from '../../lib/wire/names.js';
 import { addLineTo, type Dialog, type State } from './state.js';
 
 /** Why something that was asked for did not come about. */
@@ -19,12 +18,6 @@ export function attempt<T>(check: () => T): Attempt<T> {
     if (!(error instanceof ProtocolError)) throw error;
     return { ok: false, problem: { code: error.code, message: error.message } };
   }
-}
-
-/** @returns why a text cannot be sent, undefined if it can */
-export function problemWithText(text: string): string | undefined {
-  const checked = attempt(() => checkText(text));
-  return checked.ok ? undefined : checked.problem.message;
 }
 
 /** Tells a problem in the dialog that asked for what failed, or else in the channel that is shown. */

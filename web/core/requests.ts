@@ -1,10 +1,11 @@
 /**
  * What the page has asked of the server, and when each request may go out.
  *
- * Of the requests that concern one channel only the first is in flight, so that one that must be sent again
+ * Of the requests that concern one conversation only the first is in flight, so that one that must be sent again
  * (`rate-limited`) is still ahead of those behind it. The first join of a connection goes alone: it says who we are.
  */
 import type { Ref } from '../../lib/wire/messages.js';
+import { directId } from './channel-view.js';
 import { pageLimits } from './limits.js';
 import type { Effect, PageEvent, Request, State, Step } from './state.js';
 
@@ -31,6 +32,16 @@ export function askToRejoin(state: State, channels: readonly string[]): State {
 
 export function findRequest(state: State, ref: Ref | undefined): Request | undefined {
   return state.requests.find((request) => request.ref === ref);
+}
+
+/** What was to be said to a user is for the same one, who has another name now. */
+export function readdressed(state: State, id: string, to: string): State {
+  const requests = state.requests.map((request) =>
+    request.message.type === 'msg' && conversationOf(request.message) === id
+      ? { ...request, message: { ...request.message, to } }
+      : request,
+  );
+  return { ...state, requests };
 }
 
 /** Takes a request away: it is answered, or given up. */
@@ -72,10 +83,16 @@ export function pump(state: State): Step {
   return effects.length === 0 ? { state, effects } : { state: { ...state, requests }, effects };
 }
 
+/** The conversation that a message is for. */
+export function conversationOf({ channel = '', to }: Extract<Request['message'], { type: 'msg' }>): string {
+  return to === undefined ? channel : directId(to);
+}
+
 /** Requests of the same lane go one at a time; one without a lane cannot go yet. */
 function laneOf({ message }: Request, identified: boolean): string | undefined {
   if (!identified) return message.type === 'join' ? 'identity' : undefined;
-  return 'channel' in message && message.channel !== undefined ? `channel ${message.channel}` : message.type;
+  if (message.type === 'msg') return `in ${conversationOf(message)}`;
+  return 'channel' in message ? `in ${message.channel}` : message.type;
 }
 
 function asSent({ message }: Request, { identified, me }: State): Request['message'] {

@@ -5,7 +5,16 @@
  * where there is no DOM, so it cannot touch one.
  */
 import type { ChannelSummary, ClientMessage, ServerMessage } from '../../lib/wire/messages.js';
-import { addLine, type ChannelView, type NewLine, newChannelView } from './channel-view.js';
+import {
+  addLine,
+  type ChannelView,
+  type DirectView,
+  directId,
+  type NewLine,
+  newChannelView,
+  newDirectView,
+} from './channel-view.js';
+import { pageLimits } from './limits.js';
 import type { Problem } from './problem.js';
 
 /** Something asked of the server that it has not answered yet. They are kept in the order in which they were asked. */
@@ -45,7 +54,9 @@ export interface State {
   readonly nameTriesLeft: number;
   /** By name, in the order in which they were joined. */
   readonly channels: ReadonlyMap<string, ChannelView>;
-  /** The channel that is shown. */
+  /** Conversations with single users, by their ids, in the order in which they were begun. */
+  readonly directs: ReadonlyMap<string, DirectView>;
+  /** The conversation that is shown: a channel's name, or the id of one with a user. */
   readonly current: string | undefined;
   /** To be shown as soon as it is joined. */
   readonly selectWhenJoined: string | undefined;
@@ -70,10 +81,15 @@ export type PageEvent =
   | { type: 'quit' }
   | { type: 'join'; channel: string }
   | { type: 'leave'; channel: string }
-  | { type: 'select'; channel: string }
-  | { type: 'say'; channel: string; text: string }
-  | { type: 'resend'; channel: string; key: number }
-  | { type: 'discard'; channel: string; key: number }
+  /** Shows the conversation with a user, and begins it if there is none. */
+  | { type: 'open-direct'; name: string }
+  | { type: 'close-direct'; id: string }
+  /** `id`, here and below: a conversation of either kind. */
+  | { type: 'select'; id: string }
+  /** `text` as it was entered: `/msg <name> <text>` goes to that user. */
+  | { type: 'say'; id: string; text: string }
+  | { type: 'resend'; id: string; key: number }
+  | { type: 'discard'; id: string; key: number }
   | { type: 'rename'; name: string }
   | { type: 'open-dialog'; kind: Dialog['kind'] }
   | { type: 'close-dialog' }
@@ -111,6 +127,7 @@ export const initialState: State = {
   identified: false,
   nameTriesLeft: 0,
   channels: new Map(),
+  directs: new Map(),
   current: undefined,
   selectWhenJoined: undefined,
   requests: [],
@@ -129,6 +146,35 @@ export function changeChannel(state: State, name: string, change: (view: Channel
   return { ...state, channels: new Map(state.channels).set(name, change(view)) };
 }
 
+/** Replaces a conversation of either kind by what `change` makes of it; nothing happens if there is none. */
+export function changeView(
+  state: State,
+  id: string,
+  change: <V extends ChannelView | DirectView>(view: V) => V,
+): State {
+  const direct = state.directs.get(id);
+  if (!direct) return changeChannel(state, id, change);
+  return { ...state, directs: new Map(state.directs).set(id, change(direct)) };
+}
+
+/** The conversation with a user, begun if there is none; the oldest one makes room if there are too many. */
+export function withDirect(state: State, name: string): State {
+  const id = directId(name);
+  if (state.directs.has(id)) return changeView(state, id, (view) => ({ ...view, name }));
+  const directs = new Map(state.directs).set(id, newDirectView(name));
+  const oldest = [...directs.keys()].find((other) => other !== state.current && other !== id);
+  if (directs.size > pageLimits.directs && oldest !== undefined) directs.delete(oldest);
+  return { ...state, directs };
+}
+
+/** Forgets the conversation with a user; a channel is shown if it was that. */
+export function withoutDirect(state: State, id: string): State {
+  const directs = new Map(state.directs);
+  directs.delete(id);
+  if (state.current !== id) return { ...state, directs };
+  return { ...state, directs, current: state.channels.keys().next().value, atBottom: true };
+}
+
 export function withChannels(state: State, names: readonly string[]): State {
   const channels = new Map(state.channels);
   for (const name of names) if (!channels.has(name)) channels.set(name, newChannelView(name));
@@ -143,32 +189,40 @@ export function withoutChannel(state: State, name: string): State {
   return { ...state, channels, current, atBottom: state.current === name || state.atBottom };
 }
 
-/** Adds a line at the end of a channel; nothing happens if the page does not know the channel. */
-export function addLineTo(state: State, channel: string, line: NewLine): State {
+/** Adds a line at the end of a conversation; nothing happens if there is none of this id. */
+export function addLineTo(state: State, id: string, line: NewLine): State {
   const key = state.nextNumber;
-  return changeChannel({ ...state, nextNumber: key + 1 }, channel, (view) => addLine(view, { ...line, key }));
+  return changeView({ ...state, nextNumber: key + 1 }, id, (view) => addLine(view, { ...line, key }));
 }
 
-/** Shows a channel, at its newest line. */
-export function showChannel(state: State, channel: string): State {
-  return readCurrent({ ...state, current: channel, atBottom: true, drawer: undefined });
+/** Adds what somebody else said; it is unread unless somebody sees it. */
+export function addHeard(state: State, id: string, from: string, text: string, atMs: number): State {
+  const heard = addLineTo(state, id, { kind: 'message', from, text, atMs });
+  if (isRead(state, id)) return heard;
+  return changeView(heard, id, (view) => ({ ...view, unread: view.unread + 1 }));
 }
 
-/** Whether somebody sees what comes into a channel. */
-export function isRead({ phase, visible, atBottom, current }: State, channel: string): boolean {
-  return phase === 'inside' && visible && atBottom && current === channel;
+/** Shows a conversation, at its newest line. */
+export function showView(state: State, id: string): State {
+  return readCurrent({ ...state, current: id, atBottom: true, drawer: undefined });
 }
 
-/** Nothing is unread in the current channel, if somebody sees it. */
+/** Whether somebody sees what comes into a conversation. */
+export function isRead({ phase, visible, atBottom, current }: State, id: string): boolean {
+  return phase === 'inside' && visible && atBottom && current === id;
+}
+
+/** Nothing is unread in the current conversation, if somebody sees it. */
 export function readCurrent(state: State): State {
   const { current } = state;
   if (current === undefined || !isRead(state, current)) return state;
-  return changeChannel(state, current, (view) => (view.unread === 0 ? view : { ...view, unread: 0 }));
+  return changeView(state, current, (view) => (view.unread === 0 ? view : { ...view, unread: 0 }));
 }
 
-/** Unread messages in all channels. */
+/** Unread messages in all conversations. */
 export function unreadMessages(state: State): number {
   let unread = 0;
   for (const view of state.channels.values()) unread += view.unread;
+  for (const view of state.directs.values()) unread += view.unread;
   return unread;
 }

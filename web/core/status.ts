@@ -5,7 +5,8 @@ import { type State, unreadMessages } from './state.js';
 export function pageTitle(state: State): string {
   if (state.phase !== 'inside' || state.current === undefined) return 'Hearsay';
   const unread = state.visible ? 0 : unreadMessages(state);
-  return `${unread > 0 ? `(${unread}) ` : ''}#${state.current} – Hearsay`;
+  const where = state.directs.get(state.current)?.name ?? `#${state.current}`;
+  return `${unread > 0 ? `(${unread}) ` : ''}${where} – Hearsay`;
 }
 
 export interface Status {

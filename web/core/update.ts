@@ -1,16 +1,17 @@
 /**
  * Whatever happens to the page -> its next state, and what is to be done: one row for each type of event.
  */
-import { checkChannelName, checkText, checkUserName } from '../../lib/wire/names.js';
-import { removeLine } from './channel-view.js';
+import { checkChannelName, checkText, checkUserName, normalForm } from '../../lib/wire/names.js';
+import { directId, removeLine } from './channel-view.js';
+import { addressed } from './entered.js';
 import { hear } from './hear.js';
 import { pageLimits } from './limits.js';
 import { loseLink, turnAway } from './lost-link.js';
 import { attempt, tellProblem } from './problem.js';
-import { ask, askToRejoin, pump } from './requests.js';
+import { ask, askToRejoin, conversationOf, pump } from './requests.js';
 import {
   addLineTo,
-  changeChannel,
+  changeView,
   type Dialog,
   initialState,
   type PageEvent,
@@ -18,9 +19,11 @@ import {
   readCurrent,
   type State,
   type Step,
-  showChannel,
+  showView,
   withChannels,
+  withDirect,
   withoutChannel,
+  withoutDirect,
 } from './state.js';
 
 type EventOf<T extends PageEvent['type']> = { [P in T]: { type: P } & Extract<PageEvent, { type: P }> }[T];
@@ -60,7 +63,7 @@ const handlers: Handlers = {
     const checked = attempt(() => checkChannelName(typed));
     if (!checked.ok) return tellProblem(state, 'join', checked.problem, atMs);
     const channel = checked.value;
-    if (state.channels.has(channel)) return { ...showChannel(state, channel), dialog: undefined };
+    if (state.channels.has(channel)) return { ...showView(state, channel), dialog: undefined };
     const waiting: State = { ...withBusyDialog(state), selectWhenJoined: channel };
     return ask(withChannels(waiting, [channel]), { type: 'join', channel });
   },
@@ -75,22 +78,33 @@ const handlers: Handlers = {
     return withoutChannel({ ...state, requests: others }, channel);
   },
 
-  select: (state, { channel }) => (state.channels.has(channel) ? showChannel(state, channel) : state),
+  'open-direct': (state, { name }, atMs) => openDirect(state, name, atMs),
 
-  say(state, { channel, text }, atMs) {
-    const checked = attempt(() => checkText(text));
-    if (!checked.ok || !state.channels.has(channel)) return state;
-    return sayIn({ ...state, atBottom: true }, channel, checked.value, atMs);
+  'close-direct'(state, { id }) {
+    const requests = state.requests.filter(
+      ({ message, inFlight }) => inFlight || message.type !== 'msg' || conversationOf(message) !== id,
+    );
+    return readCurrent(withoutDirect({ ...state, requests }, id));
   },
 
-  resend(state, { channel, key }, atMs) {
-    const line = state.channels.get(channel)?.lines.find((candidate) => candidate.key === key);
+  select: (state, { id }) => (isKnown(state, id) ? showView(state, id) : state),
+
+  say(state, { id, text }, atMs) {
+    const { to, rest } = addressed(text);
+    return to === undefined
+      ? sayChecked(state, id, rest, atMs)
+      : sayChecked(openDirect(state, to, atMs), directId(to), rest, atMs);
+  },
+
+  resend(state, { id, key }, atMs) {
+    const lines = (state.directs.get(id) ?? state.channels.get(id))?.lines;
+    const line = lines?.find((candidate) => candidate.key === key);
     if (line?.kind !== 'message') return state;
-    const without = changeChannel(state, channel, (view) => removeLine(view, key));
-    return sayIn({ ...without, atBottom: true }, channel, line.text, atMs);
+    const without = changeView(state, id, (view) => removeLine(view, key));
+    return sayIn({ ...without, atBottom: true }, id, line.text, atMs);
   },
 
-  discard: (state, { channel, key }) => changeChannel(state, channel, (view) => removeLine(view, key)),
+  discard: (state, { id, key }) => changeView(state, id, (view) => removeLine(view, key)),
 
   rename(state, { name }, atMs) {
     const checked = attempt(() => checkUserName(name));
@@ -145,12 +159,32 @@ function handle<T extends PageEvent['type']>(state: State, event: EventOf<T>, at
   return handlers[event.type](state, event, atMs);
 }
 
+function isKnown({ channels, directs }: State, id: string): boolean {
+  return channels.has(id) || directs.has(id);
+}
+
+/** Nothing happens for what is no name. */
+function openDirect(state: State, name: string, atMs: number): State {
+  if (!attempt(() => checkUserName(name)).ok) return state;
+  if (normalForm(name) !== normalForm(state.me)) return showView(withDirect(state, name), directId(name));
+  if (state.current === undefined) return state;
+  return addLineTo(state, state.current, { kind: 'notice', text: 'That is your own name.', atMs });
+}
+
+/** Nothing happens for what is no text, or where there is no such conversation. */
+function sayChecked(state: State, id: string, text: string, atMs: number): State {
+  const checked = attempt(() => checkText(text));
+  if (!checked.ok || !isKnown(state, id)) return state;
+  return sayIn({ ...state, atBottom: true }, id, checked.value, atMs);
+}
+
 /** Shows a message as pending and asks the server to pass it on; its ref is its line's key. */
-function sayIn(state: State, channel: string, text: string, atMs: number): State {
+function sayIn(state: State, id: string, text: string, atMs: number): State {
   const own = { status: 'pending' } as const;
   const ref = state.nextNumber;
-  const asked = ask(state, { type: 'msg', channel, text });
-  const shown = addLineTo({ ...asked, nextNumber: ref }, channel, {
+  const to = state.directs.get(id)?.name;
+  const asked = ask(state, to === undefined ? { type: 'msg', channel: id, text } : { type: 'msg', to, text });
+  const shown = addLineTo({ ...asked, nextNumber: ref }, id, {
     kind: 'message',
     from: state.me,
     text,

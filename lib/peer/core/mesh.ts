@@ -1,431 +1,328 @@
 /**
  * The network of servers as one of them sees it: a pure state machine. Events and the time go in by its methods,
  * effects come out by `MeshEffects`; no socket, no clock and no chance of its own. [PEERING 1]
+ *
+ * Here is only what joins its parts: `Neighbours` (links and dialling), `Topology` (the map), `Reconciler` (what all
+ * know alike), `Exchange` and `Repair` (streams), `Asks` (joining), `Names` and `Directs` (users).
  */
-
+import type { Buffer } from 'node:buffer';
 import { limits } from '../../limits.js';
-import type { Log } from '../../log.js';
-import { type Address, formatAddress } from '../../wire/address.js';
+import type { Address } from '../../wire/address.js';
 import type { ChannelEvent, DirectMessage } from '../../wire/messages.js';
-import { type ByeReason, encodePeerFrame, type PeerFrame, PeerProtocolError } from '../../wire/peer-frame.js';
-import { AddressBook, type Dial } from './address-book.js';
-import { Exchange, type ExchangeEffects } from './exchange.js';
-import { type Goodbye, goodbye } from './goodbyes.js';
-import { Gossip } from './gossip.js';
-import type { Crypto, Identity } from './identity.js';
-import { Introductions } from './introductions.js';
-import { type LinkId, type LinkInfo, type LinkState, LinkTable } from './link-table.js';
-import { linksFor } from './routing.js';
-import { type LostNode, Topology } from './topology.js';
-
-export interface MeshEffects extends Pick<ExchangeEffects, 'deliver' | 'membersLost'> {
-  /** A message from another server to a user. Returns whether there is such a user here. */
-  deliverDirect(message: DirectMessage): boolean;
-  /** Somebody elsewhere claimed this name earlier. */
-  nameLost(nameKey: string, sinceMs: number): void;
-  /** What is urgent overtakes what is not, and is never dropped. */
-  send(link: LinkId, bytes: Buffer, urgency: Urgency): void;
-  /** Bytes that a link has yet to take. */
-  waitingBytes(link: LinkId): number;
-  /** Says BYE and closes, still reading what is on its way. */
-  hangUp(link: LinkId, goodbye: Goodbye): void;
-  /** Is answered by `linkUp`, `probed` or `dialFailed`. */
-  dial(dial: Dial): void;
-  /** What came of a dial. Returns whether somebody waited for it and was told. */
-  dialOutcome(address: Address, outcome: DialOutcome): boolean;
-}
-
-/** What came of a direct message. */
-export type DirectOutcome = 'delivered' | 'no-such-user' | 'no-answer';
-
-/** Data are messages and presence, which a full link may drop, for they are asked for again; all else is control. */
-export type Urgency = 'control' | 'data';
-
-export type DialOutcome =
-  | { readonly ok: true; readonly name: string }
-  /** `retryMs`: it will be tried again after so long; absent when it will not. */
-  | { readonly ok: false; readonly why: string; readonly retryMs?: number | undefined };
-
-export interface MeshOptions {
-  readonly identity: Identity;
-  readonly crypto: Crypto;
-  readonly name: string;
-  /** Most links at once. */
-  readonly maxLinks?: number;
-  /** Whether it links with servers that it was told of; if not, only with those that somebody asked for. */
-  readonly discovers?: boolean;
-  /** From 0 to 1, for jitter. */
-  readonly random: () => number;
-  /** Milliseconds since some moment; never goes back. */
-  readonly nowMs: () => number;
-  /** Milliseconds since 1970. */
-  readonly wallMs: () => number;
-  readonly effects: MeshEffects;
-  readonly log: Log;
-}
-
-/** Who was met at an address. */
-type Met = Pick<LinkInfo, 'node' | 'name' | 'listensAt'>;
-
-type FrameHandlers = {
-  readonly [T in PeerFrame['type']]: (frame: Extract<PeerFrame, { type: T }>, link: LinkState) => void;
-};
+import type { EventFrame } from '../../wire/peer-event.js';
+import { encodePeerFrame, type PeerFrame } from '../../wire/peer-frame.js';
+import { Inbox } from './inbox.js';
+import type { LinkId, LinkInfo, LinkState } from './links/link-table.js';
+import { Neighbours } from './links/neighbours.js';
+import { Interests } from './map/interest.js';
+import { OwnInterest } from './map/own-interest.js';
+import { Reconciler } from './map/reconciler.js';
+import { Routes } from './map/routes.js';
+import { type LostNode, Topology } from './map/topology.js';
+import type { View } from './map/view.js';
+import type { MeshOptions } from './mesh-options.js';
+import { Pace } from './pace.js';
+import { Post } from './post.js';
+import { Asks } from './streams/asks.js';
+import { Exchange } from './streams/exchange.js';
+import { Repair } from './streams/repair.js';
+import { type DirectOutcome, Directs } from './users/directs.js';
+import { NameRing } from './users/name-ring.js';
+import { Names } from './users/names.js';
 
 export class Mesh {
-  readonly links: LinkTable;
-  readonly addresses: AddressBook;
+  readonly neighbours: Neighbours;
   readonly topology: Topology;
-  readonly #exchange: Exchange;
-  readonly #gossip: Gossip;
-  readonly #introductions: Introductions;
-  #advertisedAtMs = Number.NEGATIVE_INFINITY;
-  #neighboursChanged = false;
-  /** Who is in reach is to be looked at anew. */
-  #mapChanged = false;
-  /** Other servers came into reach, or were reached at an address: there may be something to tell. */
-  #reachChanged = false;
-  #lastTickMs: number;
+  readonly interests: Interests;
+  readonly exchange: Exchange;
+  readonly repair: Repair;
+  readonly #ownInterest: OwnInterest;
+  readonly #reconciler: Reconciler;
+  readonly #asks: Asks;
+  readonly #names: Names;
+  readonly #directs: Directs;
+  readonly #routes: Routes;
+  readonly #post: Post;
+  readonly #inbox: Inbox;
+  readonly #ownNode: string;
+  readonly #pace = new Pace(limits.advertiseMs, limits.advertiseBurst, limits.advertiseSustainedMs);
+  #viewDigest = -1;
   #stopped = false;
+  /** Events sent on to neighbours. */
+  forwarded = 0;
 
   constructor(private readonly options: MeshOptions) {
-    const { name, random, effects, log } = options;
-    const { node } = options.identity;
-    this.links = new LinkTable(node);
-    this.addresses = new AddressBook(random, options.discovers);
-    this.#gossip = new Gossip(this.addresses);
-    this.#introductions = new Introductions(
-      (link, bytes) => effects.send(link, bytes, 'control'),
-      (link) => effects.waitingBytes(link),
+    const { identity, crypto, name, effects, log } = options;
+    this.#ownNode = identity.node;
+    this.topology = new Topology(identity, crypto, name);
+    this.interests = new Interests(crypto, (node, channel, interested) =>
+      this.#audienceChanged(node, channel, interested),
     );
-    this.topology = new Topology(node, name);
-    this.#exchange = new Exchange(
-      this.topology,
-      {
-        flood: (bytes, cameFrom) => this.#flood(bytes, cameFrom),
+    this.#ownInterest = new OwnInterest(identity, crypto);
+    this.#routes = new Routes(this.interests);
+    this.neighbours = new Neighbours(options, this.topology, {
+      up: (link) => this.#linkUp(link),
+      down: (link) => this.#reconciler.forgetLink(link),
+      changed: () => this.#neighboursChanged(),
+    });
+    this.#post = new Post(this.#ownNode, this.neighbours.links, effects, () => this.#view());
+    const sendTo = (node: string, inner: Buffer): void => this.#sendTo(node, inner, 'control');
+    const reaches = (node: string): boolean => node === this.#ownNode || this.#view().reaches(node);
+    this.exchange = new Exchange({
+      ownNode: this.#ownNode,
+      topology: this.topology,
+      interests: this.interests,
+      ownInterest: this.#ownInterest,
+      effects: {
+        forward: (frame, cameFrom) => this.#forward(frame, cameFrom),
         deliver: (event) => effects.deliver(event),
         membersLost: (...lost) => effects.membersLost(...lost),
+        synced: (stream) => this.#asks.settled(stream),
       },
       log,
-    );
-    this.#lastTickMs = options.nowMs();
+    });
+    this.repair = new Repair(this.#ownNode, this.exchange, this.interests, this.#routes, {
+      sendTo: (node, inner, urgency) => this.#sendTo(node, inner, urgency),
+      sendToNeighbour: (node, bytes) => this.#post.toNeighbour(node, bytes, 'control'),
+      neighbours: () => this.neighbours.links.neighbours(),
+    });
+    this.#asks = new Asks(this.exchange, this.interests, sendTo);
+    this.#names = new Names({
+      ownNode: this.#ownNode,
+      sendTo,
+      reaches,
+      nameLost: (...lost) => effects.nameLost(...lost),
+    });
+    this.#directs = new Directs({
+      names: this.#names,
+      sendTo,
+      reaches,
+      deliver: (message) => effects.deliverDirect(message),
+    });
+    this.#reconciler = new Reconciler({
+      ownNode: this.#ownNode,
+      topology: this.topology,
+      interests: this.interests,
+      ownInterest: this.#ownInterest,
+      introductions: this.neighbours.introductions,
+      send: (link, bytes) => effects.send(link.id, bytes, 'control'),
+      links: () => this.neighbours.links.active(),
+      evicted: (lost) => this.#forget(lost),
+    });
+    this.#inbox = new Inbox({
+      ownNode: this.#ownNode,
+      neighbours: this.neighbours,
+      reconciler: this.#reconciler,
+      exchange: this.exchange,
+      repair: this.repair,
+      asks: this.#asks,
+      names: this.#names,
+      directs: this.#directs,
+      post: this.#post,
+      view: () => this.#view(),
+      nowMs: options.nowMs,
+      log,
+    });
   }
 
   // ---- The operator's wishes ----------------------------------------------------------------------------------
 
   /** Makes a link, and makes it again whenever it is lost. */
   connect(address: Address): void {
-    this.addresses.want(address, this.options.nowMs());
-    this.#dialDue();
+    this.neighbours.connect(address);
   }
 
   /** The link that an address stands for, if there is one now. */
   linkedAt(address: Address): LinkState | undefined {
-    const node = this.addresses.nodeAt(address);
-    return node === undefined ? undefined : this.links.to(node);
+    return this.neighbours.linkedAt(address);
   }
 
   /** Ends a link, and neither makes it again nor takes it from the other end until `connect`. */
   disconnect(link: LinkState): void {
-    this.addresses.refuse(link.node, link.dialled ? [link.listensAt, link.dialled] : [link.listensAt]);
-    this.#hangUp(link.id, 'disconnected');
+    this.neighbours.disconnect(link);
   }
 
   /** Tells the network that this server goes, and ends all links. */
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#advertise();
-    for (const link of this.links.active()) this.#hangUp(link.id, 'shutting-down');
+    this.#post.toAllNeighbours(encodePeerFrame(this.topology.advertise(true)));
+    this.neighbours.stop();
   }
 
   // ---- What the relay says and asks ---------------------------------------------------------------------------
 
   publish(event: ChannelEvent, json: string): void {
-    this.#exchange.publish(event, json, this.options.nowMs());
+    this.exchange.publish(event, json, this.#nowMs());
+  }
+
+  /** Gets a channel ready for a member here; `done` is called when its members are known, or after a while. */
+  prepare(channel: string, done: () => void): void {
+    const nowMs = this.#nowMs();
+    this.#ownInterest.raise(channel, nowMs);
+    this.#reconciler.tick(nowMs);
+    this.#asks.prepare(channel, this.topology.freshView(nowMs), nowMs, done);
   }
 
   membersElsewhere(channel: string): Iterable<string> {
-    return this.#exchange.rosters.namesExceptAt(this.options.identity.node, channel);
+    return this.exchange.rosters.namesExceptAt(this.#ownNode, channel);
   }
 
   channelsElsewhere(): ReadonlyMap<string, number> {
-    return this.#exchange.rosters.countsExceptAt(this.options.identity.node);
+    return this.interests.counts((node) => this.topology.isPresent(node));
   }
 
-  prepare(_channel: string, done: () => void): void {
-    done();
+  /** Claims a name in the whole network; `done` is told whether it is free. */
+  claimName(nameKey: string, sinceMs: number, done: (granted: boolean) => void): void {
+    const nowMs = this.#nowMs();
+    // By the map as it is now, for whoever claims it elsewhere asks the keeper of now.
+    this.#noteView(this.topology.freshView(nowMs), nowMs);
+    this.#names.claim(nameKey, sinceMs, nowMs, done);
   }
 
-  /** A name counts while its server is in reach: whoever comes back from a server that died can have it again. */
-  claimName(nameKey: string, _sinceMs: number, done: (granted: boolean) => void): void {
-    const holders = [...this.#exchange.rosters.originsOf(nameKey)];
-    done(
-      !holders.some((origin) => origin !== this.options.identity.node && this.topology.isReachable(origin)),
-    );
+  releaseName(nameKey: string): void {
+    this.#names.release(nameKey);
   }
 
-  releaseName(_nameKey: string): void {}
-
-  sendDirect(_message: DirectMessage, done: (outcome: DirectOutcome) => void): void {
-    done('no-such-user');
+  sendDirect(message: DirectMessage, done: (outcome: DirectOutcome) => void): void {
+    this.#directs.send(message, this.#nowMs(), done);
   }
 
   // ---- What happens on links ----------------------------------------------------------------------------------
 
   /** Both ends of a connection have said who they are. It is a link, or is refused and hung up. */
   linkUp(info: LinkInfo): void {
-    const { log, nowMs } = this.options;
-    const refusal = this.#whyRefused(info);
-    if (refusal) {
-      this.#hangUp(info.id, refusal);
-      log.debug('link refused', { peer: info.name, reason: refusal });
-      if (info.dialled && refusal === 'self') this.#metSelf(info.dialled);
-      else if (info.dialled) this.dialFailed(info.dialled, goodbye(refusal).here);
-      return;
-    }
-    if (info.dialled) this.#noteReached(info.dialled, info);
-    else if (info.listensAt.port > 0) this.addresses.claimed(info.listensAt, info.node, nowMs());
-    const isInUse = this.links.add(info, nowMs());
-    const link = this.links.get(info.id);
-    if (isInUse && link) this.#activate(link);
-    else this.#closeDuplicates(this.links.closable(info.node));
+    this.neighbours.linkUp(info);
   }
 
   /** A dial or a probe met a server at an address, and that was all it was good for. */
-  probed(address: Address, info: Met): void {
-    if (info.node === this.options.identity.node) this.#metSelf(address);
-    else this.#noteReached(address, info);
+  probed(address: Address, met: Pick<LinkInfo, 'node' | 'name' | 'listensAt'>): void {
+    this.neighbours.probed(address, met);
   }
 
   /** A dial or a probe came to nothing, or the other end refused. */
   dialFailed(address: Address, why: string): void {
-    const { effects, log, nowMs } = this.options;
-    const isWanted = this.addresses.isWanted(address);
-    const next = this.addresses.failed(address, nowMs());
-    const isTold = effects.dialOutcome(address, { ok: false, why, retryMs: next?.retryMs });
-    // Once is enough to say it; `peers` shows that it is still being tried.
-    const level = isWanted && !isTold && next?.tries === 1 ? 'warn' : 'debug';
-    log[level]('cannot reach server', { address: formatAddress(address.host, address.port), reason: why });
+    this.neighbours.dialFailed(address, why);
   }
 
   /**
    * A frame came on a link.
    *
+   * @param bytes the whole frame
    * @throws PeerProtocolError the other end broke the protocol; the link is to be ended for it
    */
-  frame(id: LinkId, frame: PeerFrame): void {
-    const link = this.links.get(id);
-    if (!link) return;
-    this.#closeDuplicates(this.links.heard(link, this.options.nowMs()));
-    this.#handle(frame, link);
+  frame(id: LinkId, frame: PeerFrame, bytes: Buffer): void {
+    const link = this.neighbours.heard(id);
+    if (link) this.#inbox.receive(frame, link, bytes);
   }
 
   /** A link has ended, from whichever side. */
   linkDown(id: LinkId, why: string): void {
-    const link = this.links.get(id);
-    if (!link) return;
-    const wasInUse = this.links.isActive(link);
-    const next = this.links.remove(id);
-    this.#gossip.forget(id);
-    this.#introductions.end(id);
-    if (!wasInUse) return;
-    if (next) {
-      this.#activate(next);
-      return;
-    }
-    this.options.log.info('link down', { peer: link.name, address: addressOf(link), reason: why });
-    this.addresses.lost(link.node, this.options.nowMs());
-    this.#noteNeighbours();
+    this.neighbours.linkDown(id, why);
   }
 
   /** A link has room again. */
   linkDrained(id: LinkId): void {
-    this.#introductions.goOn(id);
+    this.neighbours.introductions.goOn(id);
   }
 
   /** Time has passed: looks at every deadline. To be called each `limits.peerTickMs`. */
   tick(): void {
-    const nowMs = this.options.nowMs();
-    const lateMs = Math.max(0, nowMs - this.#lastTickMs - 2 * limits.peerTickMs);
-    this.#lastTickMs = nowMs;
     if (this.#stopped) return;
-    this.#checkSilence(nowMs, lateMs);
-    this.#introductions.goOn();
-    if (this.#mapChanged) this.#recompute();
-    if (this.#neighboursChanged && nowMs - this.#advertisedAtMs >= limits.advertiseMs) this.#advertise();
-    this.#exchange.tick(nowMs);
+    const nowMs = this.#nowMs();
+    this.neighbours.tick(nowMs, () => this.#reconciler.digests());
+    this.#advertise(nowMs);
+    const view = this.topology.freshView(nowMs);
+    this.#noteView(view, nowMs);
+    this.#reconciler.tick(nowMs);
+    this.exchange.tick(nowMs);
+    this.repair.tick(view, nowMs);
+    this.#asks.tick(view, nowMs);
+    this.#names.tick(nowMs);
+    this.#directs.tick(nowMs);
+    for (const channel of this.#ownInterest.takeIdle(nowMs)) this.exchange.stopListening(channel);
     for (const lost of this.topology.takeLost(nowMs)) this.#lose(lost);
-    for (const node of this.topology.forgetOld(nowMs)) this.#exchange.forgetNode(node);
-    this.#dialDue();
-    if (this.#reachChanged) {
-      this.#reachChanged = false;
-      for (const link of this.links.active()) this.#tellAddresses(link);
-    }
+    for (const node of this.topology.takeReturned()) this.exchange.nodeReturned(node, nowMs);
+    for (const node of this.topology.forgetOld(nowMs)) this.#forgetNode(node);
   }
 
   // ---- Inside -------------------------------------------------------------------------------------------------
 
-  readonly #handlers: FrameHandlers = {
-    hello: () => {
-      throw new PeerProtocolError('a second HELLO');
-    },
-    auth: () => {
-      throw new PeerProtocolError('a second AUTH');
-    },
-    bye: () => {
-      // The edge has noted the reason; the end of the connection follows.
-    },
-    ping: (_frame, link) => this.#send(link, encodePeerFrame({ type: 'pong' })),
-    pong: (_frame, link) => {
-      if (link.pingedAtMs !== undefined) link.roundTripMs = this.options.nowMs() - link.pingedAtMs;
-      link.pingedAtMs = undefined;
-    },
-    peers: ({ addresses }, link) => this.#gossip.believe(addresses, link, this.options.nowMs()),
-    advert: (advert, link) => {
-      const { isNews, evicted } = this.topology.accept(advert, this.options.nowMs());
-      if (evicted) this.#forget(evicted);
-      if (!isNews) return;
-      this.#flood(encodePeerFrame(advert), link.id);
-      // At the next tick, for many may come at once.
-      this.#mapChanged = true;
-    },
-    ask: ({ origin }, link) => this.#introductions.begin(link.id, origin, this.#exchange.stateOf(origin)),
-    sync: (sync, link) => this.#exchange.receiveSync(sync, link, this.options.nowMs()),
-    event: (event, link) => this.#exchange.receiveEvent(event, link, this.options.nowMs()),
-  };
-
-  #handle<T extends PeerFrame['type']>(frame: Extract<PeerFrame, { type: T }>, link: LinkState): void {
-    const handler: FrameHandlers[T] = this.#handlers[frame.type as T];
-    handler(frame, link);
+  #linkUp(link: LinkState): void {
+    this.#reconciler.greet(link);
   }
 
-  #whyRefused({ node, dialled }: LinkInfo): ByeReason | undefined {
-    if (node === this.options.identity.node) return 'self';
-    if (this.#stopped) return 'shutting-down';
-    if (dialled && this.addresses.isWanted(dialled)) this.addresses.allow(node);
-    if (this.addresses.isRefused(node)) return 'refused';
-    return this.links.size >= (this.options.maxLinks ?? limits.links) && !this.links.to(node)
-      ? 'full'
-      : undefined;
+  #neighboursChanged(): void {
+    this.topology.setNeighbours([...this.neighbours.links.neighbours()]);
+    this.#advertise(this.#nowMs());
   }
 
-  #metSelf(address: Address): void {
-    this.addresses.isSelf(address);
-    this.options.effects.dialOutcome(address, { ok: false, why: 'that is this server itself' });
+  #advertise(nowMs: number): void {
+    if (this.#stopped || !this.topology.hasNews || !this.#pace.mayGo(nowMs)) return;
+    this.#post.toAllNeighbours(encodePeerFrame(this.topology.advertise(false)));
   }
 
-  #noteReached(address: Address, { node, name, listensAt }: Met): void {
-    const before = this.addresses.reached(address, node, { host: listensAt.host, port: address.port });
-    if (before !== undefined) this.topology.markReplaced(before);
-    this.#reachChanged = true;
-    this.options.effects.dialOutcome(address, { ok: true, name });
+  /** Ways have changed, if the map has. */
+  #noteView(view: View, nowMs: number): void {
+    if (view.digest === this.#viewDigest) return;
+    this.#viewDigest = view.digest;
+    this.repair.viewChanged(nowMs);
+    this.#names.ringChanged(new NameRing(view.graph.nodes));
+    this.neighbours.reachChanged();
   }
 
-  /** A link is in use from now on: tells the other end all that it may not know. */
-  #activate(link: LinkState): void {
-    this.#gossip.forget(link.id);
-    this.#noteNeighbours();
-    this.#send(link, encodePeerFrame(this.topology.own));
-    this.#introductions.begin(link.id, 'everything', this.#introduction());
-    this.#tellAddresses(link);
-    this.options.log.info('link up', {
-      peer: link.name,
-      address: addressOf(link),
-      direction: link.dialled ? 'out' : 'in',
-    });
+  #audienceChanged(node: string, channel: string, interested: boolean): void {
+    const nowMs = this.#nowMs();
+    this.exchange.audienceChanged(node, channel, interested, nowMs);
+    if (interested) this.#asks.becameInterested(node, channel, nowMs);
+    else this.#asks.settled({ origin: node, channel });
   }
 
-  *#introduction(): Iterable<Buffer> {
-    for (const advert of this.topology.presentAdverts()) yield encodePeerFrame(advert);
-    yield* this.#exchange.introduction();
-  }
-
-  #noteNeighbours(): void {
-    this.#recompute();
-    this.#neighboursChanged = true;
-    if (this.options.nowMs() - this.#advertisedAtMs >= limits.advertiseMs) this.#advertise();
-  }
-
-  #recompute(): void {
-    this.#mapChanged = false;
-    this.#reachChanged = true;
-    for (const origin of this.topology.recompute(this.links.neighbours(), this.options.nowMs())) {
-      // Its members were dropped here, while others may never have lost sight of it.
-      this.#flood(encodePeerFrame({ type: 'ask', origin }), undefined);
+  #forward(
+    frame: Pick<EventFrame, 'origin' | 'channel' | 'view' | 'resent' | 'bytes'>,
+    cameFrom?: string,
+  ): void {
+    const view = this.#view();
+    const isAgreed = frame.resent || frame.view === view.digest;
+    // Where maps differ, trees do too: only to tell everybody is sure then.
+    const next = isAgreed
+      ? this.#routes.next(view, frame.origin, frame.channel)
+      : this.neighbours.links.neighbours();
+    for (const node of next) {
+      if (node === cameFrom || node === frame.origin) continue;
+      this.forwarded++;
+      this.#post.toNeighbour(node, frame.bytes, 'data');
     }
   }
 
-  #advertise(): void {
-    this.#neighboursChanged = false;
-    this.#advertisedAtMs = this.options.nowMs();
-    const advert = this.topology.advertise(this.#stopped ? [] : this.links.neighbours(), this.#stopped);
-    this.#flood(encodePeerFrame(advert), undefined);
-  }
-
-  #tellAddresses(link: LinkState): void {
-    const addresses = this.#gossip.freshFor(link, (node) => this.topology.isReachable(node));
-    if (addresses.length > 0) this.#send(link, encodePeerFrame({ type: 'peers', addresses }));
-  }
-
-  #checkSilence(nowMs: number, lateMs: number): void {
-    const { toPing, dead } = this.links.checkSilence(nowMs, lateMs);
-    for (const link of toPing) {
-      link.pingedAtMs = nowMs;
-      this.#send(link, encodePeerFrame({ type: 'ping' }));
-    }
-    for (const link of dead) {
-      this.#hangUp(link.id, 'silent');
-      this.linkDown(link.id, goodbye('silent').here);
-    }
+  #sendTo(node: string, inner: Buffer, urgency: 'control' | 'data'): void {
+    if (node === this.#ownNode) this.#inbox.receiveFrom(node, inner);
+    else this.#post.toServer(node, inner, urgency);
   }
 
   #lose({ node, name, cause }: LostNode): void {
     this.options.log.info('server gone', { server: name, cause });
-    this.#exchange.nodeLost(node, name, cause);
+    this.exchange.nodeLost(node, name, cause, this.#nowMs());
   }
 
   #forget(evicted: LostNode): void {
     this.#lose(evicted);
-    this.#exchange.forgetNode(evicted.node);
+    this.#forgetNode(evicted.node);
   }
 
-  #dialDue(): void {
-    const dials = this.addresses.due(this.options.nowMs(), this.#neighbourhood());
-    for (const dial of dials) this.options.effects.dial(dial);
+  #forgetNode(node: string): void {
+    this.interests.forget(node);
+    this.exchange.forgetNode(node);
+    this.#reconciler.forgetNode(node);
+    this.#asks.forgetNode(node);
+    this.#names.forgetNode(node);
   }
 
-  #closeDuplicates(links: readonly LinkState[]): void {
-    for (const link of links) this.#hangUp(link.id, 'duplicate');
+  #view(): View {
+    return this.topology.view(this.#nowMs());
   }
 
-  #flood(bytes: Buffer, cameFrom: LinkId | undefined): void {
-    const source = cameFrom === undefined ? undefined : this.links.get(cameFrom);
-    // Where it came from is a neighbour, whichever of its links it came by.
-    const active = source ? this.links.to(source.node) : undefined;
-    for (const link of linksFor(this.links.active(), active)) this.#send(link, bytes);
+  #nowMs(): number {
+    return this.options.nowMs();
   }
-
-  #send(link: LinkState, bytes: Buffer): void {
-    this.options.effects.send(link.id, bytes, 'control');
-  }
-
-  #hangUp(link: LinkId, reason: ByeReason): void {
-    this.options.effects.hangUp(link, goodbye(reason));
-  }
-
-  #neighbourhood() {
-    let ownLinks = 0;
-    for (const { dialled } of this.links.active())
-      if (dialled && !this.addresses.isWanted(dialled)) ownLinks++;
-    return {
-      ownLinks,
-      isLinked: (node: string) => this.links.to(node) !== undefined,
-      isReachable: (node: string) => this.topology.isReachable(node),
-    };
-  }
-}
-
-function addressOf({ dialled, listensAt }: LinkInfo): string {
-  const { host, port } = dialled ?? listensAt;
-  return formatAddress(host, port);
 }

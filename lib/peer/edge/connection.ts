@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { NetworkKey } from '../../network-key.js';
-import type { Goodbye } from '../core/goodbyes.js';
+import type { Goodbye } from '../core/links/goodbyes.js';
 
 export interface Security {
   /** The network key that both ends have; undefined where neither has one, and nothing is encrypted. */

@@ -10,8 +10,8 @@ import {
   oldestPeerProtocol,
   peerProtocolVersion,
 } from '../../wire/peer-frame.js';
-import { type Goodbye, goodbye } from '../core/goodbyes.js';
 import type { Crypto, Identity } from '../core/identity.js';
+import { type Goodbye, goodbye } from '../core/links/goodbyes.js';
 import type { Security } from './connection.js';
 
 type Role = 'dialler' | 'listener';

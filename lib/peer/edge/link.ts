@@ -4,17 +4,17 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../../clock.js';
 import { limits } from '../../limits.js';
+import { PeerProtocolError } from '../../wire/peer-error.js';
 import {
   type Auth,
   type ByeReason,
   encodePeerFrame,
   type Hello,
   type PeerFrame,
-  PeerFrameDecoder,
-  PeerProtocolError,
 } from '../../wire/peer-frame.js';
-import { type Goodbye, goodbye } from '../core/goodbyes.js';
-import type { Urgency } from '../core/mesh.js';
+import { PeerFrameDecoder } from '../../wire/peer-frame-decoder.js';
+import { type Goodbye, goodbye } from '../core/links/goodbyes.js';
+import type { Urgency } from '../core/mesh-options.js';
 import { explain } from './dial.js';
 import type { Handshake } from './handshake.js';
 import { SendQueue } from './send-queue.js';

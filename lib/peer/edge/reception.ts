@@ -10,7 +10,7 @@ import type { Log } from '../../log.js';
 import type { NetworkKey } from '../../network-key.js';
 import { formatAddress, plainHost } from '../../wire/address.js';
 import { encodePeerFrame } from '../../wire/peer-frame.js';
-import { type Goodbye, goodbye } from '../core/goodbyes.js';
+import { type Goodbye, goodbye } from '../core/links/goodbyes.js';
 import { type Connection, keyTroubles, plain, securityOf, tlsFirstByte, tlsSettings } from './connection.js';
 import { explain } from './dial.js';
 import { type Stranger, WaitingRoom } from './waiting-room.js';

@@ -2,7 +2,7 @@
  * What waits for a link whose socket takes no more: control ahead of data, each in its order; data beyond a bound is
  * dropped, for whoever misses it asks for it again. [PEERING 3.4]
  */
-import type { Urgency } from '../core/mesh.js';
+import type { Urgency } from '../core/mesh-options.js';
 
 export interface SendQueueLimits {
   readonly dataBytes: number;

@@ -1,0 +1,53 @@
+/**
+ * What links are told at length: everything known, when they are new, or an origin's state, when they ask. It goes
+ * out bit by bit, as fast as the link takes it, so that neither its queue nor a turn of the event loop is filled.
+ */
+import { limits } from '../../../limits.js';
+import type { LinkId } from './link-table.js';
+
+interface Telling {
+  /** What it is about; the same is not told twice at a time. */
+  readonly subject: string;
+  readonly frames: Iterator<Buffer>;
+}
+
+export class Introductions {
+  readonly #tellings = new Map<LinkId, Telling[]>();
+
+  /**
+   * @param send puts a frame on a link
+   * @param waitingBytes how many bytes a link has yet to take
+   */
+  constructor(
+    private readonly send: (link: LinkId, bytes: Buffer) => void,
+    private readonly waitingBytes: (link: LinkId) => number,
+  ) {}
+
+  /** Begins to tell a link something. `frames` is asked for more only when the link has room. */
+  begin(link: LinkId, subject: string, frames: Iterable<Buffer>): void {
+    const tellings = this.#tellings.get(link) ?? [];
+    if (tellings.some((telling) => telling.subject === subject)) return;
+    tellings.push({ subject, frames: frames[Symbol.iterator]() });
+    this.#tellings.set(link, tellings);
+    this.goOn(link);
+  }
+
+  /** Goes on where a link had no room; all links, if none is named. */
+  goOn(link?: LinkId): void {
+    for (const id of link === undefined ? [...this.#tellings.keys()] : [link]) this.#tell(id);
+  }
+
+  end(link: LinkId): void {
+    this.#tellings.delete(link);
+  }
+
+  #tell(link: LinkId): void {
+    const tellings = this.#tellings.get(link) ?? [];
+    while (tellings[0] && this.waitingBytes(link) < limits.introductionBytes) {
+      const { done, value } = tellings[0].frames.next();
+      if (done) tellings.shift();
+      else this.send(link, value);
+    }
+    if (tellings.length === 0) this.#tellings.delete(link);
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * The links of this server, one for each neighbour: which of two survives, and which have gone silent. [PEERING 3]
+ */
+import { limits } from '../../../limits.js';
+import type { Address } from '../../../wire/address.js';
+
+export type LinkId = number;
+
+/** What is known of a link once both ends have said who they are. */
+export interface LinkInfo {
+  readonly id: LinkId;
+  readonly node: string;
+  readonly name: string;
+  /** Where the other end is: its IP address, and the port it listens on for peers. */
+  readonly listensAt: Address;
+  /** The address as this server dialled it; undefined when the other end did. */
+  readonly dialled: Address | undefined;
+  /** With the network key, which the other end has too. */
+  readonly encrypted: boolean;
+}
+
+export interface LinkState extends LinkInfo {
+  readonly sinceMs: number;
+  lastHeardMs: number;
+  /** When the PING was sent that is not answered yet. */
+  pingedAtMs: number | undefined;
+  /** The last round trip. */
+  roundTripMs: number | undefined;
+  /** Something came on it after the HELLO, so the other end uses it too. */
+  confirmed: boolean;
+}
+
+export class LinkTable {
+  /** The link in use to each neighbour. */
+  readonly #active = new Map<string, LinkState>();
+  /** Links that lost against another to the same neighbour: still read, no longer written, soon closed. */
+  readonly #draining = new Map<LinkId, LinkState>();
+  readonly #byId = new Map<LinkId, LinkState>();
+
+  constructor(private readonly ownNode: string) {}
+
+  get(id: LinkId): LinkState | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The link to a neighbour. */
+  to(node: string): LinkState | undefined {
+    return this.#active.get(node);
+  }
+
+  active(): Iterable<LinkState> {
+    return this.#active.values();
+  }
+
+  get size(): number {
+    return this.#active.size;
+  }
+
+  neighbours(): string[] {
+    return [...this.#active.keys()];
+  }
+
+  isActive(link: LinkState): boolean {
+    return this.#active.get(link.node) === link;
+  }
+
+  /** Adds a link; of two to the same neighbour one is set aside. Returns whether the new one is in use now. */
+  add(info: LinkInfo, nowMs: number): boolean {
+    const link: LinkState = {
+      ...info,
+      sinceMs: nowMs,
+      lastHeardMs: nowMs,
+      pingedAtMs: undefined,
+      roundTripMs: undefined,
+      confirmed: false,
+    };
+    this.#byId.set(link.id, link);
+    const current = this.#active.get(link.node);
+    if (current && !this.#replaces(link, current, nowMs)) {
+      this.#draining.set(link.id, link);
+      return false;
+    }
+    if (current) this.#draining.set(current.id, current);
+    this.#active.set(link.node, link);
+    return true;
+  }
+
+  /**
+   * Notes that something came on a link.
+   *
+   * @returns links to the same neighbour that can be closed now, because both ends use this one
+   */
+  heard(link: LinkState, nowMs: number): readonly LinkState[] {
+    link.lastHeardMs = nowMs;
+    if (link.confirmed) return [];
+    link.confirmed = true;
+    return this.#settled(link);
+  }
+
+  /** Links set aside for another one that is known to be in use. */
+  #settled(link: LinkState): readonly LinkState[] {
+    if (!this.isActive(link)) return [];
+    return [...this.#draining.values()].filter((draining) => draining.node === link.node);
+  }
+
+  /** Set-aside links to the neighbour of this one, if that is confirmed: to be closed. */
+  closable(node: string): readonly LinkState[] {
+    const link = this.#active.get(node);
+    return link?.confirmed ? this.#settled(link) : [];
+  }
+
+  /**
+   * Removes a link that ended.
+   *
+   * @returns the link to the same neighbour that is in use instead from now on, if this one was and there is another
+   */
+  remove(id: LinkId): LinkState | undefined {
+    const link = this.#byId.get(id);
+    if (!link) return undefined;
+    this.#byId.delete(id);
+    this.#draining.delete(id);
+    if (!this.isActive(link)) return undefined;
+    this.#active.delete(link.node);
+    for (const other of this.#draining.values()) {
+      if (other.node !== link.node) continue;
+      this.#draining.delete(other.id);
+      this.#active.set(other.node, other);
+      return other;
+    }
+    return undefined;
+  }
+
+  /**
+   * Looks for silence, and for links whose round trip is not known.
+   *
+   * @param lateMs by how much this look is later than planned: time in which nothing could be heard here is not
+   *   held against the others
+   */
+  checkSilence(nowMs: number, lateMs: number): { readonly toPing: LinkState[]; readonly dead: LinkState[] } {
+    const toPing: LinkState[] = [];
+    const dead: LinkState[] = [];
+    for (const link of this.#byId.values()) {
+      link.lastHeardMs += lateMs;
+      const silentMs = nowMs - link.lastHeardMs;
+      if (silentMs >= limits.linkDeadMs) dead.push(link);
+      else if (
+        link.pingedAtMs === undefined &&
+        (silentMs >= limits.linkIdleMs || link.roundTripMs === undefined)
+      ) {
+        toPing.push(link);
+      }
+    }
+    return { toPing, dead };
+  }
+
+  /**
+   * Whether a new link takes the place of one in use. Both ends come to the same answer: of links dialled by
+   * different ends, that of the end with the lower node id survives; of links dialled by the same end the later
+   * one, for it would not have dialled had it not lost the other. A silent link is replaced in any case.
+   */
+  #replaces(fresh: LinkInfo, current: LinkState, nowMs: number): boolean {
+    if (nowMs - current.lastHeardMs >= 2 * limits.linkIdleMs) return true;
+    const freshIsOurs = fresh.dialled !== undefined;
+    const currentIsOurs = current.dialled !== undefined;
+    if (freshIsOurs === currentIsOurs) return true;
+    return freshIsOurs === this.ownNode < fresh.node;
+  }
+}

@@ -1,0 +1,218 @@
+/**
+ * Interest: which servers have members in which channels, and about how many. It says where messages go, and what
+ * `channels` lists. [PEERING 4.2]
+ *
+ * Each server's interest is a table with a version. The server signs the table's digest, a sum over its entries, so
+ * whoever passes on a change, or the whole table, cannot add to it: the receiver's sum would not be the signed one.
+ */
+import { limits } from '../../../limits.js';
+import type { InterestChange, InterestFrame } from '../../../wire/peer-frame.js';
+import type { Crypto } from '../identity.js';
+import {
+  digestAfter,
+  digestText,
+  entryHash,
+  type InterestHead,
+  inParts,
+  noInterest,
+  RecentInterest,
+  signedInterest,
+} from './interest-frames.js';
+
+interface Table {
+  version: number;
+  digest: bigint;
+  signature: string;
+  readonly members: Map<string, number>;
+  /** By which a neighbour that is a little behind can be brought up to date. */
+  readonly recent: RecentInterest;
+}
+
+/** Servers that are interested in a channel. */
+interface Audience {
+  readonly nodes: Map<string, number>;
+  /** Changes whenever a node comes or goes; never the same again. */
+  stamp: number;
+}
+
+export type InterestOutcome =
+  /** Taken, and to be sent on. */
+  | { readonly kind: 'news'; readonly frames: readonly InterestFrame[]; readonly from: number }
+  | { readonly kind: 'known' }
+  /** It builds on what is not here: what is newer than version `have` is to be asked for. */
+  | { readonly kind: 'missing'; readonly have: number }
+  | { readonly kind: 'forged' };
+
+export class Interests {
+  readonly #tables = new Map<string, Table>();
+  readonly #audiences = new Map<string, Audience>();
+  #stamps = 0;
+  #entries = 0;
+
+  /** @param onChange is told of each node that becomes, or ceases to be, interested in a channel */
+  constructor(
+    private readonly crypto: Crypto,
+    private readonly onChange: (node: string, channel: string, interested: boolean) => void,
+  ) {}
+
+  versionOf(node: string): number {
+    return this.#tables.get(node)?.version ?? 0;
+  }
+
+  /** Entries in all tables. */
+  get size(): number {
+    return this.#entries;
+  }
+
+  /** Servers interested in a channel, and their members. */
+  audienceOf(channel: string): ReadonlyMap<string, number> {
+    return this.#audiences.get(channel)?.nodes ?? nobody;
+  }
+
+  /** A number that is another one whenever the audience of a channel is another. */
+  stampOf(channel: string): number {
+    return this.#audiences.get(channel)?.stamp ?? 0;
+  }
+
+  isInterested(node: string, channel: string): boolean {
+    return this.#audiences.get(channel)?.nodes.has(node) ?? false;
+  }
+
+  channelsOf(node: string): Iterable<string> {
+    return this.#tables.get(node)?.members.keys() ?? [];
+  }
+
+  /** Members of all channels at a server, each once for each channel. */
+  membersAt(node: string): number {
+    let members = 0;
+    for (const count of this.#tables.get(node)?.members.values() ?? []) members += count;
+    return members;
+  }
+
+  /** Channels and their members at all servers that count. */
+  counts(isCounted: (node: string) => boolean): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const [channel, { nodes }] of this.#audiences) {
+      let count = 0;
+      for (const [node, members] of nodes) if (isCounted(node)) count += members;
+      if (count > 0) counts.set(channel, count);
+    }
+    return counts;
+  }
+
+  /**
+   * Takes in all parts of one change.
+   *
+   * @param frames of one node, all from and to the same versions, in order
+   * @param publicKey of that node
+   */
+  accept(frames: readonly InterestFrame[], publicKey: string): InterestOutcome {
+    const [first] = frames;
+    if (!first) return { kind: 'known' };
+    const { node, from, to, digest, signature } = first;
+    const table = this.#tables.get(node);
+    const version = table?.version ?? 0;
+    if (to < version || (to === version && digestText(table?.digest ?? 0n) >= digest))
+      return { kind: 'known' };
+    if (!this.crypto.verify(publicKey, signedInterest(node, to, digest), signature))
+      return { kind: 'forged' };
+    // Two tables under one version: the greater digest counts, everywhere, and is asked for as a whole.
+    const isWhole = from === 0;
+    if (!isWhole && from !== version) return { kind: 'missing', have: to > version ? version : 0 };
+    const changes = frames.flatMap((frame) => frame.changes);
+    const members = isWhole ? tableFrom(changes) : undefined;
+    const sum = members ? this.#digestAfter(undefined, [...members]) : this.#digestAfter(table, changes);
+    if (digestText(sum) !== digest) return isWhole ? { kind: 'forged' } : { kind: 'missing', have: 0 };
+    const effective = members ? difference(table?.members ?? new Map(), members) : changes;
+    if (this.#entries + effective.length > limits.channelsElsewhere) return { kind: 'known' };
+    this.#apply(node, effective, { version: to, digest: sum, signature });
+    const recent = this.#tables.get(node)?.recent;
+    if (isWhole) recent?.clear();
+    else recent?.push(frames);
+    return { kind: 'news', frames, from };
+  }
+
+  /**
+   * What brings somebody from a version to the present one: the changes since, or the whole table.
+   *
+   * @returns frames, in parts; none when there is nothing newer
+   */
+  *since(node: string, version: number): Iterable<InterestFrame> {
+    const table = this.#tables.get(node);
+    if (!table || table.version <= version) return;
+    const changes = version > 0 ? table.recent.since(version) : undefined;
+    yield* changes ?? inParts(node, 0, table, [...table.members]);
+  }
+
+  /** A node is gone for good. */
+  forget(node: string): void {
+    const table = this.#tables.get(node);
+    if (!table) return;
+    this.#apply(
+      node,
+      [...table.members.keys()].map((channel) => [channel, noInterest]),
+      table,
+    );
+    this.#tables.delete(node);
+  }
+
+  #apply(node: string, changes: readonly InterestChange[], head: InterestHead): void {
+    let table = this.#tables.get(node);
+    if (!table) {
+      table = { ...head, members: new Map(), recent: new RecentInterest() };
+      this.#tables.set(node, table);
+    }
+    table.version = head.version;
+    table.digest = head.digest;
+    table.signature = head.signature;
+    for (const [channel, count] of changes) this.#set(node, table, channel, count);
+  }
+
+  #set(node: string, { members }: Table, channel: string, count: number): void {
+    const had = members.has(channel);
+    if (count === noInterest) members.delete(channel);
+    else members.set(channel, count);
+    this.#entries += Number(members.has(channel)) - Number(had);
+    let audience = this.#audiences.get(channel);
+    if (!audience) {
+      audience = { nodes: new Map(), stamp: 0 };
+      this.#audiences.set(channel, audience);
+    }
+    if (count === noInterest) audience.nodes.delete(node);
+    else audience.nodes.set(node, count);
+    if (audience.nodes.size === 0) this.#audiences.delete(channel);
+    if (had === (count !== noInterest)) return;
+    audience.stamp = ++this.#stamps;
+    this.onChange(node, channel, !had);
+  }
+
+  /** The digest of a node's table after a change; of a whole table, when there was none before. */
+  #digestAfter(
+    table: { readonly digest: bigint; readonly members: ReadonlyMap<string, number> } | undefined,
+    changes: readonly InterestChange[],
+  ): bigint {
+    return digestAfter(
+      table?.digest ?? 0n,
+      changes,
+      (channel) => table?.members.get(channel),
+      (channel, count) => entryHash(this.crypto, channel, count),
+    );
+  }
+}
+
+const nobody: ReadonlyMap<string, number> = new Map();
+
+function tableFrom(changes: readonly InterestChange[]): Map<string, number> {
+  return new Map(changes.filter(([, count]) => count !== noInterest));
+}
+
+/** What makes one table of another. */
+function difference(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+): InterestChange[] {
+  const changes: InterestChange[] = [];
+  for (const channel of before.keys()) if (!after.has(channel)) changes.push([channel, noInterest]);
+  for (const [channel, count] of after) if (before.get(channel) !== count) changes.push([channel, count]);
+  return changes;
+}

@@ -1,0 +1,243 @@
+/**
+ * Keeps what servers know of one another the same everywhere: adverts and interest are flooded as they change; two
+ * servers that are newly linked, or whose digests differ, compare versions and ask for what is newer. [PEERING 4]
+ */
+import type { Buffer } from 'node:buffer';
+import { limits } from '../../../limits.js';
+import { PeerProtocolError } from '../../../wire/peer-error.js';
+import {
+  type Advertisement,
+  encodePeerFrame,
+  type InterestFrame,
+  type JsonFrame,
+  type VersionRow,
+} from '../../../wire/peer-frame.js';
+import type { Introductions } from '../links/introductions.js';
+import type { LinkState } from '../links/link-table.js';
+import type { Interests } from './interest.js';
+import type { OwnInterest } from './own-interest.js';
+import type { LostNode, Topology } from './topology.js';
+import { addToDigest } from './view.js';
+
+type Digests = Pick<Extract<JsonFrame, { type: 'ping' }>, 'view' | 'interest'>;
+
+export interface ReconcilerOptions {
+  readonly ownNode: string;
+  readonly topology: Topology;
+  readonly interests: Interests;
+  readonly ownInterest: OwnInterest;
+  readonly introductions: Introductions;
+  readonly send: (link: LinkState, bytes: Buffer) => void;
+  readonly links: () => Iterable<LinkState>;
+  /** A server is forgotten at once, because there is no room. */
+  readonly evicted: (lost: LostNode) => void;
+}
+
+export class Reconciler {
+  /** Parts of a long change that are not all here yet, by the link and the server they are about. */
+  readonly #parts = new Map<string, InterestFrame[]>();
+  /** What news of each server was last asked for, and when. */
+  readonly #asked = new Map<string, { readonly row: VersionRow; readonly atMs: number }>();
+  /** When versions were last compared over each link. */
+  readonly #comparedAtMs = new Map<number, number>();
+  /** Servers of whom there is more news than is pushed. */
+  readonly #toAnnounce = new Set<string>();
+  #changedAtMs = 0;
+  #tellings = 0;
+
+  constructor(private readonly options: ReconcilerOptions) {}
+
+  /** A link is in use from now on. */
+  greet(link: LinkState): void {
+    const { topology, send, ownNode } = this.options;
+    send(link, encodePeerFrame(topology.own));
+    send(link, encodePeerFrame({ type: 'versions', servers: [this.#rowOf(ownNode)] }));
+    send(link, encodePeerFrame({ type: 'summary', ...this.#digestsWithout(link.node) }));
+  }
+
+  forgetLink(link: LinkState): void {
+    this.#comparedAtMs.delete(link.id);
+    for (const key of this.#parts.keys()) if (key.startsWith(`${link.id} `)) this.#parts.delete(key);
+  }
+
+  /** The digests of all that is known: for a PING. */
+  digests(): Digests {
+    return this.#digestsWithout(undefined);
+  }
+
+  /** What a new neighbour knows of all others. */
+  receiveSummary(theirs: Digests, link: LinkState): void {
+    const ours = this.#digestsWithout(link.node);
+    if (ours.view !== theirs.view || ours.interest !== theirs.interest) this.#tellVersions(link);
+  }
+
+  /** What a neighbour knows, of which it should differ from us only while news is on its way. */
+  receiveDigests(theirs: Digests, link: LinkState, nowMs: number): void {
+    if (nowMs - this.#changedAtMs < limits.compareMs) return;
+    if (nowMs - (this.#comparedAtMs.get(link.id) ?? 0) < limits.compareMs) return;
+    const ours = this.digests();
+    if (ours.view === theirs.view && ours.interest === theirs.interest) return;
+    this.#comparedAtMs.set(link.id, nowMs);
+    this.#tellVersions(link);
+  }
+
+  /** Asks for what a neighbour has that is newer. */
+  receiveVersions(servers: readonly VersionRow[], link: LinkState, nowMs: number): void {
+    const wanted: VersionRow[] = [];
+    for (const row of servers) {
+      const [node] = row;
+      if (node === this.options.ownNode) continue;
+      const own = this.#rowOf(node);
+      if (!isNewer(row, own)) continue;
+      const asked = this.#asked.get(node);
+      if (asked && nowMs - asked.atMs < limits.wantAgainMs && !isNewer(row, asked.row)) continue;
+      this.#asked.set(node, { row, atMs: nowMs });
+      wanted.push(own);
+    }
+    if (wanted.length > 0) this.options.send(link, encodePeerFrame({ type: 'want', servers: wanted }));
+  }
+
+  receiveWant(servers: readonly VersionRow[], link: LinkState): void {
+    this.options.introductions.begin(link.id, `want ${++this.#tellings}`, this.#newerThan(servers));
+  }
+
+  /**
+   * @param bytes the whole frame, for sending on
+   * @throws PeerProtocolError it is forged
+   */
+  receiveAdvert(advert: Advertisement, bytes: Buffer, link: LinkState, nowMs: number): void {
+    const taken = this.options.topology.accept(advert, nowMs);
+    if (!taken) throw new PeerProtocolError('an advertisement that its server did not sign');
+    if (taken.evicted) this.options.evicted(taken.evicted);
+    if (!taken.isNews) return;
+    this.#changedAtMs = nowMs;
+    this.#flood(bytes, link);
+  }
+
+  /**
+   * @param bytes the whole frame, for sending on
+   * @throws PeerProtocolError it is forged
+   */
+  receiveInterest(frame: InterestFrame, bytes: Buffer, link: LinkState, nowMs: number): void {
+    const { node } = frame;
+    if (node === this.options.ownNode) return;
+    const frames = this.#gather(frame, link);
+    if (!frames) return;
+    const publicKey = this.options.topology.advertOf(node)?.key;
+    if (publicKey === undefined) {
+      this.#want([node, 0, 0], link);
+      return;
+    }
+    const outcome = this.options.interests.accept(frames, publicKey);
+    switch (outcome.kind) {
+      case 'forged':
+        throw new PeerProtocolError('an interest that its server did not sign');
+      case 'missing':
+        this.#want([node, this.#rowOf(node)[1], outcome.have], link);
+        return;
+      case 'known':
+        return;
+      case 'news':
+        this.#changedAtMs = nowMs;
+        // A short one is pushed; a long one is for whoever lacks it to ask for.
+        if (frames.length === 1 && frame.changes.length <= limits.pushedInterest) this.#flood(bytes, link);
+        else this.#toAnnounce.add(node);
+    }
+  }
+
+  tick(nowMs: number): void {
+    const news = this.options.ownInterest.takeNews(nowMs);
+    if (news.length > 0) this.#changedAtMs = nowMs;
+    const [only] = news;
+    if (news.length === 1 && only && only.changes.length <= limits.pushedInterest)
+      this.#flood(encodePeerFrame(only), undefined);
+    else if (news.length > 0) this.#toAnnounce.add(this.options.ownNode);
+    if (this.#toAnnounce.size > 0) {
+      const rows = [...this.#toAnnounce].map((node) => this.#rowOf(node));
+      this.#toAnnounce.clear();
+      const bytes = encodePeerFrame({ type: 'versions', servers: rows });
+      for (const link of this.options.links()) this.options.send(link, bytes);
+    }
+  }
+
+  forgetNode(node: string): void {
+    this.#asked.delete(node);
+    this.#toAnnounce.delete(node);
+  }
+
+  /** All parts of a change, when this is the last of them. */
+  #gather(frame: InterestFrame, link: LinkState): readonly InterestFrame[] | undefined {
+    if (frame.part === 0 && frame.last) return [frame];
+    const key = `${link.id} ${frame.node}`;
+    const parts = frame.part === 0 ? [] : this.#parts.get(key);
+    const [first] = parts ?? [];
+    const isNext =
+      parts?.length === frame.part &&
+      (first === undefined ||
+        (first.from === frame.from && first.to === frame.to && first.digest === frame.digest));
+    if (!parts || !isNext || parts.length * limits.interestPerFrame > limits.channelsElsewhere) {
+      this.#parts.delete(key);
+      return undefined;
+    }
+    parts.push(frame);
+    if (frame.last) this.#parts.delete(key);
+    else this.#parts.set(key, parts);
+    return frame.last ? parts : undefined;
+  }
+
+  *#newerThan(servers: readonly VersionRow[]): Iterable<Buffer> {
+    const { topology, ownInterest, interests, ownNode } = this.options;
+    for (const [node, advert, interest] of servers) {
+      const known = topology.advertOf(node);
+      if (!known) continue;
+      if (known.version > advert) yield encodePeerFrame(known);
+      const frames = node === ownNode ? ownInterest.since(interest) : interests.since(node, interest);
+      for (const frame of frames) yield encodePeerFrame(frame);
+    }
+  }
+
+  #want(row: VersionRow, link: LinkState): void {
+    this.options.send(link, encodePeerFrame({ type: 'want', servers: [row] }));
+  }
+
+  #tellVersions(link: LinkState): void {
+    const { ownNode, topology, send } = this.options;
+    const servers = [ownNode, ...this.#presentNodes()].filter(
+      (node) => node !== link.node && topology.advertOf(node),
+    );
+    send(link, encodePeerFrame({ type: 'versions', servers: servers.map((node) => this.#rowOf(node)) }));
+  }
+
+  #rowOf(node: string): VersionRow {
+    const { ownNode, topology, ownInterest, interests } = this.options;
+    const interest = node === ownNode ? ownInterest.version : interests.versionOf(node);
+    return [node, topology.advertOf(node)?.version ?? 0, interest];
+  }
+
+  *#presentNodes(): Iterable<string> {
+    for (const { node } of this.options.topology.presentAdverts()) yield node;
+  }
+
+  /** Digests of what is known of all servers; without this one and a neighbour, who tell of themselves, if one is named. */
+  #digestsWithout(neighbour: string | undefined): Digests {
+    let view = 0;
+    let interest = 0;
+    const add = (node: string): void => {
+      const row = this.#rowOf(node);
+      view = addToDigest(view, node, row[1]);
+      interest = addToDigest(interest, node, row[2]);
+    };
+    if (neighbour === undefined) add(this.options.ownNode);
+    for (const node of this.#presentNodes()) if (node !== neighbour) add(node);
+    return { view, interest };
+  }
+
+  #flood(bytes: Buffer, cameFrom: LinkState | undefined): void {
+    for (const link of this.options.links()) if (link.node !== cameFrom?.node) this.options.send(link, bytes);
+  }
+}
+
+/** Whether either version of a row is above another's. */
+function isNewer(row: VersionRow, than: VersionRow): boolean {
+  return row[1] > than[1] || row[2] > than[2];
+}

@@ -1,0 +1,258 @@
+/**
+ * The map of the network: what each server says of its neighbours, and whom that leaves in reach. [PEERING 4]
+ *
+ * Each server floods a small advertisement of its neighbours when they change. An edge counts when both its ends
+ * claim it, so a dead server is out of reach as soon as its neighbours no longer claim it.
+ */
+import { limits } from '../../../limits.js';
+import type { Advertisement } from '../../../wire/peer-frame.js';
+import type { Crypto, Identity } from '../identity.js';
+import { View } from './view.js';
+
+interface Node {
+  advert: Advertisement;
+  neighbours: ReadonlySet<string>;
+  /** Since when no path reaches it; undefined while one does. */
+  unreachableSinceMs: number | undefined;
+  /** A new run of the same server answers where it used to: it will not come back. */
+  replaced: boolean;
+  /** Its members have been told to have left. */
+  lost: boolean;
+}
+
+export interface LostNode {
+  readonly node: string;
+  readonly name: string;
+  /** Completes 'server beta …'. */
+  readonly cause: string;
+}
+
+/** What is known of a server, for the operator. */
+export interface KnownServer {
+  readonly node: string;
+  readonly name: string;
+  readonly neighbours: readonly string[];
+  /** Undefined while a path reaches it. */
+  readonly unreachableSinceMs: number | undefined;
+}
+
+export class Topology {
+  readonly #nodes = new Map<string, Node>();
+  #own: Advertisement;
+  #ownNeighbours: ReadonlySet<string> = new Set();
+  #toldOfNeighbours = true;
+  #view: View;
+  #stale = false;
+  #viewedAtMs = Number.NEGATIVE_INFINITY;
+  /** In reach again after an outage in which more may have been missed than heads tell of. */
+  readonly #returned = new Set<string>();
+
+  constructor(
+    private readonly identity: Identity,
+    private readonly crypto: Crypto,
+    name: string,
+  ) {
+    this.#own = this.#sign({ version: 0, name, neighbours: [], leaving: false });
+    this.#view = this.#look();
+  }
+
+  get own(): Advertisement {
+    return this.#own;
+  }
+
+  /** The links of this server are others now: its own ways go by them at once, and the network is to be told. */
+  setNeighbours(neighbours: readonly string[]): void {
+    this.#ownNeighbours = new Set(neighbours);
+    this.#toldOfNeighbours = false;
+    this.#stale = true;
+  }
+
+  /** Whether the network has yet to be told of this server's neighbours. */
+  get hasNews(): boolean {
+    return !this.#toldOfNeighbours;
+  }
+
+  /** Makes the next advertisement of this server itself. */
+  advertise(leaving: boolean): Advertisement {
+    const { version, name } = this.#own;
+    const neighbours = leaving ? [] : [...this.#ownNeighbours].sort();
+    this.#own = this.#sign({ version: version + 1, name, neighbours, leaving });
+    this.#toldOfNeighbours = true;
+    this.#stale = true;
+    return this.#own;
+  }
+
+  /**
+   * Takes in what another server says of itself. Whom that brings into reach is seen by `look`.
+   *
+   * @returns whether it was news, and so is to be sent on; and who had to make room for it. Undefined for a forgery.
+   */
+  accept(
+    advert: Advertisement,
+    nowMs: number,
+  ): { readonly isNews: boolean; readonly evicted?: LostNode } | undefined {
+    if (advert.node === this.#own.node) return { isNews: false };
+    const known = this.#nodes.get(advert.node);
+    if (known && !isNewer(advert, known.advert)) return { isNews: false };
+    if (!this.#isGenuine(advert)) return undefined;
+    this.#stale = true;
+    const neighbours = new Set(advert.neighbours);
+    if (known) {
+      Object.assign(known, { advert, neighbours });
+      return { isNews: true };
+    }
+    const evicted = this.#nodes.size >= limits.nodes ? this.#evict() : undefined;
+    if (this.#nodes.size >= limits.nodes) return { isNews: false };
+    this.#nodes.set(advert.node, {
+      advert,
+      neighbours,
+      unreachableSinceMs: nowMs,
+      replaced: false,
+      lost: false,
+    });
+    return evicted ? { isNews: true, evicted } : { isNews: true };
+  }
+
+  /** The map as it is now; of many changes in a row, as it was up to `limits.viewMs` ago. */
+  view(nowMs: number): View {
+    if (this.#stale && nowMs - this.#viewedAtMs >= limits.viewMs) this.#renew(nowMs);
+    return this.#view;
+  }
+
+  /** The map as it is now, whatever it costs. */
+  freshView(nowMs: number): View {
+    if (this.#stale) this.#renew(nowMs);
+    return this.#view;
+  }
+
+  /** Whether a node is known and not lost; it may be out of reach for a moment. */
+  isPresent(node: string): boolean {
+    return this.#nodes.get(node)?.lost === false;
+  }
+
+  isKnown(node: string): boolean {
+    return this.#nodes.has(node);
+  }
+
+  advertOf(node: string): Advertisement | undefined {
+    return node === this.#own.node ? this.#own : this.#nodes.get(node)?.advert;
+  }
+
+  nameOf(node: string): string {
+    return this.advertOf(node)?.name ?? node.slice(0, 8);
+  }
+
+  /** Advertisements of all others that are not lost; one that is out of reach only for a moment counts. */
+  *presentAdverts(): Iterable<Advertisement> {
+    for (const { advert, lost } of this.#nodes.values()) if (!lost) yield advert;
+  }
+
+  /** All other servers that are not lost. */
+  *knownServers(): Iterable<KnownServer> {
+    for (const [node, { advert, unreachableSinceMs, lost }] of this.#nodes) {
+      if (!lost) yield { node, name: advert.name, neighbours: advert.neighbours, unreachableSinceMs };
+    }
+  }
+
+  /** A new run of a server answers where this one used to: the old one will not come back. */
+  markReplaced(id: string): void {
+    const node = this.#nodes.get(id);
+    if (node) node.replaced = node.unreachableSinceMs !== undefined;
+  }
+
+  /** Nodes that were out of reach for too long, or will not come back; each is returned once. */
+  takeLost(nowMs: number): LostNode[] {
+    const lost: LostNode[] = [];
+    for (const [id, node] of this.#nodes) {
+      if (node.lost || node.unreachableSinceMs === undefined) continue;
+      const isCertain = node.advert.leaving || node.replaced;
+      if (!isCertain && nowMs - node.unreachableSinceMs < limits.lostAfterMs) continue;
+      node.lost = true;
+      lost.push({ node: id, name: node.advert.name, cause: causeOf(node) });
+    }
+    return lost;
+  }
+
+  /** Nodes that are in reach again after a long outage, whether they had been lost or not. */
+  takeReturned(): string[] {
+    const returned = [...this.#returned];
+    this.#returned.clear();
+    return returned;
+  }
+
+  /** Forgets nodes that have been out of reach for very long, and returns them. */
+  forgetOld(nowMs: number): string[] {
+    const old = [...this.#nodes]
+      .filter(([, node]) => nowMs - (node.unreachableSinceMs ?? nowMs) > limits.forgetNodeMs)
+      .map(([id]) => id);
+    for (const id of old) this.#nodes.delete(id);
+    return old;
+  }
+
+  #renew(nowMs: number): void {
+    this.#stale = false;
+    this.#viewedAtMs = nowMs;
+    this.#view = this.#look();
+    for (const [id, node] of this.#nodes) {
+      if (this.#view.reaches(id)) {
+        const sinceMs = node.unreachableSinceMs ?? nowMs;
+        if (nowMs - sinceMs >= limits.longOutageMs) this.#returned.add(id);
+        node.unreachableSinceMs = undefined;
+        node.replaced = false;
+        node.lost = false;
+      } else {
+        node.unreachableSinceMs ??= nowMs;
+      }
+    }
+  }
+
+  #look(): View {
+    // What is not told yet makes this view another than everybody else's.
+    const version = this.#own.version + (this.#toldOfNeighbours ? 0 : 1);
+    const servers = new Map([[this.#own.node, { version, neighbours: this.#ownNeighbours }]]);
+    for (const [id, { advert, neighbours }] of this.#nodes) {
+      if (!advert.leaving) servers.set(id, { version: advert.version, neighbours });
+    }
+    return new View(this.#own.node, servers);
+  }
+
+  #sign(said: Pick<Advertisement, 'version' | 'name' | 'neighbours' | 'leaving'>): Advertisement {
+    const { node, publicKey } = this.identity;
+    const unsigned = { type: 'advert', node, key: publicKey, ...said } as const;
+    return { ...unsigned, signature: this.identity.sign(signedText(unsigned)) };
+  }
+
+  #isGenuine(advert: Advertisement): boolean {
+    const { node, key, signature } = advert;
+    return this.crypto.nodeOf(key) === node && this.crypto.verify(key, signedText(advert), signature);
+  }
+
+  /** Makes room: the server that is out of reach for longest goes. */
+  #evict(): LostNode | undefined {
+    let oldest: [string, Node] | undefined;
+    for (const entry of this.#nodes) {
+      const since = entry[1].unreachableSinceMs;
+      if (since !== undefined && since < (oldest?.[1].unreachableSinceMs ?? Number.POSITIVE_INFINITY))
+        oldest = entry;
+    }
+    if (!oldest) return undefined;
+    const [node, { advert }] = oldest;
+    this.#nodes.delete(node);
+    return { node, name: advert.name, cause: 'was lost' };
+  }
+}
+
+/** A server that signs two things under one version is broken; so that all believe the same, the greater one counts. */
+function isNewer(advert: Advertisement, known: Advertisement): boolean {
+  if (advert.version !== known.version) return advert.version > known.version;
+  return signedText(advert) > signedText(known);
+}
+
+function signedText({ node, version, name, neighbours, leaving }: Omit<Advertisement, 'signature'>): string {
+  return JSON.stringify(['hearsay advert', node, version, name, neighbours, leaving]);
+}
+
+function causeOf({ advert, replaced }: Node): string {
+  if (advert.leaving) return 'shut down';
+  return replaced ? 'was restarted' : 'was lost';
+}

@@ -1,0 +1,142 @@
+/**
+ * Getting to know a channel: who listens to one asks each server with members in it for a SYNC, and waits for the
+ * answers before anybody is told that he is in. [PEERING 6.2, PROTOCOL 2]
+ */
+import type { Buffer } from 'node:buffer';
+import { limits } from '../../../limits.js';
+import { encodePeerFrame } from '../../../wire/peer-frame.js';
+import type { Interests } from '../map/interest.js';
+import type { View } from '../map/view.js';
+import type { Exchange } from './exchange.js';
+import type { Stream } from './streams.js';
+
+interface Waiting {
+  readonly channel: string;
+  /** Servers that have not answered yet. */
+  readonly for: Set<string>;
+  readonly untilMs: number;
+  readonly done: () => void;
+}
+
+/** Sends a frame to any server in reach. */
+export type SendTo = (node: string, inner: Buffer) => void;
+
+export class Asks {
+  readonly #waiting = new Map<string, Set<Waiting>>();
+  /** SYNCs asked for by servers of whose interest nothing is known yet. */
+  readonly #owed = new Map<string, Set<string>>();
+
+  constructor(
+    private readonly exchange: Exchange,
+    private readonly interests: Interests,
+    private readonly sendTo: SendTo,
+  ) {}
+
+  /**
+   * Gets a channel ready for a member here.
+   *
+   * @param done is called once every server in reach with members in it has answered, or after
+   *   `limits.joinBarrierMs`; at once if there is nobody to wait for
+   */
+  prepare(channel: string, view: View, nowMs: number, done: () => void): void {
+    this.exchange.listen(channel, nowMs);
+    const servers = new Set<string>();
+    for (const { origin, synced } of this.exchange.inbound.of(channel)) {
+      if (!synced && view.reaches(origin)) servers.add(origin);
+    }
+    if (servers.size === 0) {
+      done();
+      return;
+    }
+    const waiting = { channel, for: servers, untilMs: nowMs + limits.joinBarrierMs, done };
+    const others = this.#waiting.get(channel);
+    if (others) others.add(waiting);
+    else this.#waiting.set(channel, new Set([waiting]));
+    this.askFresh(view, nowMs);
+  }
+
+  /** Asks at once for what has just come to be needed. */
+  askFresh(view: View, nowMs: number): void {
+    this.#ask(this.exchange.inbound.takeFresh(), view, nowMs);
+  }
+
+  /** A stream has got its SYNC, or is no more. */
+  settled({ channel, origin }: Pick<Stream, 'channel' | 'origin'>): void {
+    for (const waiting of this.#waiting.get(channel) ?? []) {
+      if (waiting.for.delete(origin) && waiting.for.size === 0) this.#finish(waiting);
+    }
+  }
+
+  /** Another server wants to know where this one's streams stand. */
+  receiveAsk(channels: readonly string[], from: string, nowMs: number): void {
+    for (const channel of channels) {
+      if (this.interests.isInterested(from, channel)) this.#answer(from, channel, nowMs);
+      else this.#owe(from, channel);
+    }
+  }
+
+  /** What was asked for too early can be answered now. */
+  becameInterested(node: string, channel: string, nowMs: number): void {
+    const owed = this.#owed.get(node);
+    if (!owed?.delete(channel)) return;
+    if (owed.size === 0) this.#owed.delete(node);
+    this.#answer(node, channel, nowMs);
+  }
+
+  forgetNode(node: string): void {
+    this.#owed.delete(node);
+  }
+
+  tick(view: View, nowMs: number): void {
+    this.exchange.inbound.takeFresh();
+    this.#ask(this.exchange.inbound.unsure(), view, nowMs);
+    for (const waitings of this.#waiting.values()) {
+      for (const waiting of waitings) {
+        for (const node of waiting.for) if (!view.reaches(node)) waiting.for.delete(node);
+        if (waiting.for.size === 0 || nowMs >= waiting.untilMs) this.#finish(waiting);
+      }
+    }
+  }
+
+  /** Asks for the SYNCs that are due. */
+  #ask(streams: Iterable<Stream>, view: View, nowMs: number): void {
+    const channels = new Map<string, string[]>();
+    let room: number = limits.asksPerTick;
+    for (const stream of streams) {
+      if (room === 0) break;
+      if (stream.sure || nowMs < stream.askAtMs || !view.reaches(stream.origin)) continue;
+      stream.askAtMs = nowMs + Math.min(limits.askMaxMs, limits.askMs * 2 ** stream.asked++);
+      const ofOrigin = channels.get(stream.origin);
+      if (ofOrigin) ofOrigin.push(stream.channel);
+      else channels.set(stream.origin, [stream.channel]);
+      room--;
+    }
+    for (const [origin, all] of channels) {
+      for (let at = 0; at < all.length; at += limits.channelsPerAsk) {
+        const part = all.slice(at, at + limits.channelsPerAsk);
+        this.sendTo(origin, encodePeerFrame({ type: 'ask', channels: part }));
+      }
+    }
+  }
+
+  #answer(node: string, channel: string, nowMs: number): void {
+    this.sendTo(node, encodePeerFrame(this.exchange.stateFor(node, channel, nowMs)));
+  }
+
+  #owe(node: string, channel: string): void {
+    let owed = this.#owed.get(node);
+    if (!owed) {
+      owed = new Set();
+      this.#owed.set(node, owed);
+    }
+    // Whoever asks for more will ask again.
+    if (owed.size < limits.channelsPerAsk) owed.add(channel);
+  }
+
+  #finish(waiting: Waiting): void {
+    const others = this.#waiting.get(waiting.channel);
+    others?.delete(waiting);
+    if (others?.size === 0) this.#waiting.delete(waiting.channel);
+    waiting.done();
+  }
+}

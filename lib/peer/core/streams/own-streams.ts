@@ -1,0 +1,87 @@
+/** What this server's own clients say: numbers for it, and which streams somebody has spoken in of late. [PEERING 6.1] */
+import { limits } from '../../../limits.js';
+
+interface OwnStream {
+  /** Where it began. */
+  readonly start: number;
+  /** Where it stood when each server got interested, if that was later. */
+  readonly bases: Map<string, number>;
+  seq: number;
+  usedAtMs: number;
+  /** How often its head was told since the last event. */
+  headsTold: number;
+}
+
+export class OwnStreams {
+  readonly #streams = new Map<string, OwnStream>();
+  /** Streams whose heads may have to be told: something was said within the time that events are kept in flight. */
+  readonly #live = new Set<string>();
+  /** Events said in all streams. A stream that begins anew begins beyond it, and so beyond all its earlier numbers. */
+  #said = 0;
+
+  /** The numbers of the next event: among all events of this server, and in its stream. */
+  next(channel: string, nowMs: number): { readonly number: number; readonly seq: number } {
+    const stream = this.#open(channel, nowMs);
+    stream.usedAtMs = nowMs;
+    return { number: ++this.#said, seq: ++stream.seq };
+  }
+
+  /** Something was sent to other servers: they may have missed it. */
+  noteSent(channel: string): void {
+    const stream = this.#streams.get(channel);
+    if (!stream) return;
+    stream.headsTold = 0;
+    this.#live.add(channel);
+  }
+
+  /** Where a stream stands, and where it stood when another server got interested. */
+  standFor(node: string, channel: string, nowMs: number): { readonly base: number; readonly seq: number } {
+    const { start, bases, seq } = this.#open(channel, nowMs);
+    return { base: bases.get(node) ?? start, seq };
+  }
+
+  /** A server got interested in a channel, or is so no longer: what follows from here on is for it, or nothing is. */
+  audienceChanged(node: string, channel: string, interested: boolean): void {
+    const stream = this.#streams.get(channel);
+    if (interested) stream?.bases.set(node, stream.seq);
+    else stream?.bases.delete(node);
+  }
+
+  /** Streams whose heads are to be told now. */
+  takeHeads(nowMs: number): (readonly [channel: string, seq: number])[] {
+    const heads: [string, number][] = [];
+    for (const channel of this.#live) {
+      const stream = this.#streams.get(channel);
+      const waitMs = stream?.headsTold === 0 ? limits.headsMs : limits.headsAgainMs;
+      if (stream && nowMs - stream.usedAtMs < waitMs) continue;
+      if (!stream || stream.headsTold > 1) {
+        if (!stream || nowMs - stream.usedAtMs >= limits.retainedMs) this.#live.delete(channel);
+        continue;
+      }
+      stream.headsTold++;
+      heads.push([channel, stream.seq]);
+    }
+    return heads;
+  }
+
+  /** All streams that were spoken in of late. */
+  liveHeads(): (readonly [channel: string, seq: number])[] {
+    return [...this.#live].map((channel) => [channel, this.#streams.get(channel)?.seq ?? 0]);
+  }
+
+  forgetIdle(nowMs: number, isNeeded: (channel: string) => boolean): void {
+    const idleMs = this.#streams.size > limits.ownStreams ? 0 : limits.streamIdleMs;
+    for (const [channel, { usedAtMs }] of this.#streams) {
+      if (nowMs - usedAtMs > idleMs && !isNeeded(channel)) this.#streams.delete(channel);
+    }
+  }
+
+  #open(channel: string, nowMs: number): OwnStream {
+    let stream = this.#streams.get(channel);
+    if (!stream) {
+      stream = { start: this.#said, bases: new Map(), seq: this.#said, usedAtMs: nowMs, headsTold: 0 };
+      this.#streams.set(channel, stream);
+    }
+    return stream;
+  }
+}

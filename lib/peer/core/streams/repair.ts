@@ -1,0 +1,175 @@
+/**
+ * What was missed is asked for: gaps in streams, and ends of streams that never came. [PEERING 6.3]
+ */
+import { limits } from '../../../limits.js';
+import { asResent } from '../../../wire/peer-event.js';
+import { encodePeerFrame, type Heads, type RoutableFrame } from '../../../wire/peer-frame.js';
+import type { Interests } from '../map/interest.js';
+import type { Routes } from '../map/routes.js';
+import type { View } from '../map/view.js';
+import type { Exchange } from './exchange.js';
+import type { Gap, Stream } from './streams.js';
+
+export interface RepairEffects {
+  /** Sends a frame to any server in reach; an event it carries may be dropped on the way. */
+  sendTo(node: string, inner: Buffer, urgency: 'control' | 'data'): void;
+  sendToNeighbour(node: string, bytes: Buffer): void;
+  neighbours(): Iterable<string>;
+}
+
+export interface RepairCounters {
+  /** Events asked for. */
+  pulled: number;
+  /** Events sent because others asked for them. */
+  resent: number;
+  /** Events given up. */
+  missed: number;
+}
+
+type Pull = Extract<RoutableFrame, { type: 'pull' }>;
+type Miss = Extract<RoutableFrame, { type: 'miss' }>;
+
+export class Repair {
+  readonly counters: RepairCounters = { pulled: 0, resent: 0, missed: 0 };
+  /** When all live heads are to be told, because the map has changed. */
+  #headsAtMs: number | undefined;
+
+  constructor(
+    private readonly ownNode: string,
+    private readonly exchange: Exchange,
+    private readonly interests: Interests,
+    private readonly routes: Routes,
+    private readonly effects: RepairEffects,
+  ) {}
+
+  /** Ways have changed, and something may have been on its way. */
+  viewChanged(nowMs: number): void {
+    this.#headsAtMs ??= nowMs + limits.headsAfterChangeMs;
+  }
+
+  tick(view: View, nowMs: number): void {
+    for (const stream of this.exchange.inbound.gaps()) this.#close(stream, view, nowMs);
+    const isDue = this.#headsAtMs !== undefined && nowMs >= this.#headsAtMs;
+    if (isDue) this.#headsAtMs = undefined;
+    const heads = isDue ? this.exchange.own.liveHeads() : this.exchange.own.takeHeads(nowMs);
+    this.#tellHeads(view, { type: 'heads', origin: this.ownNode, hopsLeft: hopsFor(view), heads });
+  }
+
+  /** Another origin says how far its streams have got. */
+  receiveHeads(frame: Heads, sentBy: string, view: View, nowMs: number): void {
+    const { origin, hopsLeft, heads } = frame;
+    for (const [channel, seq] of heads) {
+      const stream = this.exchange.inbound.get(origin, channel);
+      if (stream) this.exchange.inbound.noteHead(stream, seq, nowMs);
+    }
+    // From elsewhere than up the tree it would go round and round where maps differ.
+    if (hopsLeft > 1 && this.#parentTowards(origin, view) === sentBy)
+      this.#tellHeads(view, { ...frame, hopsLeft: hopsLeft - 1 });
+  }
+
+  /** Another server lacks something. */
+  receivePull({ origin, channel, ranges }: Pull, from: string): void {
+    const missing: [number, number][] = [];
+    let room = 2 * limits.pullEvents;
+    for (const [first, last] of ranges) {
+      for (let seq = first; seq <= last && room > 0; seq++, room--) {
+        const bytes = this.exchange.retained.get(origin, channel, seq);
+        if (bytes) {
+          this.counters.resent++;
+          this.effects.sendTo(from, asResent(bytes), 'data');
+        } else addTo(missing, seq);
+      }
+    }
+    if (missing.length > 0)
+      this.effects.sendTo(
+        from,
+        encodePeerFrame({ type: 'miss', origin, channel, ranges: missing.slice(0, limits.rangesPerFrame) }),
+        'control',
+      );
+  }
+
+  /** Whom we asked has it no more, or never had. */
+  receiveMiss({ origin, channel, ranges }: Miss, from: string, nowMs: number): void {
+    const stream = this.exchange.inbound.get(origin, channel);
+    if (!stream?.gap) return;
+    stream.gap.pullAtMs = nowMs;
+    if (from !== origin) return;
+    // If it does not have it, nobody needs to be asked any more.
+    for (const [first, last] of ranges) {
+      if (first <= stream.watermark + 1) this.#giveUp(stream, Math.min(last, stream.head), nowMs);
+    }
+  }
+
+  #close(stream: Stream, view: View, nowMs: number): void {
+    const { gap } = stream;
+    if (!gap) return;
+    if (nowMs - gap.sinceMs >= limits.gapMs) {
+      const [first] = this.exchange.inbound.missing(stream);
+      this.#giveUp(stream, first?.[1] ?? stream.head, nowMs);
+      return;
+    }
+    gap.pullAtMs ??=
+      gap.sinceMs + limits.pullAfterMs + limits.pullAfterHopMs * (view.distanceTo(stream.origin) ?? 0);
+    if (nowMs < gap.pullAtMs) return;
+    gap.pullAtMs = nowMs + limits.pullAnswerMs;
+    const node = this.#whomToAsk(stream, gap, view);
+    gap.attempt++;
+    if (node === undefined) return;
+    const { origin, channel } = stream;
+    const ranges = this.exchange.inbound.missing(stream);
+    for (const [first, last] of ranges) this.counters.pulled += last - first + 1;
+    this.effects.sendTo(node, encodePeerFrame({ type: 'pull', origin, channel, ranges }), 'control');
+  }
+
+  /** First who sent what came ahead, for it had the rest too; then the origin; then all other neighbours. */
+  #whomToAsk({ origin, channel }: Stream, gap: Gap, view: View): string | undefined {
+    const hasIt = (node: string) => node === origin || this.interests.isInterested(node, channel);
+    const candidates = new Set<string>();
+    if (gap.sentBy !== undefined && hasIt(gap.sentBy) && view.reaches(gap.sentBy)) candidates.add(gap.sentBy);
+    if (view.reaches(origin)) candidates.add(origin);
+    for (const node of this.effects.neighbours()) if (hasIt(node)) candidates.add(node);
+    return [...candidates][gap.attempt % Math.max(1, candidates.size)];
+  }
+
+  #giveUp(stream: Stream, seq: number, nowMs: number): void {
+    this.counters.missed += Math.max(0, seq - stream.watermark);
+    this.exchange.carryOut(this.exchange.inbound.skip(stream, seq, nowMs));
+  }
+
+  /** Sends heads on along the origin's tree, each to where its channel has members. */
+  #tellHeads(view: View, { origin, hopsLeft, heads }: Heads): void {
+    const toTell = new Map<string, (readonly [string, number])[]>();
+    for (const head of heads) {
+      for (const neighbour of this.routes.next(view, origin, head[0])) {
+        const told = toTell.get(neighbour);
+        if (told) told.push(head);
+        else toTell.set(neighbour, [head]);
+      }
+    }
+    for (const [neighbour, told] of toTell) {
+      for (let at = 0; at < told.length; at += limits.headsPerFrame) {
+        const part = told.slice(at, at + limits.headsPerFrame);
+        this.effects.sendToNeighbour(
+          neighbour,
+          encodePeerFrame({ type: 'heads', origin, hopsLeft, heads: part }),
+        );
+      }
+    }
+  }
+
+  #parentTowards(origin: string, { graph, own }: View): string | undefined {
+    const root = graph.placeOf(origin);
+    return root === undefined ? undefined : graph.nodes[graph.tree(root).parents[own] ?? -1];
+  }
+}
+
+/** Enough for the longest way, and for a map that is a little different elsewhere. */
+function hopsFor(view: View): number {
+  return Math.min(limits.hops, view.size + 4);
+}
+
+function addTo(ranges: [number, number][], seq: number): void {
+  const last = ranges.at(-1);
+  if (last?.[1] === seq - 1) last[1] = seq;
+  else ranges.push([seq, seq]);
+}

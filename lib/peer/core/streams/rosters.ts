@@ -1,0 +1,119 @@
+/**
+ * Rosters: who is in which channel at which server, as this server knows it, its own members included. [PEERING 5]
+ */
+import { limits } from '../../../limits.js';
+import type { ChannelEvent } from '../../../wire/messages.js';
+import { normalForm } from '../../../wire/names.js';
+
+/** Names by their normal forms. */
+type Names = Map<string, string>;
+
+export interface RosterChange {
+  readonly joined: readonly string[];
+  readonly left: readonly string[];
+}
+
+export class Rosters {
+  readonly #byChannel = new Map<string, Map<string, Names>>();
+  readonly #channelsOf = new Map<string, Set<string>>();
+
+  /** Applies a join, leave or nick. Returns whether that changed anything; a message never does. */
+  apply(origin: string, event: ChannelEvent): boolean {
+    switch (event.type) {
+      case 'join':
+        return this.#add(origin, event.channel, event.name);
+      case 'leave':
+        return this.#remove(origin, event.channel, event.name);
+      case 'nick': {
+        const isGone = this.#remove(origin, event.channel, event.from);
+        return this.#add(origin, event.channel, event.name) || isGone;
+      }
+      case 'msg':
+        return false;
+    }
+  }
+
+  /** Sets the whole roster of a channel at an origin, and returns what that changed. */
+  replace(origin: string, channel: string, names: readonly string[]): RosterChange {
+    const after = new Set(names.map(normalForm));
+    const left = [...this.names(origin, channel)].filter((name) => !after.has(normalForm(name)));
+    for (const name of left) this.#remove(origin, channel, name);
+    const joined = names.filter((name) => this.#add(origin, channel, name));
+    return { joined, left };
+  }
+
+  /** Forgets all of an origin, and returns who was in its channels. */
+  forgetOrigin(origin: string): ReadonlyMap<string, readonly string[]> {
+    const gone = new Map<string, string[]>();
+    for (const channel of this.#channelsOf.get(origin) ?? [])
+      gone.set(channel, [...this.names(origin, channel)]);
+    for (const [channel, names] of gone) for (const name of names) this.#remove(origin, channel, name);
+    return gone;
+  }
+
+  has(origin: string, channel: string): boolean {
+    return this.#byChannel.get(channel)?.has(origin) ?? false;
+  }
+
+  names(origin: string, channel: string): Iterable<string> {
+    return this.#byChannel.get(channel)?.get(origin)?.values() ?? [];
+  }
+
+  /** How many are in a channel at an origin. */
+  size(origin: string, channel: string): number {
+    return this.#byChannel.get(channel)?.get(origin)?.size ?? 0;
+  }
+
+  /** Members of all channels at an origin, each once for each channel. */
+  membersAt(origin: string): number {
+    let members = 0;
+    for (const channel of this.#channelsOf.get(origin) ?? []) members += this.size(origin, channel);
+    return members;
+  }
+
+  /** Names in a channel at all origins but one. */
+  *namesExceptAt(except: string, channel: string): Iterable<string> {
+    for (const [origin, names] of this.#byChannel.get(channel) ?? [])
+      if (origin !== except) yield* names.values();
+  }
+
+  #add(origin: string, channel: string, name: string): boolean {
+    const names = this.#namesFor(origin, channel);
+    const key = normalForm(name);
+    if (names.has(key) || names.size >= limits.membersPerRoster) return false;
+    names.set(key, name);
+    return true;
+  }
+
+  #remove(origin: string, channel: string, name: string): boolean {
+    const origins = this.#byChannel.get(channel);
+    const names = origins?.get(origin);
+    const key = normalForm(name);
+    if (!origins || !names?.delete(key)) return false;
+    if (names.size > 0) return true;
+    origins.delete(origin);
+    if (origins.size === 0) this.#byChannel.delete(channel);
+    const channels = this.#channelsOf.get(origin);
+    channels?.delete(channel);
+    if (channels?.size === 0) this.#channelsOf.delete(origin);
+    return true;
+  }
+
+  #namesFor(origin: string, channel: string): Names {
+    const names = getOrMake(
+      getOrMake(this.#byChannel, channel, () => new Map<string, Names>()),
+      origin,
+      () => new Map(),
+    );
+    getOrMake(this.#channelsOf, origin, () => new Set<string>()).add(channel);
+    return names;
+  }
+}
+
+function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const existing = map.get(key);
+  if (existing !== undefined) return existing;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

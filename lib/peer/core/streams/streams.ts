@@ -1,0 +1,312 @@
+/**
+ * Streams: the events of one origin in one channel, numbered one after the other. [PEERING 6]
+ *
+ * A receiver keeps for each stream how far it has delivered, and what came ahead of a gap. A SYNC says where it begins.
+ * An event is delivered at most once and never after a later one of its stream, whatever the ways it came by.
+ */
+import { limits } from '../../../limits.js';
+import type { EventFrame } from '../../../wire/peer-event.js';
+import type { Ranges, Sync } from '../../../wire/peer-frame.js';
+
+/** Something is missing. */
+export interface Gap {
+  /** Since it is there, or was last made smaller. */
+  sinceMs: number;
+  /** When to ask for it; undefined as long as that is not settled. */
+  pullAtMs: number | undefined;
+  /** How many have been asked. */
+  attempt: number;
+  /** The neighbour from whom something came that lies ahead of it. */
+  sentBy: string | undefined;
+}
+
+export interface Stream {
+  readonly origin: string;
+  readonly channel: string;
+  /** Whether it is known where it begins. */
+  synced: boolean;
+  /** Somebody here comes to listen: it begins where it stands. Else its origin came, and all that it says counts. */
+  readonly fromNow: boolean;
+  /** Whether its roster is known for sure: nothing was given up since. */
+  sure: boolean;
+  /** All up to this number are delivered, or given up. */
+  watermark: number;
+  /** The highest number that is known to be used. */
+  head: number;
+  /** Came ahead of a gap, or of the SYNC. */
+  readonly held: Map<number, EventFrame>;
+  /** A SYNC that is ahead of the stream: its turn comes when the stream has got there. */
+  sync: Sync | undefined;
+  gap: Gap | undefined;
+  /** When to ask for a SYNC, as long as one is needed, and how often that was done. */
+  askAtMs: number;
+  asked: number;
+}
+
+/** What is to be done next, in this order: to deliver an event, or to take a roster for the truth. */
+export type Step = EventFrame | Sync;
+
+/** What other origins say, in channels that somebody here is interested in. */
+export class InboundStreams {
+  readonly #channels = new Map<string, Map<string, Stream>>();
+  /** Streams with a gap, which have a deadline. */
+  readonly #gaps = new Set<Stream>();
+  /** Streams that need a SYNC. */
+  readonly #unsure = new Set<Stream>();
+  /** Of these, streams that nobody has looked at yet. */
+  #fresh: Stream[] = [];
+  #heldBytes = 0;
+  #count = 0;
+
+  get size(): number {
+    return this.#count;
+  }
+
+  get(origin: string, channel: string): Stream | undefined {
+    return this.#channels.get(channel)?.get(origin);
+  }
+
+  of(channel: string): Iterable<Stream> {
+    return this.#channels.get(channel)?.values() ?? [];
+  }
+
+  gaps(): Iterable<Stream> {
+    return this.#gaps;
+  }
+
+  unsure(): Iterable<Stream> {
+    return this.#unsure;
+  }
+
+  /** Streams that have come to need a SYNC since this was last called. */
+  takeFresh(): readonly Stream[] {
+    const fresh = this.#fresh;
+    if (fresh.length > 0) this.#fresh = [];
+    return fresh;
+  }
+
+  /**
+   * The stream; it is begun if it is not there, and needs a SYNC then.
+   *
+   * @param fromNow whether it begins where it stands, and not where its origin got to know of our interest
+   */
+  open(origin: string, channel: string, nowMs: number, fromNow = false): Stream {
+    const known = this.get(origin, channel);
+    if (known) return known;
+    const stream: Stream = {
+      origin,
+      channel,
+      synced: false,
+      fromNow,
+      sure: false,
+      watermark: 0,
+      head: 0,
+      held: new Map(),
+      sync: undefined,
+      gap: undefined,
+      askAtMs: nowMs,
+      asked: 0,
+    };
+    let streams = this.#channels.get(channel);
+    if (!streams) {
+      streams = new Map();
+      this.#channels.set(channel, streams);
+    }
+    streams.set(origin, stream);
+    this.#needSync(stream, nowMs);
+    this.#count++;
+    return stream;
+  }
+
+  /** Forgets a stream. */
+  close(stream: Stream): void {
+    this.#dropHeld(stream);
+    this.#gaps.delete(stream);
+    this.#unsure.delete(stream);
+    const streams = this.#channels.get(stream.channel);
+    if (streams?.delete(stream.origin)) this.#count--;
+    if (streams?.size === 0) this.#channels.delete(stream.channel);
+  }
+
+  /** A stream is lost from sight: where it goes on must be told anew, though never before where it had got to. */
+  interrupt(stream: Stream, nowMs: number): void {
+    this.#dropHeld(stream);
+    this.#gaps.delete(stream);
+    Object.assign(stream, { synced: false, sync: undefined, gap: undefined });
+    this.#needSync(stream, nowMs);
+  }
+
+  /** A stream's roster may be wrong. */
+  doubt(stream: Stream, nowMs: number): void {
+    this.#needSync(stream, nowMs);
+  }
+
+  /**
+   * Takes in an event.
+   *
+   * @param sentBy the neighbour it came from
+   * @returns what is to be done now; undefined when it was known already
+   */
+  accept(
+    stream: Stream,
+    frame: EventFrame,
+    sentBy: string | undefined,
+    nowMs: number,
+  ): readonly Step[] | undefined {
+    const { seq } = frame;
+    if (seq <= stream.watermark || stream.held.has(seq)) return undefined;
+    if (stream.synced && seq === stream.watermark + 1 && !stream.gap && !stream.sync) {
+      stream.watermark = seq;
+      stream.head = seq;
+      return [frame];
+    }
+    stream.held.set(seq, frame);
+    this.#heldBytes += frame.bytes.length;
+    stream.head = Math.max(stream.head, seq);
+    if (!stream.synced) {
+      if (this.#isFull(stream)) this.#dropLowest(stream);
+      return [];
+    }
+    if (this.#isFull(stream)) return this.skip(stream, lowest(stream.held) - 1, nowMs);
+    return this.#drain(stream, nowMs, sentBy, frame.resent);
+  }
+
+  /**
+   * Takes in the word of a stream's origin on where it stands and who is in its channel.
+   *
+   * @returns what is to be done now
+   */
+  sync(stream: Stream, sync: Sync, nowMs: number): readonly Step[] {
+    // Late, and overtaken by what came since.
+    if (sync.seq < stream.watermark) return [];
+    if (!stream.synced) {
+      stream.synced = true;
+      stream.watermark = Math.max(stream.watermark, stream.fromNow ? sync.seq : sync.base);
+      this.#take(stream, (seq) => seq <= stream.watermark);
+    }
+    stream.head = Math.max(stream.head, sync.seq);
+    if (!stream.sure) stream.sync = sync;
+    return this.#drain(stream, nowMs);
+  }
+
+  /** A number of the stream is known to be used. */
+  noteHead(stream: Stream, seq: number, nowMs: number): void {
+    if (!stream.synced || seq <= stream.head) return;
+    stream.head = seq;
+    this.#noteGap(stream, nowMs, false);
+  }
+
+  /**
+   * Gives up what is missing up to a number.
+   *
+   * @returns what is to be done now
+   */
+  skip(stream: Stream, seq: number, nowMs: number): readonly Step[] {
+    if (seq <= stream.watermark) return [];
+    const before = this.#take(stream, (one) => one <= seq);
+    stream.watermark = seq;
+    stream.head = Math.max(stream.head, seq);
+    // It may have been somebody's coming or going.
+    this.#needSync(stream, nowMs);
+    return [...before, ...this.#drain(stream, nowMs)];
+  }
+
+  /** What a stream lacks of its next numbers. */
+  missing(stream: Stream): Ranges {
+    const ranges: [number, number][] = [];
+    const end = Math.min(stream.head, stream.watermark + limits.pullEvents);
+    let from: number | undefined;
+    for (let seq = stream.watermark + 1; seq <= end + 1; seq++) {
+      const isMissing = seq <= end && !stream.held.has(seq);
+      if (isMissing) from ??= seq;
+      else if (from !== undefined) {
+        ranges.push([from, seq - 1]);
+        from = undefined;
+      }
+      if (ranges.length === limits.rangesPerFrame) break;
+    }
+    return ranges;
+  }
+
+  #needSync(stream: Stream, nowMs: number): void {
+    stream.sure = false;
+    stream.askAtMs = nowMs;
+    stream.asked = 0;
+    if (this.#unsure.has(stream)) return;
+    this.#unsure.add(stream);
+    this.#fresh.push(stream);
+  }
+
+  /** Takes from what is held all that follows on the watermark, and the SYNC in its place among it. */
+  #drain(stream: Stream, nowMs: number, sentBy?: string, resent = false): Step[] {
+    const steps: Step[] = [];
+    const before = stream.watermark;
+    for (;;) {
+      if (stream.sync && stream.sync.seq <= stream.watermark) {
+        if (stream.sync.seq === stream.watermark) {
+          steps.push(stream.sync);
+          stream.sure = true;
+          this.#unsure.delete(stream);
+        }
+        stream.sync = undefined;
+      }
+      const next = stream.held.get(stream.watermark + 1);
+      if (!next) break;
+      stream.held.delete(next.seq);
+      this.#heldBytes -= next.bytes.length;
+      stream.watermark = next.seq;
+      steps.push(next);
+    }
+    this.#noteGap(stream, nowMs, stream.watermark > before, sentBy, resent);
+    return steps;
+  }
+
+  #noteGap(stream: Stream, nowMs: number, progress: boolean, sentBy?: string, resent = false): void {
+    if (stream.head <= stream.watermark) {
+      stream.gap = undefined;
+      this.#gaps.delete(stream);
+      return;
+    }
+    const { gap } = stream;
+    if (!gap) {
+      stream.gap = { sinceMs: nowMs, pullAtMs: undefined, attempt: 0, sentBy };
+      this.#gaps.add(stream);
+      return;
+    }
+    gap.sentBy ??= sentBy;
+    if (!progress) return;
+    gap.sinceMs = nowMs;
+    // Whoever had this has what follows too.
+    gap.attempt = Math.max(0, gap.attempt - 1);
+    gap.pullAtMs = resent ? nowMs : undefined;
+  }
+
+  #isFull(stream: Stream): boolean {
+    return stream.held.size > limits.outOfOrderMessages || this.#heldBytes > limits.outOfOrderBytes;
+  }
+
+  #dropLowest(stream: Stream): void {
+    const seq = lowest(stream.held);
+    this.#take(stream, (one) => one === seq);
+  }
+
+  #dropHeld(stream: Stream): void {
+    this.#take(stream, () => true);
+  }
+
+  /** Removes from what is held, and returns it in order. */
+  #take(stream: Stream, isTaken: (seq: number) => boolean): EventFrame[] {
+    const taken = [...stream.held.values()].filter(({ seq }) => isTaken(seq)).sort((a, b) => a.seq - b.seq);
+    for (const { seq, bytes } of taken) {
+      stream.held.delete(seq);
+      this.#heldBytes -= bytes.length;
+    }
+    return taken;
+  }
+}
+
+function lowest(held: ReadonlyMap<number, EventFrame>): number {
+  let found = Number.POSITIVE_INFINITY;
+  for (const seq of held.keys()) if (seq < found) found = seq;
+  return found;
+}

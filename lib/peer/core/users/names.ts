@@ -1,0 +1,211 @@
+/**
+ * The names of users, unique in the whole network: each name has a keeper, the server that comes next to it on a ring
+ * of hashes, and whoever holds the name has it written down there. When servers come and go, names are written down
+ * anew with their new keepers; where two then hold one name, the later one is told to give it up. [PEERING 7]
+ *
+ * (Consistent hashing: Karger et al., 1997.)
+ */
+import { limits } from '../../../limits.js';
+import { type Claimed, encodePeerFrame, type RoutableFrame } from '../../../wire/peer-frame.js';
+import type { SendTo } from '../streams/asks.js';
+import { type NameRing, nameHash } from './name-ring.js';
+
+type Claim = Extract<RoutableFrame, { type: 'claim' }>;
+
+/** A name that a user here holds, or wants. */
+interface Held {
+  readonly name: string;
+  readonly sinceMs: number;
+  readonly hash: number;
+  /** Who has written it down. */
+  keeper: string | undefined;
+  /** The claim that is on its way. */
+  claim: { readonly request: number; readonly keeper: string; readonly atMs: number } | undefined;
+  /** Somebody waits to hear whether the name is free. */
+  wanted: { readonly untilMs: number; readonly done: (granted: boolean) => void } | undefined;
+}
+
+/** A name that this server keeps for the network. */
+interface Kept {
+  readonly node: string;
+  readonly sinceMs: number;
+}
+
+export interface NamesOptions {
+  readonly ownNode: string;
+  /** Sends a frame to any server in reach; to this one itself too. */
+  readonly sendTo: SendTo;
+  readonly reaches: (node: string) => boolean;
+  /** Somebody elsewhere claimed a name earlier that a user here holds. */
+  readonly nameLost: (name: string, sinceMs: number) => void;
+}
+
+export class Names {
+  readonly #held = new Map<string, Held>();
+  readonly #kept = new Map<string, Kept>();
+  /** Held names whose keeper does not know, or may not. */
+  readonly #unsettled = new Set<Held>();
+  #requests = 0;
+  #ring: NameRing | undefined;
+  #tidiedAtMs = 0;
+
+  constructor(private readonly options: NamesOptions) {}
+
+  /** Claims a name for a user here; `done` is told whether nobody else has it. */
+  claim(name: string, sinceMs: number, nowMs: number, done: (granted: boolean) => void): void {
+    const wanted = { untilMs: nowMs + limits.claimMs, done };
+    const held: Held = { name, sinceMs, hash: nameHash(name), keeper: undefined, claim: undefined, wanted };
+    this.#held.set(name, held);
+    this.#unsettled.add(held);
+    this.#sendClaims([held], nowMs);
+  }
+
+  /** A user here no longer holds a name. */
+  release(name: string): void {
+    const held = this.#held.get(name);
+    if (!held) return;
+    this.#drop(held);
+    const keeper = held.keeper ?? held.claim?.keeper;
+    if (keeper !== undefined) this.options.sendTo(keeper, encodePeerFrame({ type: 'release', name }));
+  }
+
+  /** Other servers are in reach: each name goes to whom it belongs now. */
+  ringChanged(ring: NameRing): void {
+    this.#ring = ring;
+    for (const held of this.#held.values()) {
+      if (held.keeper !== undefined && held.keeper !== ring.keeperOf(held.hash)) this.#unsettled.add(held);
+    }
+  }
+
+  tick(nowMs: number): void {
+    if (nowMs - this.#tidiedAtMs >= limits.namesAgainMs) this.#tidy(nowMs);
+    const due: Held[] = [];
+    for (const held of this.#unsettled) {
+      if (held.wanted && nowMs >= held.wanted.untilMs) this.#settleWish(held, true);
+      if (held.claim && nowMs - held.claim.atMs < limits.claimAgainMs) continue;
+      if (due.length < limits.claimsPerTick) due.push(held);
+    }
+    this.#sendClaims(due, nowMs);
+  }
+
+  /** Names are written down anew now and then, should a keeper have lost one; what is kept for others is dropped. */
+  #tidy(nowMs: number): void {
+    this.#tidiedAtMs = nowMs;
+    for (const held of this.#held.values()) this.#unsettled.add(held);
+    for (const name of this.#kept.keys())
+      if (this.keeperOf(name) !== this.options.ownNode) this.#kept.delete(name);
+  }
+
+  /** The server where a user of this name is; undefined for none that this keeper knows. */
+  whereIs(name: string): string | undefined {
+    const kept = this.#kept.get(name);
+    return kept && this.options.reaches(kept.node) ? kept.node : undefined;
+  }
+
+  /** The server to ask where a user is. */
+  keeperOf(name: string): string {
+    return this.#ring?.keeperOf(nameHash(name)) ?? this.options.ownNode;
+  }
+
+  // ---- As a keeper --------------------------------------------------------------------------------------------
+
+  receiveClaim({ request, fresh, claims }: Claim, from: string): void {
+    const refused: string[] = [];
+    for (const [name, sinceMs] of claims)
+      if (!this.#grant(name, { node: from, sinceMs }, fresh)) refused.push(name);
+    this.options.sendTo(from, encodePeerFrame({ type: 'claimed', request, refused }));
+  }
+
+  receiveRelease(name: string, from: string): void {
+    if (this.#kept.get(name)?.node === from) this.#kept.delete(name);
+  }
+
+  forgetNode(node: string): void {
+    for (const [name, kept] of this.#kept) if (kept.node === node) this.#kept.delete(name);
+  }
+
+  #grant(name: string, claim: Kept, fresh: boolean): boolean {
+    const kept = this.#kept.get(name);
+    const isTaken = kept !== undefined && kept.node !== claim.node && this.options.reaches(kept.node);
+    if (isTaken) {
+      // A new user never takes a name from one who has it, whatever the clocks say.
+      if (fresh || !isEarlier(claim, kept)) return false;
+      const { sinceMs, node } = kept;
+      this.options.sendTo(node, encodePeerFrame({ type: 'contest', name, sinceMs }));
+    }
+    if (!kept && this.#kept.size >= limits.namesKept) return true;
+    this.#kept.set(name, claim);
+    return true;
+  }
+
+  // ---- As a holder --------------------------------------------------------------------------------------------
+
+  receiveClaimed({ request, refused }: Claimed, from: string): void {
+    const taken = new Set(refused);
+    for (const held of [...this.#unsettled]) {
+      if (held.claim?.request !== request || held.claim.keeper !== from) continue;
+      held.claim = undefined;
+      if (taken.has(held.name)) {
+        this.#refused(held);
+        continue;
+      }
+      held.keeper = from;
+      if (this.#ring?.keeperOf(held.hash) === from) this.#unsettled.delete(held);
+      this.#settleWish(held, true);
+    }
+  }
+
+  receiveContest(name: string, sinceMs: number): void {
+    const held = this.#held.get(name);
+    if (held?.sinceMs === sinceMs) this.#refused(held);
+  }
+
+  #refused(held: Held): void {
+    this.#drop(held);
+    if (held.wanted) this.#settleWish(held, false);
+    else this.options.nameLost(held.name, held.sinceMs);
+  }
+
+  #drop(held: Held): void {
+    this.#unsettled.delete(held);
+    if (this.#held.get(held.name) === held) this.#held.delete(held.name);
+  }
+
+  #settleWish(held: Held, granted: boolean): void {
+    const { wanted } = held;
+    held.wanted = undefined;
+    wanted?.done(granted);
+  }
+
+  #sendClaims(all: readonly Held[], nowMs: number): void {
+    const batches = new Map<string, Held[]>();
+    for (const held of all) {
+      const keeper = this.#ring?.keeperOf(held.hash) ?? this.options.ownNode;
+      const key = `${held.wanted !== undefined} ${keeper}`;
+      const batch = batches.get(key);
+      if (batch) batch.push(held);
+      else batches.set(key, [held]);
+    }
+    for (const batch of batches.values()) {
+      for (let at = 0; at < batch.length; at += limits.namesPerClaim) {
+        this.#sendClaim(batch.slice(at, at + limits.namesPerClaim), nowMs);
+      }
+    }
+  }
+
+  #sendClaim(batch: readonly Held[], nowMs: number): void {
+    const [first] = batch;
+    if (!first) return;
+    const keeper = this.#ring?.keeperOf(first.hash) ?? this.options.ownNode;
+    const request = ++this.#requests;
+    for (const held of batch) held.claim = { request, keeper, atMs: nowMs };
+    const claims = batch.map(({ name, sinceMs }): [string, number] => [name, sinceMs]);
+    const fresh = first.wanted !== undefined;
+    this.options.sendTo(keeper, encodePeerFrame({ type: 'claim', request, fresh, claims }));
+  }
+}
+
+/** Of two claims of one name the earlier one counts; of two of the same moment, that of the lower node id. */
+function isEarlier(a: Kept, b: Kept): boolean {
+  return a.sinceMs === b.sinceMs ? a.node < b.node : a.sinceMs < b.sinceMs;
+}

@@ -1,0 +1,34 @@
+/** The links of this server, listed for the operator: `peers`. */
+import type { MissingPeer, PeerSummary } from '../peer/peer-network.js';
+import { formatBytes, formatCount, formatDuration, formatTable } from './format.js';
+
+const head = ['#', 'name', 'address', 'link', 'made', 'encrypted', 'ping', 'since', 'in', 'out'];
+
+/** @param missing those that were asked for and are not linked */
+export function peerLines(peers: readonly PeerSummary[], missing: readonly MissingPeer[]): string[] {
+  if (peers.length + missing.length === 0) {
+    return ['No peers. Type `connect <ip> <port>` with the peer port of another server.'];
+  }
+  const rows = peers.map((peer, index) => [
+    String(index + 1),
+    peer.name,
+    peer.address,
+    peer.direction,
+    madeBy(peer),
+    peer.encrypted ? 'yes' : 'no',
+    peer.roundTripMs === undefined ? '-' : `${peer.roundTripMs.toFixed(1)} ms`,
+    formatDuration(peer.ageMs),
+    formatBytes(peer.traffic.bytesIn),
+    formatBytes(peer.traffic.bytesOut),
+  ]);
+  const waiting = missing.map(
+    ({ address, tries }) =>
+      `  not reached: ${address} (${formatCount(tries, 'try', 'tries')} so far, trying on)`,
+  );
+  return [...(rows.length > 0 ? formatTable(head, rows) : []), ...waiting];
+}
+
+function madeBy({ byHand, direction }: PeerSummary): string {
+  if (byHand) return 'by hand';
+  return direction === 'in' ? 'by it' : 'by gossip';
+}

@@ -1,0 +1,90 @@
+/**
+ * What one client said while a command of its own is on a journey through the network: kept in order, and carried out
+ * once that is done. Nobody else waits for it.
+ *
+ * It is bounded by whoever reads from the client: past the limit it is told to stop, and to go on once there is room.
+ */
+import { limits } from '../limits.js';
+
+/** One line or frame of a client; undefined stands for one that is not UTF-8. */
+export type Said = string | undefined;
+
+export class CommandQueue {
+  #waiting: Said[] = [];
+  #next = 0;
+  /** Whether a command is on a journey. */
+  #held = false;
+  #full = false;
+  #onIdle: (() => void) | undefined;
+
+  /** @param setReading told false when too much waits, and true when there is room again */
+  constructor(private readonly setReading: (reading: boolean) => void) {}
+
+  /** Whether what comes now has to wait. */
+  get isBusy(): boolean {
+    return this.#held || this.length > 0;
+  }
+
+  /** How many wait. */
+  get length(): number {
+    return this.#waiting.length - this.#next;
+  }
+
+  /** A command begins a journey: what comes after it waits for its end. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  /** The journey is over: what waits is to be taken, before anything else comes. */
+  release(): void {
+    this.#held = false;
+  }
+
+  add(said: Said): void {
+    this.#waiting.push(said);
+    this.#checkFull();
+  }
+
+  /** Whether something waits that may be carried out now. */
+  get isReady(): boolean {
+    return !this.#held && this.length > 0;
+  }
+
+  /** Takes what has waited longest. */
+  take(): Said {
+    const said = this.#waiting[this.#next++];
+    if (this.#next === this.#waiting.length) this.#forget();
+    this.#checkFull();
+    return said;
+  }
+
+  /** Calls back once nothing waits and nothing is on a journey, maybe at once: the client says nothing more. */
+  whenIdle(task: () => void): void {
+    this.#onIdle = task;
+    this.checkIdle();
+  }
+
+  /** To be called when what could be carried out is. */
+  checkIdle(): void {
+    if (!this.isBusy) this.#onIdle?.();
+  }
+
+  /** The session has ended: nothing is carried out any more. */
+  close(): void {
+    this.#held = true;
+    this.#forget();
+    this.#checkFull();
+  }
+
+  #forget(): void {
+    this.#waiting = [];
+    this.#next = 0;
+  }
+
+  #checkFull(): void {
+    const full = this.length >= limits.commandsWaiting;
+    if (full === this.#full) return;
+    this.#full = full;
+    this.setReading(!full);
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * Takes in what clients say: in order, at their rate, with an answer to whatever was wrong. [PROTOCOL 2, 5, 6]
+ *
+ * A command may need the network, and so take a while: its journey. Until that ends the session's later commands
+ * wait; nobody else's do. Where the network answers at once, nothing waits, and nothing is put off.
+ */
+import { ProtocolError } from '../wire/errors.js';
+import type { ClientMessage, Ref } from '../wire/messages.js';
+import type { Said } from './command-queue.js';
+import type { Session } from './session.js';
+
+/** What a command waits for, and what it does then. */
+export interface Journey {
+  /** Sets out. `arrive` is to be called at the end, maybe before this returns; further calls do nothing. */
+  begin(arrive: () => void): void;
+  /**
+   * Called once it has arrived, unless the session has closed by then.
+   *
+   * @throws ProtocolError what is to be answered instead
+   */
+  end(): void;
+}
+
+export interface IntakeOptions {
+  /** For intervals, in milliseconds. */
+  readonly nowMs: () => number;
+  /**
+   * Carries out a command.
+   *
+   * @returns what it has to wait for, if anything
+   * @throws ProtocolError what is to be answered instead
+   */
+  readonly run: (session: Session, message: ClientMessage) => Journey | undefined;
+  /** An error is about to be answered. */
+  readonly onError: () => void;
+  /** A session has made more errors than it is forgiven. */
+  readonly onAbuse: (session: Session) => void;
+}
+
+export class Intake {
+  constructor(private readonly options: IntakeOptions) {}
+
+  /** Takes in one thing that a client said. Never throws for what a client can do. */
+  receive(session: Session, said: Said): void {
+    if (session.closed) return;
+    if (session.queue.isBusy) session.queue.add(said);
+    else this.#carryOut(session, said);
+  }
+
+  #carryOut(session: Session, said: Said): void {
+    const decoded = session.format.decode(said);
+    try {
+      this.#spendToken(session);
+      if (!decoded.ok) throw decoded.error;
+      const journey = this.options.run(session, decoded.message);
+      if (journey) this.#follow(session, journey, decoded.message.ref);
+    } catch (error) {
+      this.#answer(session, error, decoded.ok ? decoded.message.ref : decoded.ref);
+    }
+  }
+
+  #follow(session: Session, journey: Journey, ref: Ref | undefined): void {
+    const progress = { isUnderWay: false, hasArrived: false };
+    journey.begin(() => {
+      if (progress.hasArrived) return;
+      progress.hasArrived = true;
+      if (progress.isUnderWay) this.#arrive(session, journey, ref);
+    });
+    if (progress.hasArrived) {
+      journey.end();
+      return;
+    }
+    progress.isUnderWay = true;
+    session.queue.hold();
+  }
+
+  #arrive(session: Session, journey: Journey, ref: Ref | undefined): void {
+    if (session.closed) return;
+    session.queue.release();
+    try {
+      journey.end();
+    } catch (error) {
+      this.#answer(session, error, ref);
+    }
+    while (session.queue.isReady) this.#carryOut(session, session.queue.take());
+    session.queue.checkIdle();
+  }
+
+  #spendToken(session: Session): void {
+    const waitMs = session.bucket?.take(this.options.nowMs()) ?? 0;
+    if (waitMs > 0) {
+      throw new ProtocolError(
+        'rate-limited',
+        'Too much at once; this one was not taken. Wait a moment.',
+        waitMs,
+      );
+    }
+  }
+
+  #answer(session: Session, error: unknown, ref: Ref | undefined): void {
+    if (!(error instanceof ProtocolError)) throw error;
+    this.options.onError();
+    session.sendError(error, ref);
+    if (!this.#forgives(session, error)) this.options.onAbuse(session);
+  }
+
+  /**
+   * Whether a session may go on after an error. What it does right in between makes no difference: else every other
+   * command could be an error for ever. Nor does it count to come too fast, as long as it waits when it is told to.
+   */
+  #forgives(session: Session, { retryMs }: ProtocolError): boolean {
+    const nowMs = this.options.nowMs();
+    if (retryMs !== undefined) {
+      const wasToWait = nowMs < session.waitsUntilMs;
+      session.waitsUntilMs = nowMs + retryMs;
+      if (!wasToWait) return true;
+    }
+    return session.errorBucket.take(nowMs) === 0;
+  }
+}

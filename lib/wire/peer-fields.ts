@@ -1,0 +1,161 @@
+/** The fields of each frame whose body is JSON, strictly read. [PEERING 2.1] */
+import { limits } from '../limits.js';
+import type { Address } from './address.js';
+import type { InterestChange, JsonFrame, JsonType, VersionRow } from './peer-frame.js';
+import { greetingReaders } from './peer-greeting.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** From a body's fields to its frame; undefined when a field is not as it must be. Unknown fields are ignored. */
+export const readers: { readonly [T in JsonType]: (fields: Fields) => JsonFrame | undefined } = {
+  ...greetingReaders,
+  ping: ({ view, interest }) =>
+    isCount(view) && isCount(interest) ? { type: 'ping', view, interest } : undefined,
+  summary: ({ view, interest }) =>
+    isCount(view) && isCount(interest) ? { type: 'summary', view, interest } : undefined,
+  pong: () => ({ type: 'pong' }),
+  peers: ({ addresses }) =>
+    isListOf(addresses, isAddress, limits.addressesPerFrame) ? { type: 'peers', addresses } : undefined,
+  advert: ({ node, key, version, name, neighbours, leaving, signature }) =>
+    isNodeId(node) &&
+    isHex(key, 64) &&
+    isVersion(version) &&
+    isServerName(name) &&
+    isListOf(neighbours, isNodeId, limits.neighboursPerNode) &&
+    isHex(signature, 128)
+      ? { type: 'advert', node, key, version, name, neighbours, leaving: leaving === true, signature }
+      : undefined,
+  versions: ({ servers }) =>
+    isListOf(servers, isVersionRow, limits.nodes + 1) ? { type: 'versions', servers } : undefined,
+  want: ({ servers }) =>
+    isListOf(servers, isVersionRow, limits.nodes + 1) ? { type: 'want', servers } : undefined,
+  interest: ({ node, from, to, digest, signature, changes, part, last }) =>
+    isNodeId(node) &&
+    isVersion(from) &&
+    isVersion(to) &&
+    from < to &&
+    isHex(digest, 32) &&
+    isHex(signature, 128) &&
+    isListOf(changes, isInterestChange, limits.interestPerFrame) &&
+    isVersion(part)
+      ? { type: 'interest', node, from, to, digest, signature, changes, part, last: last === true }
+      : undefined,
+  heads: ({ origin, hopsLeft, heads }) =>
+    isNodeId(origin) && isHops(hopsLeft) && isListOf(heads, isHead, limits.headsPerFrame)
+      ? { type: 'heads', origin, hopsLeft, heads }
+      : undefined,
+  pull: ({ origin, channel, ranges }) =>
+    isNodeId(origin) && isText(channel) && isListOf(ranges, isRange, limits.rangesPerFrame)
+      ? { type: 'pull', origin, channel, ranges }
+      : undefined,
+  miss: ({ origin, channel, ranges }) =>
+    isNodeId(origin) && isText(channel) && isListOf(ranges, isRange, limits.rangesPerFrame)
+      ? { type: 'miss', origin, channel, ranges }
+      : undefined,
+  ask: ({ channels }) =>
+    isListOf(channels, isText, limits.channelsPerAsk) ? { type: 'ask', channels } : undefined,
+  sync: ({ origin, channel, base, seq, members }) =>
+    isNodeId(origin) &&
+    isText(channel) &&
+    isCount(base) &&
+    isCount(seq) &&
+    base <= seq &&
+    isListOf(members, isText, limits.membersPerRoster)
+      ? { type: 'sync', origin, channel, base, seq, members }
+      : undefined,
+  claim: ({ request, fresh, claims }) =>
+    isCount(request) && isListOf(claims, isClaim, limits.namesPerClaim)
+      ? { type: 'claim', request, fresh: fresh === true, claims }
+      : undefined,
+  claimed: ({ request, refused }) =>
+    isCount(request) && isListOf(refused, isText, limits.namesPerClaim)
+      ? { type: 'claimed', request, refused }
+      : undefined,
+  release: ({ name }) => (isText(name) ? { type: 'release', name } : undefined),
+  contest: ({ name, sinceMs }) =>
+    isText(name) && isCount(sinceMs) ? { type: 'contest', name, sinceMs } : undefined,
+  find: ({ request, name }) =>
+    isCount(request) && isText(name) ? { type: 'find', request, name } : undefined,
+  found: ({ request, node }) =>
+    isCount(request) && (node === undefined || isNodeId(node)) ? { type: 'found', request, node } : undefined,
+  direct: ({ request, message }) =>
+    isCount(request) && typeof message === 'string' && message.length <= limits.eventFrameBytes
+      ? { type: 'direct', request, message }
+      : undefined,
+  directed: ({ request, delivered }) =>
+    isCount(request) ? { type: 'directed', request, delivered: delivered === true } : undefined,
+};
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 512;
+}
+
+function isServerName(value: unknown): value is string {
+  return typeof value === 'string' && /^[^\p{C}\p{Z}]{1,64}$/u.test(value);
+}
+
+function isHex(value: unknown, digits: number): value is string {
+  return typeof value === 'string' && value.length === digits && /^[0-9a-f]+$/.test(value);
+}
+
+function isNodeId(value: unknown): value is string {
+  return isHex(value, 32);
+}
+
+/** A whole number that the binary frames can carry too. */
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 48;
+}
+
+/** Far more than a run of a server comes to. One that jumps there could not be followed any further. */
+function isVersion(value: unknown): value is number {
+  return isCount(value) && value <= limits.version;
+}
+
+function isHops(value: unknown): value is number {
+  return isCount(value) && value <= limits.hops;
+}
+
+function isPort(value: unknown): value is number {
+  return isCount(value) && value <= 65_535;
+}
+
+function isAddress(value: unknown): value is Address {
+  if (typeof value !== 'object' || value === null) return false;
+  const { host, port }: { host?: unknown; port?: unknown } = value;
+  return typeof host === 'string' && /^[\w.:%-]{1,255}$/.test(host) && isPort(port) && port > 0;
+}
+
+function isVersionRow(value: unknown): value is VersionRow {
+  return (
+    Array.isArray(value) &&
+    value.length === 3 &&
+    isNodeId(value[0]) &&
+    isVersion(value[1]) &&
+    isVersion(value[2])
+  );
+}
+
+function isInterestChange(value: unknown): value is InterestChange {
+  return isPair(value) && isText(value[0]) && (value[1] === -1 || isCount(value[1]));
+}
+
+function isHead(value: unknown): value is readonly [string, number] {
+  return isPair(value) && isText(value[0]) && isCount(value[1]);
+}
+
+function isClaim(value: unknown): value is readonly [string, number] {
+  return isHead(value);
+}
+
+function isRange(value: unknown): value is readonly [number, number] {
+  return isPair(value) && isCount(value[0]) && isCount(value[1]) && value[0] <= value[1];
+}
+
+function isPair(value: unknown): value is readonly [unknown, unknown] {
+  return Array.isArray(value) && value.length === 2;
+}
+
+function isListOf<T>(value: unknown, isOne: (one: unknown) => one is T, most: number): value is T[] {
+  return Array.isArray(value) && value.length <= most && value.every(isOne);
+}

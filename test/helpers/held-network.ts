@@ -1,0 +1,112 @@
+/** A network whose answers a test holds back, and gives by hand. */
+import type { DirectOutcome, Network } from '../../lib/relay/network.js';
+import type { ChannelEvent, DirectMessage } from '../../lib/wire/messages.js';
+
+/** Something that was asked of the network and is not answered yet. */
+export interface Question {
+  /** In short: `claim ann`, `prepare lobby`, `direct zoe`. */
+  readonly what: string;
+  /** Whoever was `asking` when it was asked. */
+  readonly owner: unknown;
+  /** Gives the answer that lets things go on, or the one that does not. */
+  readonly answer: (agrees: boolean) => void;
+}
+
+export class HeldNetwork implements Network {
+  readonly published: ChannelEvent[] = [];
+  /** Messages for users elsewhere. */
+  readonly sent: DirectMessage[] = [];
+  /** When names that are claimed now, or being claimed, were claimed; by their keys. */
+  readonly claimedAt = new Map<string, number>();
+  /** Names of channels' members on other servers. */
+  readonly elsewhere = new Map<string, string[]>();
+  /** For tests that have to know whose question is which: who asks now. */
+  asking: unknown;
+  /** All that was ever asked, whether or not its answer was held back. */
+  readonly asked: Question[] = [];
+  readonly #held: Question[] = [];
+  readonly #unsettledNames = new Set<string>();
+
+  /** @param holds asked for each question, whether its answer is to be held back */
+  constructor(private readonly holds: () => boolean = () => true) {}
+
+  /** In the order in which they were asked. */
+  get questions(): readonly Question[] {
+    return this.#held;
+  }
+
+  /** What is waited for, in short. */
+  get waiting(): string[] {
+    return this.#held.map(({ what }) => what);
+  }
+
+  publish(event: ChannelEvent): void {
+    this.published.push(event);
+  }
+
+  prepare(channel: string, done: () => void): void {
+    this.#ask(`prepare ${channel}`, done);
+  }
+
+  membersElsewhere(channel: string): readonly string[] {
+    return this.elsewhere.get(channel) ?? [];
+  }
+
+  channelsElsewhere(): ReadonlyMap<string, number> {
+    return new Map([...this.elsewhere].map(([channel, members]) => [channel, members.length]));
+  }
+
+  claimName(key: string, sinceMs: number, done: (granted: boolean) => void): void {
+    if (this.claimedAt.has(key)) throw new Error(`${key} is claimed twice`);
+    this.claimedAt.set(key, sinceMs);
+    this.#unsettledNames.add(key);
+    this.#ask(`claim ${key}`, (granted) => {
+      this.#unsettledNames.delete(key);
+      if (!granted) this.claimedAt.delete(key);
+      done(granted);
+    });
+  }
+
+  releaseName(key: string): void {
+    if (this.#unsettledNames.has(key)) throw new Error(`${key} is released before it is granted`);
+    if (!this.claimedAt.delete(key)) throw new Error(`${key} is released, and was not claimed`);
+  }
+
+  sendDirect(message: DirectMessage, done: (outcome: DirectOutcome) => void): void {
+    this.sent.push(message);
+    this.#ask(`direct ${message.to}`, (arrives) => done(arrives ? 'delivered' : this.failure));
+  }
+
+  /** What comes of a direct message that does not arrive. */
+  failure: Exclude<DirectOutcome, 'delivered'> = 'no-such-user';
+
+  /** Answers what has waited longest; or, if given, what is waited for in these words. */
+  answer(what = this.waiting[0], agrees = true): void {
+    const question = this.#held.find((held) => held.what === what);
+    if (!question)
+      throw new Error(`nobody waits for ${what}, but for ${this.waiting.join(', ') || 'nothing'}`);
+    this.answerTo(question, agrees);
+  }
+
+  refuse(what = this.waiting[0]): void {
+    this.answer(what, false);
+  }
+
+  answerTo(question: Question, agrees: boolean): void {
+    this.#held.splice(this.#held.indexOf(question), 1);
+    this.asking = question.owner;
+    question.answer(agrees);
+  }
+
+  /** Answers in order, and what comes of it, until nothing waits. */
+  answerAll(): void {
+    while (this.#held.length > 0) this.answer();
+  }
+
+  #ask(what: string, answer: (agrees: boolean) => void): void {
+    const question = { what, owner: this.asking, answer };
+    this.asked.push(question);
+    if (this.holds()) this.#held.push(question);
+    else answer(true);
+  }
+}

@@ -1,0 +1,76 @@
+/** Users who come, talk, change their names and go, at random, for as long as a scenario wants them to. */
+import type { SimNode } from './sim-node.js';
+import type { Simulation } from './simulation.js';
+
+export interface Habits {
+  readonly channels: readonly string[];
+  /** Deeds of all users together, each second. */
+  readonly perSecond: number;
+  /** How likely a deed is to be a coming or going, rather than something said. */
+  readonly restless: number;
+  /** How many characters a message has at most beyond its mark. */
+  readonly longest: number;
+}
+
+export const lively: Habits = {
+  channels: ['lobby', 'tea', 'zürich'],
+  perSecond: 25,
+  restless: 0.25,
+  longest: 300,
+};
+
+export class Chatter {
+  #named = 0;
+
+  constructor(
+    private readonly sim: Simulation,
+    private readonly habits: Habits = lively,
+  ) {}
+
+  /** Lets time pass, with deeds in it. */
+  run(ms: number): void {
+    const { random, clock } = this.sim;
+    const endMs = clock.nowMs + ms;
+    while (clock.nowMs < endMs) {
+      const pauseMs = Math.min((2_000 / this.habits.perSecond) * random.next(), endMs - clock.nowMs);
+      this.sim.run(pauseMs);
+      this.deed();
+    }
+  }
+
+  deed(): void {
+    const { random } = this.sim;
+    const nodes = this.sim.nodes;
+    if (nodes.length > 0) this.deedAt(random.pick(nodes));
+  }
+
+  deedAt(node: SimNode): void {
+    if (node.isPaused) return;
+    const { random } = this.sim;
+    const channel = random.pick(this.habits.channels);
+    const members = node.users.membersOf(channel);
+    const users = node.users.all;
+    if (members.length === 0 || random.chance(this.habits.restless)) {
+      const deed = random.below(8);
+      if (deed < 2 && members.length > 0) node.users.leave(random.pick(members), channel);
+      else if (deed === 2 && members.length > 0) node.users.rename(random.pick(members), this.name(node));
+      else if (deed < 5 && users.length > 0) node.users.join(random.pick(users), channel);
+      else if (users.length < 12) node.users.enter(this.name(node), channel);
+    } else if (random.chance(0.05)) {
+      const others = this.sim.nodes.flatMap((other) => other.users.all);
+      node.users.tell(random.pick(members), random.pick(others).name);
+    } else {
+      node.users.say(random.pick(members), channel, random.below(this.habits.longest + 1));
+    }
+  }
+
+  /** Everybody is in a channel, so that all are told of all. */
+  gather(channel: string): void {
+    for (const node of this.sim.nodes)
+      if (node.users.membersOf(channel).length === 0) node.users.enter(this.name(node), channel);
+  }
+
+  name(node: SimNode): string {
+    return `${node.name}_${node.id.slice(0, 3)}_${this.#named++}`;
+  }
+}

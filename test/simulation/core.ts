@@ -1,0 +1,190 @@
+/**
+ * All that the simulator knows of the core beyond `Mesh`'s methods: how its frames look, and where its tables are.
+ * Whoever changes the core's insides changes this file and no other one here.
+ */
+import { Buffer } from 'node:buffer';
+import { limits } from '../../lib/limits.js';
+import type { Identity } from '../../lib/peer/core/identity.js';
+import type { Mesh } from '../../lib/peer/core/mesh.js';
+import type { Address } from '../../lib/wire/address.js';
+import { PeerProtocolError } from '../../lib/wire/peer-error.js';
+import { encodeEventFrame, eventType } from '../../lib/wire/peer-event.js';
+import { decodePeerFrame, encodePeerFrame, type PeerFrame } from '../../lib/wire/peer-frame.js';
+
+export type { Dial } from '../../lib/peer/core/links/address-book.js';
+export { type Goodbye, goodbye } from '../../lib/peer/core/links/goodbyes.js';
+export type { LinkId } from '../../lib/peer/core/links/link-table.js';
+export { Mesh } from '../../lib/peer/core/mesh.js';
+export type { Urgency } from '../../lib/peer/core/mesh-options.js';
+export type { DirectOutcome } from '../../lib/peer/core/users/directs.js';
+export { type Advertisement, type ByeReason, peerProtocolVersion } from '../../lib/wire/peer-frame.js';
+export { encodePeerFrame, type Identity, PeerProtocolError };
+
+/** What this core can do, for scenarios that make no sense without it. */
+export const abilities = {
+  /** Nobody can say in another's name who its neighbours are. */
+  signsAdverts: true,
+  /** A frame of a type from here on is left out by those who do not know it, not held against the sender. */
+  optionalTypesFrom: 128 as number | undefined,
+} as const;
+
+/** Numbers of the frames that are counted. */
+const pullType = 12;
+
+/** A frame as it crosses wires: decoded once, however many receive the same bytes. */
+export interface Parsed {
+  readonly bytes: Buffer;
+  /** Undefined where it cannot be understood, or need not be. */
+  readonly frame: PeerFrame | undefined;
+  readonly error: PeerProtocolError | undefined;
+  /** Names an event, the same wherever it passes; undefined for other frames, and for one that is sent again on request. */
+  readonly eventKey: string | undefined;
+  readonly isPull: boolean;
+  /** Tells different bytes apart in a trace. */
+  readonly hash: number;
+}
+
+const parsed = new WeakMap<Buffer, Parsed>();
+
+export function parse(bytes: Buffer): Parsed {
+  let known = parsed.get(bytes);
+  if (!known) {
+    known = parseAnew(bytes);
+    parsed.set(bytes, known);
+  }
+  return known;
+}
+
+function parseAnew(bytes: Buffer): Parsed {
+  const number = bytes[4];
+  let frame: PeerFrame | undefined;
+  let error: PeerProtocolError | undefined;
+  try {
+    checkLength(bytes);
+    frame = decodePeerFrame(bytes);
+  } catch (thrown) {
+    if (!(thrown instanceof PeerProtocolError)) throw thrown;
+    error = thrown;
+  }
+  const eventKey =
+    frame?.type === 'event' && number === eventType
+      ? `${frame.origin} ${frame.seq} ${frame.channel}`
+      : undefined;
+  return { bytes, frame, error, eventKey, isPull: number === pullType, hash: hashOf(bytes) };
+}
+
+/** Frames arrive whole here; how they are put together from pieces is tested elsewhere. */
+function checkLength(bytes: Buffer): void {
+  const said = bytes.length < 5 ? 0 : bytes.readUInt32BE(0);
+  if (said === 0 || said > limits.peerFrameBytes || said !== bytes.length - 4)
+    throw new PeerProtocolError('a frame with a wrong length');
+}
+
+/** FNV-1a. (Fowler, Noll and Vo) Of a long frame its beginning and its length are enough. */
+function hashOf(bytes: Buffer): number {
+  let hash = 0x811c9dc5 ^ bytes.length;
+  const end = Math.min(bytes.length, 512);
+  for (let i = 0; i < end; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
+  return hash >>> 0;
+}
+
+interface TakesFrames {
+  frame(link: number, frame: PeerFrame, bytes: Buffer): void;
+}
+
+/** @throws PeerProtocolError */
+export function passFrame(mesh: TakesFrames, link: number, { frame, error, bytes }: Parsed): void {
+  if (error) throw error;
+  if (frame) mesh.frame(link, frame, bytes);
+}
+
+/** Any frame, of a type that may be none. */
+export function encodeRaw(type: number, body: Buffer): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(1 + body.length, 0);
+  head[4] = type;
+  return Buffer.concat([head, body]);
+}
+
+/** What a server says of itself, properly signed where that is asked for; the fields may be absurd. */
+export function encodeOwnAdvert(
+  { node, publicKey, sign }: Identity,
+  version: number,
+  neighbours: readonly string[],
+): Buffer {
+  const [name, leaving] = ['hostile', false];
+  const signature = sign(JSON.stringify(['hearsay advert', node, version, name, neighbours, leaving]));
+  return encodePeerFrame({
+    type: 'advert',
+    node,
+    key: publicKey,
+    version,
+    name,
+    neighbours,
+    leaving,
+    signature,
+  });
+}
+
+/** Something that a server says for a user of its own; the numbers may be absurd. */
+export function encodeOwnEvent({ node }: Identity, channel: string, seq: number, json: string): Buffer {
+  const presence = !json.includes('"type":"msg"');
+  return encodeEventFrame({ origin: node, channel, number: seq, seq, view: seq % 1000, presence }, json);
+}
+
+/** What a failure report says of a frame. */
+export function describeFrame({ frame, error, bytes }: Parsed): string {
+  if (!frame) return `${error?.message ?? 'optional'} (${bytes.length} bytes)`;
+  if (frame.type === 'event') {
+    const text = frame.payload.toString('utf8');
+    return `event ${frame.origin.slice(0, 4)} ${frame.channel}#${frame.seq} ${text.slice(0, 90)}`;
+  }
+  return JSON.stringify(frame)
+    .replace(/[0-9a-f]{32,}/g, (hex) => hex.slice(0, 4))
+    .slice(0, 200);
+}
+
+/** Other servers that are in reach of one, as it sees it, and their links: `a-b`, sorted. */
+export function mapOf(mesh: Mesh, ownNode: string): string[] {
+  const claims = new Map<string, readonly string[]>([[ownNode, mesh.neighbours.links.neighbours()]]);
+  for (const { node, neighbours, leaving } of mesh.topology.presentAdverts())
+    if (!leaving) claims.set(node, neighbours);
+  const reached = new Set([ownNode]);
+  const edges: string[] = [];
+  for (const a of reached) {
+    for (const b of claims.get(a) ?? []) {
+      if (!claims.get(b)?.includes(a)) continue;
+      reached.add(b);
+      if (a < b) edges.push(`${a}-${b}`);
+    }
+  }
+  return edges.sort();
+}
+
+/** How many other servers one has in reach. */
+export function reachableCount(mesh: Mesh): number {
+  const { node } = mesh.topology.own;
+  const inReach = new Set(mapOf(mesh, node).flatMap((edge) => edge.split('-')));
+  inReach.delete(node);
+  return inReach.size;
+}
+
+/** Whether an operator asked for an address. */
+export function isWanted(mesh: Mesh, address: Address): boolean {
+  return mesh.neighbours.addresses.isWanted(address);
+}
+
+/** The sizes of the core's tables that can be seen from outside, and what they may be at most. */
+export function tableSizes(
+  mesh: Mesh,
+): { readonly table: string; readonly size: number; readonly cap: number }[] {
+  return [
+    { table: 'links', size: mesh.neighbours.links.size, cap: limits.links },
+    { table: 'interests', size: mesh.interests.size, cap: limits.channelsElsewhere },
+    {
+      table: 'addresses by hand',
+      size: mesh.neighbours.addresses.wanted().length,
+      cap: limits.knownAddresses,
+    },
+  ];
+}

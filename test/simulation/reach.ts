@@ -1,0 +1,134 @@
+/**
+ * Which servers are joined by a way that has been in order for how long, as the wires have it and not as anybody
+ * thinks: the ground on which it is decided what must have arrived.
+ */
+import type { Connection } from './connection.js';
+import type { Internet } from './internet.js';
+import type { SimNode } from './sim-node.js';
+import type { SimServer } from './sim-server.js';
+import type { Wire } from './wire.js';
+
+/** Two runs of servers, and the links between them. */
+interface Pair {
+  readonly ends: readonly [SimNode, SimNode];
+  readonly wires: Set<Wire>;
+  /** Infinite while it is not in order. */
+  steadySinceMs: number;
+}
+
+/** Bytes that a lane must carry each millisecond for what it carries to be in time. */
+const slowBytesPerMs = 100;
+
+export class Reach {
+  readonly #pairs = new Map<SimNode, Map<SimNode, Pair>>();
+  /** Who has said that a link is up at its end. */
+  readonly #halfUp = new Map<Wire, SimNode>();
+
+  constructor(private readonly internet: Internet) {}
+
+  /** A link is up at one end; it counts when it is at both. */
+  up(node: SimNode, { wire }: Connection, nowMs: number): void {
+    const before = this.#halfUp.get(wire);
+    if (!before || before === node) {
+      this.#halfUp.set(wire, node);
+      return;
+    }
+    this.#halfUp.delete(wire);
+    const pair = this.#pairs.get(node)?.get(before) ?? this.#add(node, before);
+    pair.wires.add(wire);
+    this.#judge(pair, nowMs);
+  }
+
+  /** One end will send nothing more on a link. */
+  ended(node: SimNode, { wire }: Connection, nowMs: number): void {
+    this.#halfUp.delete(wire);
+    for (const pair of this.#pairs.get(node)?.values() ?? []) {
+      if (!pair.wires.delete(wire)) continue;
+      if (pair.wires.size === 0) this.#remove(pair);
+      else this.#judge(pair, nowMs);
+    }
+  }
+
+  /** Something happened to a server, or between it and another one: from now on its links are to prove themselves anew. */
+  touched(server: SimServer, other: SimServer | undefined, nowMs: number): void {
+    const node = server.node;
+    if (!node) return;
+    for (const [neighbour, pair] of this.#pairs.get(node) ?? []) {
+      if (other && neighbour.server !== other) continue;
+      pair.steadySinceMs = Number.POSITIVE_INFINITY;
+      this.#judge(pair, nowMs);
+    }
+  }
+
+  /**
+   * For each run that links lead to: since when there has been a way to it whose every link was in order all the time.
+   * (Dijkstra's algorithm, with the youngest link of a way as its length)
+   */
+  steadySince(from: SimNode): Map<SimNode, number> {
+    const found = new Map<SimNode, number>();
+    const open = new Map<SimNode, number>([[from, Number.NEGATIVE_INFINITY]]);
+    while (open.size > 0) {
+      let next: SimNode | undefined;
+      let sinceMs = Number.POSITIVE_INFINITY;
+      for (const [node, since] of open) if (!next || since < sinceMs) [next, sinceMs] = [node, since];
+      if (!next) break;
+      open.delete(next);
+      found.set(next, sinceMs);
+      for (const [neighbour, pair] of this.#pairs.get(next) ?? []) {
+        if (found.has(neighbour) || pair.steadySinceMs === Number.POSITIVE_INFINITY) continue;
+        const through = Math.max(sinceMs, pair.steadySinceMs);
+        if (through < (open.get(neighbour) ?? Number.POSITIVE_INFINITY)) open.set(neighbour, through);
+      }
+    }
+    return found;
+  }
+
+  /** Links that are up at both ends, one for each pair: `a-b` by node ids, sorted. */
+  edges(): string[] {
+    const edges: string[] = [];
+    for (const [a, pairs] of this.#pairs)
+      for (const b of pairs.keys()) if (a.id < b.id) edges.push(`${a.id}-${b.id}`);
+    return edges.sort();
+  }
+
+  /** Servers that have several links with one another. */
+  doubleLinks(): string[] {
+    return [...this.#pairs].flatMap(([a, pairs]) =>
+      [...pairs].flatMap(([b, { wires }]) => (wires.size > 1 ? `${a.name} and ${b.name}` : [])),
+    );
+  }
+
+  neighboursOf(node: SimNode): Iterable<SimNode> {
+    return this.#pairs.get(node)?.keys() ?? [];
+  }
+
+  #judge(pair: Pair, nowMs: number): void {
+    const isSteady = this.#isSteady(pair);
+    if (!isSteady) pair.steadySinceMs = Number.POSITIVE_INFINITY;
+    else if (pair.steadySinceMs === Number.POSITIVE_INFINITY) pair.steadySinceMs = nowMs;
+  }
+
+  #isSteady({ ends: [a, b], wires }: Pair): boolean {
+    const lanes = [this.internet.lane(a.server, b.server), this.internet.lane(b.server, a.server)];
+    if (lanes.some(({ blocked, bytesPerMs }) => blocked || bytesPerMs < slowBytesPerMs)) return false;
+    if (a.isPaused || b.isPaused) return false;
+    return [...wires].every(({ pipes }) => !pipes.some(({ stalled }) => stalled));
+  }
+
+  #add(a: SimNode, b: SimNode): Pair {
+    const pair: Pair = { ends: [a, b], wires: new Set(), steadySinceMs: Number.POSITIVE_INFINITY };
+    for (const [one, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const pairs = this.#pairs.get(one) ?? new Map<SimNode, Pair>();
+      this.#pairs.set(one, pairs.set(other, pair));
+    }
+    return pair;
+  }
+
+  #remove({ ends: [a, b] }: Pair): void {
+    this.#pairs.get(a)?.delete(b);
+    this.#pairs.get(b)?.delete(a);
+  }
+}

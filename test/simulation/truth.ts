@@ -1,0 +1,145 @@
+/** What was really said, by whom and when, and who got it: what the network's doings are held against. */
+
+import type { DirectMessage } from '../../lib/wire/messages.js';
+import { normalForm } from '../../lib/wire/names.js';
+import type { DirectOutcome } from './core.js';
+import type { SimNode } from './sim-node.js';
+import type { Simulation } from './simulation.js';
+
+export interface Said {
+  readonly id: string;
+  readonly node: SimNode;
+  readonly channel: string;
+  /** Counts what was said at this server in this channel. */
+  readonly index: number;
+  readonly atMs: number;
+  /** Servers whose members got it. */
+  readonly receivers: Set<SimNode>;
+}
+
+/** So long before something is said a way must have been in order, for everybody to know of it. */
+export const settleMs = 3_000;
+/** So long after it was said the way must stay in order; then it must have arrived, by whatever repair. */
+export const windowMs = 6_000;
+
+/** A join waits so long at most for the others' members. [PEERING 5] */
+const barrierMs = 900;
+
+export class Truth {
+  readonly said = new Map<string, Said>();
+  /** For each server: how far each speaker's server has been heard in each channel. */
+  readonly #heard = new Map<SimNode, Map<string, number>>();
+  readonly #indices = new Map<string, number>();
+  readonly #directs = new Map<string, { readonly atMs: number; heard: number }>();
+  #count = 0;
+
+  constructor(private readonly sim: Simulation) {}
+
+  // ---- Messages -----------------------------------------------------------------------------------------------
+
+  /** Notes that something is about to be said. */
+  says(node: SimNode, channel: string): Said {
+    const key = `${node.id} ${channel}`;
+    const index = (this.#indices.get(key) ?? 0) + 1;
+    this.#indices.set(key, index);
+    const id = `${node.name}-${this.#count++}`;
+    const said = { id, node, channel, index, atMs: this.sim.clock.nowMs, receivers: new Set<SimNode>() };
+    this.said.set(id, said);
+    if (this.sim.isOn('steady-path')) this.sim.clock.after(windowMs, () => this.#mustHaveArrived(said));
+    return said;
+  }
+
+  heard(node: SimNode, id: string, channel: string): void {
+    const { sim } = this;
+    const said = this.said.get(id);
+    sim.expect('genuine', said !== undefined || sim.isHostile(id), () => `nobody said ${id}`);
+    if (!said) return;
+    sim.expect(
+      'genuine',
+      said.channel === channel,
+      () => `${id} was said in ${said.channel}, not in ${channel}`,
+    );
+    const where = `${id} in ${channel} at ${node.name}`;
+    sim.expect('no-duplicate', !said.receivers.has(node), () => `${where}, which had it before`);
+    said.receivers.add(node);
+    const key = `${said.node.id} ${channel}`;
+    const heard = this.#heard.get(node) ?? new Map<string, number>();
+    this.#heard.set(node, heard);
+    const last = heard.get(key) ?? 0;
+    sim.expect('order', said.index > last, () => `${where} is number ${said.index}, and comes after ${last}`);
+    heard.set(key, said.index);
+  }
+
+  /** Servers that are bound to have a message by now, since there was a way to them all the time. */
+  #mustHaveArrived(said: Said): void {
+    const { node, channel, atMs, receivers } = said;
+    if (!node.alive) return;
+    for (const [server, sinceMs] of this.sim.reach.steadySince(node)) {
+      if (server === node || sinceMs + settleMs > atMs) continue;
+      const isDue = server.users.membersOf(channel).some((user) => {
+        const joinedMs = user.channels.get(channel) ?? Number.POSITIVE_INFINITY;
+        // Long before, or by a join that waited for everybody to know of it.
+        return joinedMs <= atMs - settleMs || (joinedMs <= atMs && joinedMs >= sinceMs + settleMs);
+      });
+      if (!isDue) continue;
+      const words = () =>
+        `${said.id} in ${channel} was said at ${node.name} and never came to ${server.name}`;
+      this.sim.expect('steady-path', receivers.has(server), words);
+    }
+  }
+
+  // ---- Joining ------------------------------------------------------------------------------------------------
+
+  /** A user has been told to have `joined`: all who joined long ago, where a way leads, must be listed. */
+  joined(node: SimNode, channel: string, beganMs: number): void {
+    // It waits no longer, whoever has not answered.
+    const hasWaitedMs = this.sim.clock.nowMs - beganMs;
+    if (!this.sim.isOn('barrier') || hasWaitedMs >= barrierMs) return;
+    const told = new Set(node.users.told(channel));
+    for (const [server, sinceMs] of this.sim.reach.steadySince(node)) {
+      if (server === node || sinceMs + settleMs > beganMs) continue;
+      for (const user of server.users.membersOf(channel)) {
+        const knownMs = Math.max(user.namedMs, user.channels.get(channel) ?? Number.POSITIVE_INFINITY);
+        const isDue = knownMs + settleMs <= beganMs;
+        const words = () =>
+          `${user.name} of ${server.name} is not listed to who joins ${channel} at ${node.name}`;
+        if (isDue) this.sim.expect('barrier', told.has(user.name), words);
+      }
+    }
+  }
+
+  // ---- Direct messages ----------------------------------------------------------------------------------------
+
+  directs(node: SimNode, message: DirectMessage): void {
+    this.#directs.set(message.id, { atMs: this.sim.clock.nowMs, heard: 0 });
+    this.sim.note(node, 'tells', message.to);
+  }
+
+  directHeard(node: SimNode, message: DirectMessage): void {
+    const known = this.#directs.get(message.id);
+    if (!known) return;
+    this.sim.note(node, 'is told', message.id);
+    known.heard++;
+    this.sim.expect('direct-once', known.heard === 1, () => `${message.id} came to ${node.name} once more`);
+  }
+
+  directAnswered(node: SimNode, message: DirectMessage, outcome: DirectOutcome): void {
+    const known = this.#directs.get(message.id);
+    this.sim.note(node, 'direct', `${message.id} ${outcome}`);
+    if (outcome === 'delivered')
+      this.sim.expect('direct-once', known?.heard === 1, () => `${message.id} is said to have arrived`);
+    if (outcome !== 'no-such-user' || !known) return;
+    for (const [server, sinceMs] of this.sim.reach.steadySince(node)) {
+      const user = server.users.all.find(({ name }) => normalForm(name) === normalForm(message.to));
+      // A name is known in the network some time after it was claimed.
+      const isDue =
+        user?.isGranted &&
+        Math.max(sinceMs, user.namedMs, ...user.channels.values()) + settleMs <= known.atMs;
+      this.sim.expect(
+        'direct-found',
+        !isDue,
+        () => `${message.to} is at ${server.name}, and ${node.name} did not find out`,
+      );
+    }
+  }
+}

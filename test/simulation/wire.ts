@@ -1,0 +1,305 @@
+/**
+ * A connection between two hosts: two pipes, each first in, first out, with a delay, a rate, a queue at its beginning,
+ * and all that can go wrong with it.
+ */
+import type { Buffer } from 'node:buffer';
+import { limits } from '../../lib/limits.js';
+import type { Random } from '../helpers/random.js';
+import type { VirtualClock } from './clock.js';
+import type { Urgency } from './core.js';
+
+/** The first thing each end says; what the edge's HELLO carries. */
+export interface Greeting {
+  readonly protocol: number;
+  readonly node: string;
+  readonly name: string;
+  readonly port: number;
+  readonly probe: boolean;
+}
+
+/** A whole frame; or who one is; or that nothing more will come; or that the connection is void. */
+export type Parcel = Buffer | Greeting | 'end' | 'reset';
+
+/** How it is to get from one host to another, for all wires between them. */
+export interface Lane {
+  delayMs: number;
+  /** Up to so much more, at random. */
+  jitterMs: number;
+  bytesPerMs: number;
+  /** Nothing gets through, and nobody is told. */
+  blocked: boolean;
+}
+
+/** What the kernel takes before the rest waits in the sender's own queue. */
+const kernelBytes = 262_144;
+/** As Node's sockets have it: `drained` is told only to those who had more than this waiting. */
+const highWaterBytes = 16_384;
+/** Data beyond so much waiting is dropped, for it will be asked for again. */
+const dataQueueBytes = 4_194_304;
+
+export class Pipe {
+  /** Of this wire alone, where `lane.blocked` is for all. */
+  stalled = false;
+  /** Frames that the full queue did not take. */
+  dropped = 0;
+  readonly #urgent: Parcel[] = [];
+  readonly #rest: Parcel[] = [];
+  #waiting = 0;
+  #wasHigh = false;
+  #ending: 'end' | 'reset' | undefined;
+  readonly #inFlight: { readonly parcel: Parcel; readonly size: number; arrivesMs: number }[] = [];
+  #inFlightBytes = 0;
+  #lineFreeMs = 0;
+  #lastArrivalMs = 0;
+  #isPlanned = false;
+  #closed = false;
+
+  constructor(
+    private readonly clock: VirtualClock,
+    private readonly random: Random,
+    private readonly lane: Lane,
+    private readonly arrive: (parcel: Parcel) => void,
+    private readonly drained: () => void,
+  ) {}
+
+  /** Bytes that wait at the sender. */
+  get waitingBytes(): number {
+    return this.#waiting;
+  }
+
+  /** Returns whether the queue has become longer than any may be. */
+  send(parcel: Parcel, urgency: Urgency): boolean {
+    if (this.#closed || this.#ending) return false;
+    if (urgency === 'data' && this.#waiting > dataQueueBytes) {
+      this.dropped++;
+      return false;
+    }
+    (urgency === 'control' ? this.#urgent : this.#rest).push(parcel);
+    this.#waiting += sizeOf(parcel);
+    this.#pump();
+    if (this.#waiting > highWaterBytes) this.#wasHigh = true;
+    return this.#waiting > limits.linkControlBytes;
+  }
+
+  /** Nothing more will be sent: after what waits (`end`), or instead of it (`reset`). */
+  finish(how: 'end' | 'reset'): void {
+    if (this.#closed || this.#ending === 'reset') return;
+    if (how === 'reset') {
+      this.#clear();
+      this.#ending = how;
+      this.#launch(how);
+    } else if (!this.#ending) {
+      this.#ending = how;
+      this.#pump();
+    }
+  }
+
+  /** The sender is gone: what the kernel has not taken is lost, and maybe (`'all'`) what it has. */
+  lose(what: 'waiting' | 'all'): void {
+    if (what === 'all') this.#clear();
+    this.#urgent.length = 0;
+    this.#rest.length = 0;
+    this.#waiting = 0;
+  }
+
+  /** Nothing leaves it any more. */
+  close(): void {
+    this.#closed = true;
+    this.#clear();
+  }
+
+  /** What was held up may go on. */
+  goOn(): void {
+    if (this.#closed) return;
+    for (const flight of this.#inFlight) {
+      flight.arrivesMs = Math.max(flight.arrivesMs, this.clock.nowMs + this.lane.delayMs);
+    }
+    this.#lastArrivalMs = this.#inFlight.at(-1)?.arrivesMs ?? this.#lastArrivalMs;
+    this.#plan();
+  }
+
+  #pump(): void {
+    while (this.#inFlightBytes < kernelBytes) {
+      const parcel = this.#urgent.shift() ?? this.#rest.shift();
+      if (parcel === undefined) break;
+      this.#waiting -= sizeOf(parcel);
+      this.#launch(parcel);
+    }
+    if (this.#urgent.length + this.#rest.length > 0) return;
+    if (this.#ending === 'end' && this.#inFlight.at(-1)?.parcel !== 'end') this.#launch('end');
+    if (!this.#wasHigh) return;
+    this.#wasHigh = false;
+    // Not in the middle of whatever sent something.
+    this.clock.after(0, () => {
+      if (!this.#closed) this.drained();
+    });
+  }
+
+  #launch(parcel: Parcel): void {
+    const { delayMs, jitterMs, bytesPerMs } = this.lane;
+    const size = sizeOf(parcel);
+    this.#lineFreeMs = Math.max(this.#lineFreeMs, this.clock.nowMs) + size / bytesPerMs;
+    const arrivesMs = this.#lineFreeMs + delayMs + (jitterMs > 0 ? jitterMs * this.random.next() : 0);
+    this.#lastArrivalMs = Math.max(this.#lastArrivalMs, arrivesMs);
+    this.#inFlight.push({ parcel, size, arrivesMs: this.#lastArrivalMs });
+    this.#inFlightBytes += size;
+    this.#plan();
+  }
+
+  #plan(): void {
+    const [next] = this.#inFlight;
+    if (this.#isPlanned || !next) return;
+    this.#isPlanned = true;
+    this.clock.at(next.arrivesMs, this.#arriveDue);
+  }
+
+  readonly #arriveDue = (): void => {
+    this.#isPlanned = false;
+    while (!this.#closed && !this.stalled && !this.lane.blocked) {
+      const [next] = this.#inFlight;
+      if (!next || next.arrivesMs > this.clock.nowMs) break;
+      this.#inFlight.shift();
+      this.#inFlightBytes -= next.size;
+      this.arrive(next.parcel);
+      if (this.#urgent.length + this.#rest.length > 0) this.#pump();
+    }
+    if (!this.#closed && !this.stalled && !this.lane.blocked) this.#plan();
+  };
+
+  #clear(): void {
+    for (const queue of [this.#urgent, this.#rest, this.#inFlight]) queue.length = 0;
+    this.#waiting = 0;
+    this.#inFlightBytes = 0;
+  }
+}
+
+function sizeOf(parcel: Parcel): number {
+  if (typeof parcel === 'string') return 0;
+  return 'node' in parcel ? 160 : parcel.length;
+}
+
+/** Whoever has one end of a wire. */
+export interface WireEnd {
+  take(parcel: Exclude<Parcel, 'reset'>): void;
+  /** The queue at this end is empty again. */
+  drained(): void;
+  /** It is over, at once. */
+  reset(why: string): void;
+}
+
+export type Side = 0 | 1;
+
+export class Wire {
+  /** Towards end 0 and towards end 1. */
+  readonly pipes: readonly [Pipe, Pipe];
+  readonly #ends: [WireEnd, WireEnd] = [nobody, nobody];
+  readonly #isHeld = [true, true];
+  /** What came before an end was taken up. */
+  readonly #early: [Parcel[] | undefined, Parcel[] | undefined] = [[], []];
+
+  /** @param lanes towards end 0 and towards end 1 */
+  constructor(clock: VirtualClock, random: Random, lanes: readonly [Lane, Lane]) {
+    const pipe = (to: Side): Pipe =>
+      new Pipe(
+        clock,
+        random,
+        lanes[to],
+        (parcel) => this.#arrived(to, parcel),
+        () => this.#ends[other(to)].drained(),
+      );
+    this.pipes = [pipe(0), pipe(1)];
+  }
+
+  attach(side: Side, end: WireEnd): void {
+    this.#ends[side] = end;
+    const early = this.#early[side] ?? [];
+    this.#early[side] = undefined;
+    for (const parcel of early) this.#arrived(side, parcel);
+  }
+
+  /** An end has been closed, and wants to hear no more. */
+  detach(side: Side): void {
+    this.#ends[side] = nobody;
+    this.#early[side] = undefined;
+    this.#isHeld[side] = false;
+  }
+
+  /** Nobody has either end. */
+  get isOver(): boolean {
+    return !this.#isHeld.includes(true);
+  }
+
+  /** @returns whether more waits than ever may */
+  send(from: Side, parcel: Parcel, urgency: Urgency): boolean {
+    return this.pipes[other(from)].send(parcel, urgency);
+  }
+
+  waitingBytes(from: Side): number {
+    return this.pipes[other(from)].waitingBytes;
+  }
+
+  /** One end is closed at once; the other one learns it when the news gets there. */
+  abandon(from: Side): void {
+    this.detach(from);
+    this.pipes[from].close();
+    this.pipes[other(from)].finish('reset');
+  }
+
+  /** One end's machine is gone; nobody is told, until somebody at that place answers. */
+  vanish(from: Side, isBack: () => boolean): void {
+    this.detach(from);
+    this.#ends[from] = {
+      ...nobody,
+      take: () => {
+        if (isBack()) this.abandon(from);
+      },
+    };
+    this.pipes[other(from)].lose('all');
+  }
+
+  /** One end's process is killed: the kernel still sends what it has, and then closes. */
+  orphan(from: Side): void {
+    this.detach(from);
+    this.pipes[from].close();
+    this.pipes[other(from)].lose('waiting');
+    this.pipes[other(from)].finish('end');
+  }
+
+  /** Both ends are told at once. */
+  cut(why: string): void {
+    const ends = [...this.#ends];
+    for (const pipe of this.pipes) pipe.close();
+    for (const side of [0, 1] as const) this.detach(side);
+    for (const end of ends) end.reset(why);
+  }
+
+  /** Nothing passes any more, and nobody is told. */
+  freeze(isFrozen: boolean): void {
+    for (const pipe of this.pipes) {
+      pipe.stalled = isFrozen;
+      if (!isFrozen) pipe.goOn();
+    }
+  }
+
+  #arrived(at: Side, parcel: Parcel): void {
+    const end = this.#ends[at];
+    const early = this.#early[at];
+    if (early) {
+      early.push(parcel);
+      return;
+    }
+    if (parcel !== 'reset') {
+      end.take(parcel);
+      return;
+    }
+    this.detach(at);
+    this.pipes[other(at)].close();
+    end.reset('connection reset');
+  }
+}
+
+const nobody: WireEnd = { take() {}, drained() {}, reset() {} };
+
+export function other(side: Side): Side {
+  return side === 0 ? 1 : 0;
+}
