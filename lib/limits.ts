@@ -79,6 +79,8 @@ export const limits = {
   handshakeMs: 5_000,
   /** A link idle for so long is asked with a PING. */
   linkIdleMs: 1_000,
+  /** A busy link is asked, too, and what both ends know is compared. Since the last answer. */
+  linkPingMs: 5_000,
   /** A link silent for so long is dead: three PINGs unanswered. */
   linkDeadMs: 3_000,
   /** The core of lib/peer looks at its deadlines so often. */
@@ -128,7 +130,7 @@ export const limits = {
   longOutageMs: 2_000,
   /** What is known of a server that went is kept so long, that late frames of it are recognised. */
   forgetNodeMs: 60_000,
-  /** Neighbours whose digests differ while nothing changes here compare versions, at most so often. */
+  /** Neighbours whose digests go on differing for so long compare versions. */
   compareMs: 2_000,
   /** News of one server is asked for at most so often, whoever has it. */
   wantAgainMs: 1_000,
@@ -149,13 +151,15 @@ export const limits = {
   pushedInterest: 64,
   /** A longer change comes in parts. Channels in one frame. */
   interestPerFrame: 2_000,
+  /** Further ones are left out, and asked for later. Changes of which some parts have come, and some not. */
+  changesInParts: 256,
   /** Who lacks older changes gets the whole table. Entries in the last changes that are kept for each server. */
   recentInterest: 1_000,
 
   // Streams and their repair.
   /** What comes ahead of its predecessors waits for so long before they are asked for; and so much more for each link on the way, so that servers nearer to the gap close it first. */
   pullAfterMs: 50,
-  pullAfterHopMs: 10,
+  pullAfterHopMs: 50,
   /** Somebody else is asked. For the answer to a PULL. */
   pullAnswerMs: 500,
   /** Events asked for at a time. */
@@ -205,8 +209,10 @@ export const limits = {
   joinBarrierMs: 1_000,
   /** A name is given although its keeper did not answer; two who have it are settled later. */
   claimMs: 1_000,
-  /** A claim that was not answered is repeated. */
+  /** A claim that was not answered is repeated; the pauses double, as many times as there are tries remembered. */
   claimAgainMs: 300,
+  /** An answer to an earlier try is not understood. Tries of one claim that are remembered. */
+  claimTries: 4,
   /** Further ones are granted without being written down. Names of other servers' users that this one keeps. */
   namesKept: 1_000_000,
   /** All names are written down anew so often. */

@@ -56,7 +56,7 @@ function textOf(file) {
 /** A simulator that finds something in the core as it is would find every mutation. */
 function requireSoundness() {
   makeCopy();
-  const { found, text } = simulate({ scenarios: ['all'], seeds: 2 });
+  const { found, text } = simulate({ scenarios: ['mixed', 'relay-crash', 'same-names'], seeds: 2 });
   if (!found) return;
   throw new Error(`the simulator finds something without any mutation:\n${text.slice(-1500)}`);
 }

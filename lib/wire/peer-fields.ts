@@ -13,7 +13,8 @@ export const readers: { readonly [T in JsonType]: (fields: Fields) => JsonFrame 
     isCount(view) && isCount(interest) ? { type: 'ping', view, interest } : undefined,
   summary: ({ view, interest }) =>
     isCount(view) && isCount(interest) ? { type: 'summary', view, interest } : undefined,
-  pong: () => ({ type: 'pong' }),
+  pong: ({ view, interest }) =>
+    isCount(view) && isCount(interest) ? { type: 'pong', view, interest } : undefined,
   peers: ({ addresses }) =>
     isListOf(addresses, isAddress, limits.addressesPerFrame) ? { type: 'peers', addresses } : undefined,
   advert: ({ node, key, version, name, neighbours, leaving, signature }) =>

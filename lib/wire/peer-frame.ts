@@ -104,7 +104,7 @@ export type JsonFrame =
   | { readonly type: 'ping'; readonly view: number; readonly interest: number }
   /** The same digests without the two ends of a new link. */
   | { readonly type: 'summary'; readonly view: number; readonly interest: number }
-  | { readonly type: 'pong' }
+  | { readonly type: 'pong'; readonly view: number; readonly interest: number }
   | { readonly type: 'peers'; readonly addresses: readonly Address[] }
   | Advertisement
   /** What versions the sender has. */

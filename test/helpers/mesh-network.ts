@@ -8,8 +8,9 @@ import { silentLog } from '../../lib/log.js';
 import { Mesh } from '../../lib/peer/core/mesh.js';
 import type { DialOutcome } from '../../lib/peer/core/mesh-options.js';
 import type { Address } from '../../lib/wire/address.js';
-import type { ChannelEvent } from '../../lib/wire/messages.js';
+import type { ChannelEvent, DirectMessage } from '../../lib/wire/messages.js';
 import { PeerProtocolError } from '../../lib/wire/peer-error.js';
+import { decodePeerFrame, type PeerFrame } from '../../lib/wire/peer-frame.js';
 import { PeerFrameDecoder } from '../../lib/wire/peer-frame-decoder.js';
 import { testCrypto, testIdentity } from './test-crypto.js';
 
@@ -42,6 +43,10 @@ export class TestNode {
   readonly delivered: ChannelEvent[] = [];
   readonly lost: Lost[] = [];
   readonly outcomes: DialOutcome[] = [];
+  /** Users here, to whom direct messages can go. */
+  readonly users = new Set<string>();
+  readonly directs: DirectMessage[] = [];
+  readonly namesLost: string[] = [];
   readonly mesh: Mesh;
   readonly address: Address;
   alive = true;
@@ -67,42 +72,32 @@ export class TestNode {
         hangUp: (link) => network.hangUp(this, link),
         dial: ({ address, probe }) => network.dial(this, address, probe),
         dialOutcome: (_address, outcome) => this.outcomes.push(outcome) > 0,
-        deliverDirect: () => false,
-        nameLost: () => {},
+        deliverDirect: (message) => this.users.has(message.to) && this.directs.push(message) > 0,
+        nameLost: (name) => this.namesLost.push(name),
         deliver: (event) => this.delivered.push(event),
         membersLost: (channel, names, server, cause) => this.lost.push({ channel, names, server, cause }),
       },
     });
   }
 
-  /** What users want to do whose `join` is not done yet. */
-  readonly #waiting = new Map<string, (() => void)[]>();
+  /** Users who are about to join, each with a channel. */
+  readonly #joining = new Set<string>();
 
   join(channel: string, name: string): void {
     const key = `${channel} ${name}`;
-    this.#waiting.set(key, []);
+    this.#joining.add(key);
     this.mesh.prepare(channel, () => {
-      const waiting = this.#waiting.get(key) ?? [];
-      this.#waiting.delete(key);
-      this.#publish({ type: 'join', channel, name });
-      for (const deed of waiting) deed();
+      if (this.#joining.delete(key)) this.#publish({ type: 'join', channel, name });
     });
   }
 
   leave(channel: string, name: string): void {
-    this.#afterJoin(channel, name, () => this.#publish({ type: 'leave', channel, name }));
+    // Who leaves before he was in has never been there.
+    if (!this.#joining.delete(`${channel} ${name}`)) this.#publish({ type: 'leave', channel, name });
   }
 
   say(channel: string, from: string, text: string): void {
-    const id = `${this.name}-${text}`;
-    this.#afterJoin(channel, from, () => this.#publish({ type: 'msg', id, channel, from, text, at: 0 }));
-  }
-
-  /** As the relay does it: what a user does comes after what he did before. */
-  #afterJoin(channel: string, name: string, deed: () => void): void {
-    const waiting = this.#waiting.get(`${channel} ${name}`);
-    if (waiting) waiting.push(deed);
-    else deed();
+    this.#publish({ type: 'msg', id: `${this.name}-${text}`, channel, from, text, at: 0 });
   }
 
   /** Texts of the messages that were delivered here, in their order. */
@@ -132,6 +127,8 @@ export class TestNetwork {
   #linkCount = 0;
   /** Event frames put on wires, each counted once for each wire. */
   eventsSent = 0;
+  /** Sees each frame that is put on a wire; those for which it returns true are lost on the way. */
+  loses: ((frame: PeerFrame | undefined, from: TestNode, to: TestNode) => boolean) | undefined;
 
   /** A further server; its node id begins with `idPrefix`, so that tests can say which is the lower. */
   add(name: string, { port = 1000 + this.nodes.length, idPrefix = '' } = {}): TestNode {
@@ -177,6 +174,8 @@ export class TestNetwork {
     const wire = this.#wires.find((candidate) => candidate.open && candidate.ids.includes(link));
     if (!wire) return;
     if (bytes[4] === 16) this.eventsSent++;
+    const [one, other] = wire.ends;
+    if (this.loses?.(decodePeerFrame(bytes), from, one === from ? other : one)) return;
     this.#put(wire, from, bytes);
   }
 
@@ -266,4 +265,26 @@ export class TestNetwork {
     for (const side of [0, 1] as const)
       if (wire.ends[side].alive) wire.ends[side].mesh.linkDown(wire.ids[side], why);
   }
+}
+
+/** Nodes named a, b, c, …, linked as `edges` say ('ab bc'). */
+export function networkOf(edges: string): { network: TestNetwork; nodes: Record<string, TestNode> } {
+  const network = new TestNetwork();
+  network.canDial = false;
+  const nodes: Record<string, TestNode> = {};
+  for (const name of [...new Set(edges.replaceAll(' ', ''))].sort()) nodes[name] = network.add(name);
+  for (const [from, to] of edges.split(' ')) {
+    const [a, b] = [nodes[from ?? ''], nodes[to ?? '']];
+    if (a && b) network.link(a, b);
+  }
+  network.run(500);
+  return { network, nodes };
+}
+
+/** The same with just a, b and c. */
+export function threeNodes(edges: string) {
+  const { network, nodes } = networkOf(edges);
+  const { a, b, c } = nodes;
+  if (!a || !b || !c) throw new Error('no three nodes');
+  return { network, a, b, c };
 }

@@ -12,6 +12,8 @@ const patienceMs = 60_000;
 const lookMs = 250;
 /** It must stay right for so long. */
 const stayMs = 1_500;
+/** A server whose links flapped tells of its neighbours every 5 s. */
+const calmMs = 6_000;
 /** For a message in quiet to be everywhere. */
 const probeMs = 2_000;
 /** At one server. */
@@ -75,6 +77,8 @@ export function converge(sim: Simulation): void {
 
 /** All tell the same in quiet: every message comes to everybody, by the shortest ways and only where it is wanted. */
 function quiet(sim: Simulation): void {
+  // What is told only now and then has been told.
+  sim.run(calmMs);
   // A link that somebody just makes is no fault, and no quiet either.
   for (let tries = 0; tries < mostTries; tries++) {
     const edges = sim.reach.edges().join();

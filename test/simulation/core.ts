@@ -133,11 +133,19 @@ export function encodeOwnEvent({ node }: Identity, channel: string, seq: number,
 }
 
 /** What a failure report says of a frame. */
-export function describeFrame({ frame, error, bytes }: Parsed): string {
+export function describeFrame({ frame, error, bytes }: Pick<Parsed, 'frame' | 'error' | 'bytes'>): string {
   if (!frame) return `${error?.message ?? 'optional'} (${bytes.length} bytes)`;
   if (frame.type === 'event') {
     const text = frame.payload.toString('utf8');
     return `event ${frame.origin.slice(0, 4)} ${frame.channel}#${frame.seq} ${text.slice(0, 90)}`;
+  }
+  if (frame.type === 'routed') {
+    const inner = describeFrame({
+      frame: decodePeerFrame(frame.inner),
+      error: undefined,
+      bytes: frame.inner,
+    });
+    return `for ${frame.to.slice(0, 4)} from ${frame.from.slice(0, 4)}: ${inner}`;
   }
   return JSON.stringify(frame)
     .replace(/[0-9a-f]{32,}/g, (hex) => hex.slice(0, 4))

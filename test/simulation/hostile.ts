@@ -68,6 +68,10 @@ export class Hostile implements Host {
   }
 
   #take(wire: Wire, side: Side): void {
+    if (!this.isThere) {
+      wire.abandon(side);
+      return;
+    }
     this.#wires.set(wire, side);
     const greeting: Greeting = {
       protocol: this.protocol,
@@ -92,7 +96,7 @@ export class Hostile implements Host {
   #listen(bytes: Buffer): void {
     const { frame } = parse(bytes);
     if (frame?.type === 'advert') this.#adverts.set(frame.node, frame);
-    if (frame?.type === 'ping') this.#say(encodePeerFrame({ type: 'pong' }));
+    if (frame?.type === 'ping') this.#say(encodePeerFrame({ type: 'pong', view: 2, interest: 3 }));
     if (this.#heard.length < mostHeard) this.#heard.push(bytes);
     else this.#heard[this.sim.random.below(mostHeard)] = bytes;
   }

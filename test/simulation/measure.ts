@@ -236,7 +236,7 @@ function churn(sim: Simulation): void {
   }
   for (let i = 0; i < some(0.1); i++) {
     const node = random.pick(sim.nodes);
-    const [user] = node.users.all;
+    const user = node.users.all.find(({ channels }) => channels.size > 0);
     if (user && random.chance(0.5)) node.users.leave(user, random.pick([...user.channels.keys()]));
     else node.users.enter(`n${sim.random.below(1e9)}`, `room${random.below(20)}`);
   }

@@ -24,6 +24,9 @@ export class Reach {
   /** Who has said that a link is up at its end. */
   readonly #halfUp = new Map<Wire, SimNode>();
 
+  /** When a link last went, or got out of order. */
+  #disturbedMs = Number.NEGATIVE_INFINITY;
+
   constructor(private readonly internet: Internet) {}
 
   /** A link is up at one end; it counts when it is at both. */
@@ -41,6 +44,7 @@ export class Reach {
 
   /** One end will send nothing more on a link. */
   ended(node: SimNode, { wire }: Connection, nowMs: number): void {
+    this.#disturbedMs = nowMs;
     this.#halfUp.delete(wire);
     for (const pair of this.#pairs.get(node)?.values() ?? []) {
       if (!pair.wires.delete(wire)) continue;
@@ -51,6 +55,7 @@ export class Reach {
 
   /** Something happened to a server, or between it and another one: from now on its links are to prove themselves anew. */
   touched(server: SimServer, other: SimServer | undefined, nowMs: number): void {
+    this.#disturbedMs = nowMs;
     const node = server.node;
     if (!node) return;
     for (const [neighbour, pair] of this.#pairs.get(node) ?? []) {
@@ -81,6 +86,14 @@ export class Reach {
       }
     }
     return found;
+  }
+
+  /** Since when no link went or got out of order; infinite while one is. */
+  calmSinceMs(): number {
+    for (const pairs of this.#pairs.values())
+      for (const { steadySinceMs } of pairs.values())
+        if (steadySinceMs === Number.POSITIVE_INFINITY) return steadySinceMs;
+    return this.#disturbedMs;
   }
 
   /** Links that are up at both ends, one for each pair: `a-b` by node ids, sorted. */

@@ -21,6 +21,18 @@ export const fixedSeeds: readonly FixedSeed[] = [
     found: 'a server that was lost and comes back is also told of to those who came in the meantime',
     fails: true,
   },
+  {
+    scenario: 'mixed-versions',
+    seed: 14,
+    found: 'a server whose question got lost with a duplicate link asks again',
+    fails: true,
+  },
+  {
+    scenario: 'mixed',
+    seed: 712,
+    found: 'the members of servers that were restarted while others were cut off get known everywhere',
+    fails: true,
+  },
 ];
 
 /** Seeds of mixed scenarios, and of each other one, that `npm test` plays; HEARSAY_SIM_RUNS multiplies both. */

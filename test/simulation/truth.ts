@@ -13,6 +13,8 @@ export interface Said {
   /** Counts what was said at this server in this channel. */
   readonly index: number;
   readonly atMs: number;
+  /** Servers whose members knew of the speaker when it was said. */
+  readonly listedAt: ReadonlySet<SimNode>;
   /** Servers whose members got it. */
   readonly receivers: Set<SimNode>;
 }
@@ -24,6 +26,9 @@ export const windowMs = 6_000;
 
 /** A join waits so long at most for the others' members. [PEERING 5] */
 const barrierMs = 900;
+
+/** So long it takes until a server that just vanished is noticed, and everybody knows. */
+const calmMs = 7_000;
 
 export class Truth {
   readonly said = new Map<string, Said>();
@@ -38,14 +43,18 @@ export class Truth {
   // ---- Messages -----------------------------------------------------------------------------------------------
 
   /** Notes that something is about to be said. */
-  says(node: SimNode, channel: string): Said {
+  says(node: SimNode, channel: string, from: string): Said {
     const key = `${node.id} ${channel}`;
     const index = (this.#indices.get(key) ?? 0) + 1;
     this.#indices.set(key, index);
     const id = `${node.name}-${this.#count++}`;
-    const said = { id, node, channel, index, atMs: this.sim.clock.nowMs, receivers: new Set<SimNode>() };
+    const isDue = this.sim.isOn('steady-path') && !this.sim.isCongested;
+    const listedAt = new Set(isDue ? this.sim.nodes.filter(({ users }) => users.knows(channel, from)) : []);
+    const atMs = this.sim.clock.nowMs;
+    const said = { id, node, channel, index, atMs, listedAt, receivers: new Set<SimNode>() };
     this.said.set(id, said);
-    if (this.sim.isOn('steady-path')) this.sim.clock.after(windowMs, () => this.#mustHaveArrived(said));
+    if (this.sim.isOn('steady-path') && !this.sim.isCongested)
+      this.sim.clock.after(windowMs, () => this.#mustHaveArrived(said));
     return said;
   }
 
@@ -72,10 +81,10 @@ export class Truth {
 
   /** Servers that are bound to have a message by now, since there was a way to them all the time. */
   #mustHaveArrived(said: Said): void {
-    const { node, channel, atMs, receivers } = said;
+    const { node, channel, atMs, listedAt, receivers } = said;
     if (!node.alive) return;
     for (const [server, sinceMs] of this.sim.reach.steadySince(node)) {
-      if (server === node || sinceMs + settleMs > atMs) continue;
+      if (server === node || sinceMs + settleMs > atMs || !listedAt.has(server)) continue;
       const isDue = server.users.membersOf(channel).some((user) => {
         const joinedMs = user.channels.get(channel) ?? Number.POSITIVE_INFINITY;
         // Long before, or by a join that waited for everybody to know of it.
@@ -94,7 +103,7 @@ export class Truth {
   joined(node: SimNode, channel: string, beganMs: number): void {
     // It waits no longer, whoever has not answered.
     const hasWaitedMs = this.sim.clock.nowMs - beganMs;
-    if (!this.sim.isOn('barrier') || hasWaitedMs >= barrierMs) return;
+    if (hasWaitedMs >= barrierMs || !this.#isCalm(beganMs)) return;
     const told = new Set(node.users.told(channel));
     for (const [server, sinceMs] of this.sim.reach.steadySince(node)) {
       if (server === node || sinceMs + settleMs > beganMs) continue;
@@ -128,7 +137,7 @@ export class Truth {
     this.sim.note(node, 'direct', `${message.id} ${outcome}`);
     if (outcome === 'delivered')
       this.sim.expect('direct-once', known?.heard === 1, () => `${message.id} is said to have arrived`);
-    if (outcome !== 'no-such-user' || !known) return;
+    if (outcome !== 'no-such-user' || !known || !this.#isCalm(known.atMs)) return;
     for (const [server, sinceMs] of this.sim.reach.steadySince(node)) {
       const user = server.users.all.find(({ name }) => normalForm(name) === normalForm(message.to));
       // A name is known in the network some time after it was claimed.
@@ -141,5 +150,10 @@ export class Truth {
         () => `${message.to} is at ${server.name}, and ${node.name} did not find out`,
       );
     }
+  }
+
+  /** Whether nothing had happened to any link for so long that all have noticed what happened before. */
+  #isCalm(atMs: number): boolean {
+    return !this.sim.isCongested && this.sim.reach.calmSinceMs() + calmMs <= atMs;
   }
 }

@@ -55,6 +55,11 @@ export class Users {
     return [...(this.#told.get(channel) ?? [])].flatMap(([name, count]) => Array(count).fill(name)).sort();
   }
 
+  /** Whether the members of a channel here were told of somebody. */
+  knows(channel: string, name: string): boolean {
+    return this.#told.get(channel)?.has(name) ?? false;
+  }
+
   usedAtMs(channel: string): number {
     return this.#usedAtMs.get(channel) ?? Number.NEGATIVE_INFINITY;
   }
@@ -134,7 +139,7 @@ export class Users {
 
   /** @param filler how many characters the text has beyond its mark */
   say(user: User, channel: string, filler = 0): string {
-    const said = this.node.sim.truth.says(this.node, channel);
+    const said = this.node.sim.truth.says(this.node, channel, user.name);
     const text = `${said.id}${'.'.repeat(filler)}`;
     const at = this.node.wallMs;
     this.#publish({ type: 'msg', id: said.id, channel, from: user.name, text, at });

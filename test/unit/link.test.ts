@@ -77,7 +77,7 @@ describe('a link', () => {
     const [near, far] = [new End(pair.near, 'listener'), new End(pair.far, 'dialler')];
     pair.far.resume();
     await near.up;
-    near.link.send(encodePeerFrame({ type: 'pong' }), 'control');
+    near.link.send(encodePeerFrame({ type: 'pong', view: 0, interest: 0 }), 'control');
     await far.up;
     pair.far.pause();
     far.frames.splice(0);
@@ -98,7 +98,7 @@ describe('a link', () => {
     const { near, far, socket } = await linked();
     const taken = fill(near);
     near.link.send(event(1e6), 'data');
-    near.link.send(encodePeerFrame({ type: 'pong' }), 'control');
+    near.link.send(encodePeerFrame({ type: 'pong', view: 0, interest: 0 }), 'control');
     expect([near.drops, near.link.traffic.dropped]).to.deep.equal([1, 2]);
     expect(near.link.waitingBytes).to.be.within(limits.linkDataBytes, limits.linkDataBytes + 1_048_576);
     near.link.end(goodbye('shutting-down'));

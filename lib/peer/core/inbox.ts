@@ -96,10 +96,14 @@ export class Inbox {
       // The edge has noted the reason; the end of the connection follows.
     },
     ping: (digests, link) => {
-      this.parts.post.toLink(link, encodePeerFrame({ type: 'pong' }));
+      const { post, reconciler, nowMs } = this.parts;
+      post.toLink(link, encodePeerFrame({ type: 'pong', ...reconciler.digests() }));
+      reconciler.receiveDigests(digests, link, nowMs());
+    },
+    pong: (digests, link) => {
+      this.parts.neighbours.answered(link);
       this.parts.reconciler.receiveDigests(digests, link, this.parts.nowMs());
     },
-    pong: (_frame, link) => this.parts.neighbours.answered(link),
     peers: ({ addresses }, link) => this.parts.neighbours.told(addresses, link),
     advert: (advert, link, bytes) =>
       this.parts.reconciler.receiveAdvert(advert, bytes, link, this.parts.nowMs()),
@@ -108,7 +112,7 @@ export class Inbox {
     summary: (digests, link) => this.parts.reconciler.receiveSummary(digests, link),
     interest: (frame, link, bytes) => {
       const nowMs = this.parts.nowMs();
-      this.parts.reconciler.receiveInterest(frame, bytes, link, nowMs);
+      this.parts.reconciler.receiveInterest(frame, bytes, link);
       this.parts.asks.askFresh(this.parts.view(), nowMs);
     },
     heads: (frame, link) =>
@@ -127,12 +131,12 @@ export class Inbox {
     sync: (sync, from) => {
       if (sync.origin === from) this.parts.exchange.receiveSync(sync, this.parts.nowMs());
     },
-    claim: (frame, from) => this.parts.names.receiveClaim(frame, from),
+    claim: (frame, from) => this.parts.names.receiveClaim(frame, from, this.parts.nowMs()),
     claimed: (frame, from) => this.parts.names.receiveClaimed(frame, from),
     release: ({ name }, from) => this.parts.names.receiveRelease(name, from),
-    contest: ({ name, sinceMs }) => this.parts.names.receiveContest(name, sinceMs),
+    contest: ({ name, sinceMs }, from) => this.parts.names.receiveContest(name, sinceMs, from),
     find: (frame, from) => this.parts.directs.receiveFind(frame, from),
-    found: (frame) => this.parts.directs.receiveFound(frame, this.parts.nowMs()),
+    found: (frame, from) => this.parts.directs.receiveFound(frame, from, this.parts.nowMs()),
     direct: (frame, from) => this.parts.directs.receiveDirect(frame, from),
     directed: (frame, from) => this.parts.directs.receiveDirected(frame, from, this.parts.nowMs()),
   };

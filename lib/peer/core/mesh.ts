@@ -86,7 +86,7 @@ export class Mesh {
       sendToNeighbour: (node, bytes) => this.#post.toNeighbour(node, bytes, 'control'),
       neighbours: () => this.neighbours.links.neighbours(),
     });
-    this.#asks = new Asks(this.exchange, this.interests, sendTo);
+    this.#asks = new Asks(this.exchange, this.interests, (node) => this.topology.isPresent(node), sendTo);
     this.#names = new Names({
       ownNode: this.#ownNode,
       sendTo,

@@ -163,6 +163,7 @@ export const narrowLinks: Scenario = {
       longest: 4_000,
     });
     chatter.run(4_000);
+    sim.isCongested = true;
     eachPair(servers, (a, b) => {
       if (random.chance(0.5)) return;
       for (const lane of [sim.internet.lane(a, b), sim.internet.lane(b, a)])
@@ -174,6 +175,10 @@ export const narrowLinks: Scenario = {
       for (const lane of [sim.internet.lane(a, b), sim.internet.lane(b, a)]) lane.bytesPerMs = 100_000;
       sim.touched(a);
     });
+    // What the links had taken before goes out at the old rate.
+    chatter.run(15_000);
+    sim.isCongested = false;
+    chatter.run(8_000);
     heal(sim);
     converge(sim);
   },

@@ -21,6 +21,8 @@ export interface LinkInfo {
 
 export interface LinkState extends LinkInfo {
   readonly sinceMs: number;
+  /** When the last PONG came. */
+  answeredAtMs: number;
   lastHeardMs: number;
   /** When the PING was sent that is not answered yet. */
   pingedAtMs: number | undefined;
@@ -69,6 +71,7 @@ export class LinkTable {
     const link: LinkState = {
       ...info,
       sinceMs: nowMs,
+      answeredAtMs: nowMs,
       lastHeardMs: nowMs,
       pingedAtMs: undefined,
       roundTripMs: undefined,
@@ -143,12 +146,7 @@ export class LinkTable {
       link.lastHeardMs += lateMs;
       const silentMs = nowMs - link.lastHeardMs;
       if (silentMs >= limits.linkDeadMs) dead.push(link);
-      else if (
-        link.pingedAtMs === undefined &&
-        (silentMs >= limits.linkIdleMs || link.roundTripMs === undefined)
-      ) {
-        toPing.push(link);
-      }
+      else if (link.pingedAtMs === undefined && isPingDue(link, silentMs, nowMs)) toPing.push(link);
     }
     return { toPing, dead };
   }
@@ -165,4 +163,10 @@ export class LinkTable {
     if (freshIsOurs === currentIsOurs) return true;
     return freshIsOurs === this.ownNode < fresh.node;
   }
+}
+
+/** On an idle link; and now and then on a busy one, for what both ends know is compared with it. */
+function isPingDue(link: LinkState, silentMs: number, nowMs: number): boolean {
+  const isIdle = silentMs >= limits.linkIdleMs || nowMs - link.answeredAtMs >= limits.linkPingMs;
+  return isIdle || link.roundTripMs === undefined;
 }

@@ -123,6 +123,7 @@ export class Neighbours {
   answered(link: LinkState): void {
     if (link.pingedAtMs !== undefined) link.roundTripMs = this.options.nowMs() - link.pingedAtMs;
     link.pingedAtMs = undefined;
+    link.answeredAtMs = this.options.nowMs();
   }
 
   // ---- Addresses ----------------------------------------------------------------------------------------------

@@ -66,7 +66,7 @@ export class Interests {
 
   /** Servers interested in a channel, and their members. */
   audienceOf(channel: string): ReadonlyMap<string, number> {
-    return this.#audiences.get(channel)?.nodes ?? nobody;
+    return this.#audiences.get(channel)?.nodes ?? nothing;
   }
 
   /** A number that is another one whenever the audience of a channel is another. */
@@ -123,8 +123,9 @@ export class Interests {
     const members = isWhole ? tableFrom(changes) : undefined;
     const sum = members ? this.#digestAfter(undefined, [...members]) : this.#digestAfter(table, changes);
     if (digestText(sum) !== digest) return isWhole ? { kind: 'forged' } : { kind: 'missing', have: 0 };
-    const effective = members ? difference(table?.members ?? new Map(), members) : changes;
-    if (this.#entries + effective.length > limits.channelsElsewhere) return { kind: 'known' };
+    const effective = members ? difference(table?.members ?? nothing, members) : changes;
+    if (this.#entries + growth(table?.members ?? nothing, effective) > limits.channelsElsewhere)
+      return { kind: 'known' };
     this.#apply(node, effective, { version: to, digest: sum, signature });
     const recent = this.#tables.get(node)?.recent;
     if (isWhole) recent?.clear();
@@ -200,7 +201,7 @@ export class Interests {
   }
 }
 
-const nobody: ReadonlyMap<string, number> = new Map();
+const nothing: ReadonlyMap<string, number> = new Map();
 
 function tableFrom(changes: readonly InterestChange[]): Map<string, number> {
   return new Map(changes.filter(([, count]) => count !== noInterest));
@@ -215,4 +216,11 @@ function difference(
   for (const channel of before.keys()) if (!after.has(channel)) changes.push([channel, noInterest]);
   for (const [channel, count] of after) if (before.get(channel) !== count) changes.push([channel, count]);
   return changes;
+}
+
+/** By how many entries a change makes a table longer. */
+function growth(members: ReadonlyMap<string, number>, changes: readonly InterestChange[]): number {
+  let more = 0;
+  for (const [channel, count] of changes) more += Number(count !== noInterest) - Number(members.has(channel));
+  return more;
 }

@@ -44,10 +44,6 @@ export class OwnInterest {
     return change === undefined ? this.#members.has(channel) : change !== noInterest;
   }
 
-  channels(): Iterable<string> {
-    return new Set([...this.#members.keys(), ...this.#changed.keys()].filter((channel) => this.has(channel)));
-  }
-
   /** Somebody is about to join. */
   raise(channel: string, nowMs: number): void {
     if (!this.has(channel) || this.#lingering.has(channel)) this.#linger(channel, nowMs);
@@ -98,7 +94,7 @@ export class OwnInterest {
   /** What brings somebody from a version to what was told last. */
   *since(version: number): Iterable<InterestFrame> {
     if (this.version <= version) return;
-    const changes = this.#recent.since(version);
+    const changes = version > 0 ? this.#recent.since(version) : undefined;
     yield* changes ?? inParts(this.identity.node, 0, this.#head, [...this.#members]);
   }
 

@@ -13,13 +13,19 @@ import {
   type VersionRow,
 } from '../../../wire/peer-frame.js';
 import type { Introductions } from '../links/introductions.js';
-import type { LinkState } from '../links/link-table.js';
+import type { LinkId, LinkState } from '../links/link-table.js';
 import type { Interests } from './interest.js';
 import type { OwnInterest } from './own-interest.js';
 import type { LostNode, Topology } from './topology.js';
 import { addToDigest } from './view.js';
 
 type Digests = Pick<Extract<JsonFrame, { type: 'ping' }>, 'view' | 'interest'>;
+
+interface Asked {
+  readonly row: VersionRow;
+  readonly link: LinkId;
+  readonly atMs: number;
+}
 
 export interface ReconcilerOptions {
   readonly ownNode: string;
@@ -36,13 +42,12 @@ export interface ReconcilerOptions {
 export class Reconciler {
   /** Parts of a long change that are not all here yet, by the link and the server they are about. */
   readonly #parts = new Map<string, InterestFrame[]>();
-  /** What news of each server was last asked for, and when. */
-  readonly #asked = new Map<string, { readonly row: VersionRow; readonly atMs: number }>();
-  /** When versions were last compared over each link. */
-  readonly #comparedAtMs = new Map<number, number>();
+  /** What news of each server was last asked for. */
+  readonly #asked = new Map<string, Asked>();
+  /** Since when each neighbour's digests are others than ours. */
+  readonly #differsSinceMs = new Map<LinkId, number>();
   /** Servers of whom there is more news than is pushed. */
   readonly #toAnnounce = new Set<string>();
-  #changedAtMs = 0;
   #tellings = 0;
 
   constructor(private readonly options: ReconcilerOptions) {}
@@ -56,7 +61,8 @@ export class Reconciler {
   }
 
   forgetLink(link: LinkState): void {
-    this.#comparedAtMs.delete(link.id);
+    this.#differsSinceMs.delete(link.id);
+    for (const [node, asked] of this.#asked) if (asked.link === link.id) this.#asked.delete(node);
     for (const key of this.#parts.keys()) if (key.startsWith(`${link.id} `)) this.#parts.delete(key);
   }
 
@@ -73,11 +79,15 @@ export class Reconciler {
 
   /** What a neighbour knows, of which it should differ from us only while news is on its way. */
   receiveDigests(theirs: Digests, link: LinkState, nowMs: number): void {
-    if (nowMs - this.#changedAtMs < limits.compareMs) return;
-    if (nowMs - (this.#comparedAtMs.get(link.id) ?? 0) < limits.compareMs) return;
     const ours = this.digests();
-    if (ours.view === theirs.view && ours.interest === theirs.interest) return;
-    this.#comparedAtMs.set(link.id, nowMs);
+    if (ours.view === theirs.view && ours.interest === theirs.interest) {
+      this.#differsSinceMs.delete(link.id);
+      return;
+    }
+    const sinceMs = this.#differsSinceMs.get(link.id) ?? nowMs;
+    this.#differsSinceMs.set(link.id, sinceMs);
+    if (nowMs - sinceMs < limits.compareMs) return;
+    this.#differsSinceMs.delete(link.id);
     this.#tellVersions(link);
   }
 
@@ -91,7 +101,7 @@ export class Reconciler {
       if (!isNewer(row, own)) continue;
       const asked = this.#asked.get(node);
       if (asked && nowMs - asked.atMs < limits.wantAgainMs && !isNewer(row, asked.row)) continue;
-      this.#asked.set(node, { row, atMs: nowMs });
+      this.#asked.set(node, { row, link: link.id, atMs: nowMs });
       wanted.push(own);
     }
     if (wanted.length > 0) this.options.send(link, encodePeerFrame({ type: 'want', servers: wanted }));
@@ -110,7 +120,6 @@ export class Reconciler {
     if (!taken) throw new PeerProtocolError('an advertisement that its server did not sign');
     if (taken.evicted) this.options.evicted(taken.evicted);
     if (!taken.isNews) return;
-    this.#changedAtMs = nowMs;
     this.#flood(bytes, link);
   }
 
@@ -118,16 +127,16 @@ export class Reconciler {
    * @param bytes the whole frame, for sending on
    * @throws PeerProtocolError it is forged
    */
-  receiveInterest(frame: InterestFrame, bytes: Buffer, link: LinkState, nowMs: number): void {
+  receiveInterest(frame: InterestFrame, bytes: Buffer, link: LinkState): void {
     const { node } = frame;
     if (node === this.options.ownNode) return;
-    const frames = this.#gather(frame, link);
-    if (!frames) return;
     const publicKey = this.options.topology.advertOf(node)?.key;
     if (publicKey === undefined) {
       this.#want([node, 0, 0], link);
       return;
     }
+    const frames = this.#gather(frame, link);
+    if (!frames) return;
     const outcome = this.options.interests.accept(frames, publicKey);
     switch (outcome.kind) {
       case 'forged':
@@ -138,7 +147,6 @@ export class Reconciler {
       case 'known':
         return;
       case 'news':
-        this.#changedAtMs = nowMs;
         // A short one is pushed; a long one is for whoever lacks it to ask for.
         if (frames.length === 1 && frame.changes.length <= limits.pushedInterest) this.#flood(bytes, link);
         else this.#toAnnounce.add(node);
@@ -147,7 +155,6 @@ export class Reconciler {
 
   tick(nowMs: number): void {
     const news = this.options.ownInterest.takeNews(nowMs);
-    if (news.length > 0) this.#changedAtMs = nowMs;
     const [only] = news;
     if (news.length === 1 && only && only.changes.length <= limits.pushedInterest)
       this.#flood(encodePeerFrame(only), undefined);
@@ -169,7 +176,8 @@ export class Reconciler {
   #gather(frame: InterestFrame, link: LinkState): readonly InterestFrame[] | undefined {
     if (frame.part === 0 && frame.last) return [frame];
     const key = `${link.id} ${frame.node}`;
-    const parts = frame.part === 0 ? [] : this.#parts.get(key);
+    const hasRoom = this.#parts.size < limits.changesInParts;
+    const parts = frame.part === 0 && hasRoom ? [] : this.#parts.get(key);
     const [first] = parts ?? [];
     const isNext =
       parts?.length === frame.part &&

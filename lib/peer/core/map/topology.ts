@@ -130,10 +130,6 @@ export class Topology {
     return this.#nodes.get(node)?.lost === false;
   }
 
-  isKnown(node: string): boolean {
-    return this.#nodes.has(node);
-  }
-
   advertOf(node: string): Advertisement | undefined {
     return node === this.#own.node ? this.#own : this.#nodes.get(node)?.advert;
   }

@@ -87,9 +87,16 @@ export function addToDigest(digest: number, node: string, version: number): numb
   return (digest + hashOf(node, version)) % digestModulus;
 }
 
-/** 48 bits of a node id, which is a hash already, and a version: nobody gains by making two collide. */
+/** 48 bits of the first 64 of a node id, which is a hash already, and a version: nobody gains by making two collide. */
 function hashOf(node: string, version: number): number {
-  const low = Math.imul(Number.parseInt(node.slice(0, 8), 16) ^ version, 0x9e3779b1) >>> 0;
-  const high = Math.imul(Number.parseInt(node.slice(8, 16), 16) + version, 0x85ebca6b) >>> 16;
-  return high * 2 ** 32 + low;
+  const low = mix(Number.parseInt(node.slice(0, 8), 16) ^ mix(version));
+  const high = mix(Number.parseInt(node.slice(8, 16), 16) ^ low);
+  return (high >>> 16) * 2 ** 32 + low;
+}
+
+/** Spreads each bit of 32 over all. (The last steps of MurmurHash3, by Austin Appleby) */
+function mix(bits: number): number {
+  let mixed = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
 }

@@ -29,6 +29,7 @@ export class Asks {
   constructor(
     private readonly exchange: Exchange,
     private readonly interests: Interests,
+    private readonly isPresent: (node: string) => boolean,
     private readonly sendTo: SendTo,
   ) {}
 
@@ -124,6 +125,7 @@ export class Asks {
   }
 
   #owe(node: string, channel: string): void {
+    if (!this.isPresent(node)) return;
     let owed = this.#owed.get(node);
     if (!owed) {
       owed = new Set();

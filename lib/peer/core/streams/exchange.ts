@@ -108,12 +108,13 @@ export class Exchange {
   receiveSync(sync: Sync, nowMs: number): void {
     const { topology, ownInterest } = this.options;
     const { origin, channel, members } = sync;
-    if (!topology.isPresent(origin) || !ownInterest.has(channel)) return;
+    const stream = this.inbound.get(origin, channel);
+    if (!stream || !topology.isPresent(origin) || !ownInterest.has(channel)) return;
     if (!members.every(isUserName)) {
       this.#blame(origin, channel, 'a roster with a name that is none');
       return;
     }
-    this.carryOut(this.inbound.sync(this.inbound.open(origin, channel, nowMs), sync, nowMs));
+    this.carryOut(this.inbound.sync(stream, sync, nowMs));
   }
 
   /** How a stream of this server stands, for another server that listens to it. */
@@ -194,8 +195,9 @@ export class Exchange {
     nowMs: number,
   ): void {
     const { origin, channel, seq, bytes } = frame;
-    if (!this.options.ownInterest.has(channel)) return;
-    const steps = this.inbound.accept(this.inbound.open(origin, channel, nowMs), frame, sentBy, nowMs);
+    const stream = this.inbound.get(origin, channel);
+    // Where its origin's interest is not known yet, the SYNC will tell that this is missing.
+    const steps = stream && this.inbound.accept(stream, frame, sentBy, nowMs);
     if (!steps) return;
     this.retained.add(origin, channel, seq, bytes, nowMs);
     this.carryOut(steps, frame, event);
@@ -217,7 +219,9 @@ export class Exchange {
       for (const name of joined) effects.deliver({ type: 'join', channel, name });
     }
     const stream = this.inbound.get(origin, channel);
-    if (stream) effects.synced(stream);
+    if (!stream) return;
+    stream.hasRoster = true;
+    effects.synced(stream);
   }
 
   #deliver(frame: EventFrame, decoded: ChannelEvent | undefined): void {
@@ -226,6 +230,8 @@ export class Exchange {
     const hasMembersHere = this.rosters.has(ownNode, channel);
     if (!topology.isPresent(origin)) return;
     if (!presence && !hasMembersHere) return;
+    // The SYNC that is to come includes it.
+    if (presence && !this.inbound.get(origin, channel)?.hasRoster) return;
     const event = decoded ?? decode(frame);
     if (!event) {
       this.#blame(origin, channel, 'an event that is none');

@@ -29,6 +29,8 @@ export interface Stream {
   readonly fromNow: boolean;
   /** Whether its roster is known for sure: nothing was given up since. */
   sure: boolean;
+  /** Whether a roster is known at all, that presence could change. */
+  hasRoster: boolean;
   /** All up to this number are delivered, or given up. */
   watermark: number;
   /** The highest number that is known to be used. */
@@ -99,6 +101,7 @@ export class InboundStreams {
       synced: false,
       fromNow,
       sure: false,
+      hasRoster: false,
       watermark: 0,
       head: 0,
       held: new Map(),
@@ -132,7 +135,7 @@ export class InboundStreams {
   interrupt(stream: Stream, nowMs: number): void {
     this.#dropHeld(stream);
     this.#gaps.delete(stream);
-    Object.assign(stream, { synced: false, sync: undefined, gap: undefined });
+    Object.assign(stream, { synced: false, hasRoster: false, sync: undefined, gap: undefined });
     this.#needSync(stream, nowMs);
   }
 

@@ -24,6 +24,8 @@ interface Sending {
   /** When to ask once more where the user is; undefined when that is not to be done, or was. */
   findAtMs: number | undefined;
   hasAskedAgain: boolean;
+  /** Who was asked where the user is, and has not answered yet. */
+  keeper: string | undefined;
   /** The server that has the message now and has not answered yet. */
   at: string | undefined;
 }
@@ -57,6 +59,7 @@ export class Directs {
       done,
       findAtMs: undefined,
       hasAskedAgain: false,
+      keeper: undefined,
       at: undefined,
     };
     this.#sending.set(sending.request, sending);
@@ -70,9 +73,14 @@ export class Directs {
     this.options.sendTo(from, encodePeerFrame({ type: 'found', request, node }));
   }
 
-  receiveFound({ request, node }: Extract<RoutableFrame, { type: 'found' }>, nowMs: number): void {
+  receiveFound(
+    { request, node }: Extract<RoutableFrame, { type: 'found' }>,
+    from: string,
+    nowMs: number,
+  ): void {
     const sending = this.#sending.get(request);
-    if (!sending || sending.at !== undefined) return;
+    if (sending?.keeper !== from || sending.at !== undefined) return;
+    sending.keeper = undefined;
     if (node === undefined) {
       this.#notFound(sending, nowMs);
       return;
@@ -111,12 +119,21 @@ export class Directs {
       } else if (sending.findAtMs !== undefined && nowMs >= sending.findAtMs) {
         sending.findAtMs = undefined;
         this.#find(sending);
+      } else if (
+        sending.keeper !== undefined &&
+        sending.keeper !== this.options.names.keeperOf(sending.name)
+      ) {
+        // It is gone, and somebody else keeps the name now.
+        this.#find(sending);
       }
     }
   }
 
-  #find({ request, name }: Sending): void {
-    this.options.sendTo(this.options.names.keeperOf(name), encodePeerFrame({ type: 'find', request, name }));
+  #find(sending: Sending): void {
+    const { request, name } = sending;
+    const keeper = this.options.names.keeperOf(name);
+    sending.keeper = keeper;
+    this.options.sendTo(keeper, encodePeerFrame({ type: 'find', request, name }));
   }
 
   #sendTo(node: string, sending: Sending): void {

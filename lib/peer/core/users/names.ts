@@ -12,6 +12,13 @@ import { type NameRing, nameHash } from './name-ring.js';
 
 type Claim = Extract<RoutableFrame, { type: 'claim' }>;
 
+interface Claiming {
+  readonly keeper: string;
+  /** It is repeated as long as no answer comes; one to an earlier try will do. */
+  readonly requests: readonly number[];
+  readonly againAtMs: number;
+}
+
 /** A name that a user here holds, or wants. */
 interface Held {
   readonly name: string;
@@ -20,7 +27,7 @@ interface Held {
   /** Who has written it down. */
   keeper: string | undefined;
   /** The claim that is on its way. */
-  claim: { readonly request: number; readonly keeper: string; readonly atMs: number } | undefined;
+  claim: Claiming | undefined;
   /** Somebody waits to hear whether the name is free. */
   wanted: { readonly untilMs: number; readonly done: (granted: boolean) => void } | undefined;
 }
@@ -29,6 +36,8 @@ interface Held {
 interface Kept {
   readonly node: string;
   readonly sinceMs: number;
+  /** When it was last claimed. */
+  readonly atMs: number;
 }
 
 export interface NamesOptions {
@@ -53,6 +62,8 @@ export class Names {
 
   /** Claims a name for a user here; `done` is told whether nobody else has it. */
   claim(name: string, sinceMs: number, nowMs: number, done: (granted: boolean) => void): void {
+    const before = this.#held.get(name);
+    if (before) this.#drop(before);
     const wanted = { untilMs: nowMs + limits.claimMs, done };
     const held: Held = { name, sinceMs, hash: nameHash(name), keeper: undefined, claim: undefined, wanted };
     this.#held.set(name, held);
@@ -65,8 +76,7 @@ export class Names {
     const held = this.#held.get(name);
     if (!held) return;
     this.#drop(held);
-    const keeper = held.keeper ?? held.claim?.keeper;
-    if (keeper !== undefined) this.options.sendTo(keeper, encodePeerFrame({ type: 'release', name }));
+    for (const keeper of new Set([held.keeper, held.claim?.keeper])) this.#giveUpAt(keeper, name);
   }
 
   /** Other servers are in reach: each name goes to whom it belongs now. */
@@ -82,18 +92,21 @@ export class Names {
     const due: Held[] = [];
     for (const held of this.#unsettled) {
       if (held.wanted && nowMs >= held.wanted.untilMs) this.#settleWish(held, true);
-      if (held.claim && nowMs - held.claim.atMs < limits.claimAgainMs) continue;
+      if (held.claim && nowMs < held.claim.againAtMs && held.claim.keeper === this.#keeperOf(held)) continue;
       if (due.length < limits.claimsPerTick) due.push(held);
     }
     this.#sendClaims(due, nowMs);
   }
 
-  /** Names are written down anew now and then, should a keeper have lost one; what is kept for others is dropped. */
+  /** Names are written down anew now and then, should a keeper have lost one; and dropped where nobody does that. */
   #tidy(nowMs: number): void {
     this.#tidiedAtMs = nowMs;
     for (const held of this.#held.values()) this.#unsettled.add(held);
-    for (const name of this.#kept.keys())
-      if (this.keeperOf(name) !== this.options.ownNode) this.#kept.delete(name);
+    // The longest unclaimed come first.
+    for (const [name, { atMs }] of this.#kept) {
+      if (nowMs - atMs < 2.5 * limits.namesAgainMs) break;
+      this.#kept.delete(name);
+    }
   }
 
   /** The server where a user of this name is; undefined for none that this keeper knows. */
@@ -109,10 +122,10 @@ export class Names {
 
   // ---- As a keeper --------------------------------------------------------------------------------------------
 
-  receiveClaim({ request, fresh, claims }: Claim, from: string): void {
+  receiveClaim({ request, fresh, claims }: Claim, from: string, nowMs: number): void {
     const refused: string[] = [];
     for (const [name, sinceMs] of claims)
-      if (!this.#grant(name, { node: from, sinceMs }, fresh)) refused.push(name);
+      if (!this.#grant(name, { node: from, sinceMs, atMs: nowMs }, fresh)) refused.push(name);
     this.options.sendTo(from, encodePeerFrame({ type: 'claimed', request, refused }));
   }
 
@@ -134,6 +147,7 @@ export class Names {
       this.options.sendTo(node, encodePeerFrame({ type: 'contest', name, sinceMs }));
     }
     if (!kept && this.#kept.size >= limits.namesKept) return true;
+    this.#kept.delete(name);
     this.#kept.set(name, claim);
     return true;
   }
@@ -143,27 +157,34 @@ export class Names {
   receiveClaimed({ request, refused }: Claimed, from: string): void {
     const taken = new Set(refused);
     for (const held of [...this.#unsettled]) {
-      if (held.claim?.request !== request || held.claim.keeper !== from) continue;
+      if (held.claim?.keeper !== from || !held.claim.requests.includes(request)) continue;
       held.claim = undefined;
       if (taken.has(held.name)) {
         this.#refused(held);
         continue;
       }
+      if (held.keeper !== from) this.#giveUpAt(held.keeper, held.name);
       held.keeper = from;
-      if (this.#ring?.keeperOf(held.hash) === from) this.#unsettled.delete(held);
+      if (this.#keeperOf(held) === from) this.#unsettled.delete(held);
       this.#settleWish(held, true);
     }
   }
 
-  receiveContest(name: string, sinceMs: number): void {
+  receiveContest(name: string, sinceMs: number, from: string): void {
     const held = this.#held.get(name);
-    if (held?.sinceMs === sinceMs) this.#refused(held);
+    const isKeeper =
+      held && (from === held.keeper || from === held.claim?.keeper || from === this.keeperOf(name));
+    if (isKeeper && held.sinceMs === sinceMs) this.#refused(held);
   }
 
   #refused(held: Held): void {
     this.#drop(held);
     if (held.wanted) this.#settleWish(held, false);
     else this.options.nameLost(held.name, held.sinceMs);
+  }
+
+  #giveUpAt(keeper: string | undefined, name: string): void {
+    if (keeper !== undefined) this.options.sendTo(keeper, encodePeerFrame({ type: 'release', name }));
   }
 
   #drop(held: Held): void {
@@ -180,8 +201,7 @@ export class Names {
   #sendClaims(all: readonly Held[], nowMs: number): void {
     const batches = new Map<string, Held[]>();
     for (const held of all) {
-      const keeper = this.#ring?.keeperOf(held.hash) ?? this.options.ownNode;
-      const key = `${held.wanted !== undefined} ${keeper}`;
+      const key = `${held.wanted !== undefined} ${this.#keeperOf(held)}`;
       const batch = batches.get(key);
       if (batch) batch.push(held);
       else batches.set(key, [held]);
@@ -193,16 +213,28 @@ export class Names {
     }
   }
 
+  /** @param batch names of one keeper, all wanted or all held */
   #sendClaim(batch: readonly Held[], nowMs: number): void {
     const [first] = batch;
     if (!first) return;
-    const keeper = this.#ring?.keeperOf(first.hash) ?? this.options.ownNode;
+    const keeper = this.#keeperOf(first);
     const request = ++this.#requests;
-    for (const held of batch) held.claim = { request, keeper, atMs: nowMs };
+    for (const held of batch) held.claim = claimAgain(held.claim, keeper, request, nowMs);
     const claims = batch.map(({ name, sinceMs }): [string, number] => [name, sinceMs]);
     const fresh = first.wanted !== undefined;
     this.options.sendTo(keeper, encodePeerFrame({ type: 'claim', request, fresh, claims }));
   }
+
+  #keeperOf({ hash }: Held): string {
+    return this.#ring?.keeperOf(hash) ?? this.options.ownNode;
+  }
+}
+
+/** A claim with one more try; the pause until the next one doubles. */
+function claimAgain(before: Claiming | undefined, keeper: string, request: number, nowMs: number): Claiming {
+  const earlier = before?.keeper === keeper ? before.requests.slice(-limits.claimTries) : [];
+  const waitMs = limits.claimAgainMs * 2 ** earlier.length;
+  return { keeper, requests: [...earlier, request], againAtMs: nowMs + waitMs };
 }
 
 /** Of two claims of one name the earlier one counts; of two of the same moment, that of the lower node id. */

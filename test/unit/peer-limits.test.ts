@@ -1,83 +1,95 @@
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
-import { AddressBook } from '../../lib/peer/core/address-book.js';
-import { Gossip } from '../../lib/peer/core/gossip.js';
-import { Introductions } from '../../lib/peer/core/introductions.js';
-import { LinkTable } from '../../lib/peer/core/link-table.js';
-import { Rosters } from '../../lib/peer/core/rosters.js';
-import { Topology } from '../../lib/peer/core/topology.js';
+import { AddressBook } from '../../lib/peer/core/links/address-book.js';
+import { Gossip } from '../../lib/peer/core/links/gossip.js';
+import { Introductions } from '../../lib/peer/core/links/introductions.js';
+import { LinkTable } from '../../lib/peer/core/links/link-table.js';
+import { Topology } from '../../lib/peer/core/map/topology.js';
+import { Rosters } from '../../lib/peer/core/streams/rosters.js';
 import { formatTable } from '../../lib/prompt/format.js';
 import { canonicalIp } from '../../lib/wire/address.js';
-import { type Advertisement, encodeEventFrame } from '../../lib/wire/peer-frame.js';
-import { TestNetwork } from '../helpers/mesh-network.js';
-import { sourceFiles } from '../helpers/source-files.js';
+import { encodeEventFrame } from '../../lib/wire/peer-event.js';
+import type { Advertisement } from '../../lib/wire/peer-frame.js';
+import { threeNodes } from '../helpers/mesh-network.js';
+import { sourceFiles, withoutComments } from '../helpers/source-files.js';
+import { testCrypto, testIdentity } from '../helpers/test-crypto.js';
 
-function advert(node: string, neighbours: readonly string[] = [], version = 1): Advertisement {
-  return { type: 'advert', node, version, name: `server-${node}`, neighbours, leaving: false };
+const own = nodeId(0);
+
+function nodeId(i: number): string {
+  return i.toString(16).padStart(8, '0').padEnd(32, '0');
+}
+
+/** What a server says of itself, signed. */
+function advert(node: string, neighbours: readonly string[] = []): Advertisement {
+  const topology = new Topology(
+    testIdentity(node),
+    testCrypto,
+    `server-${Number.parseInt(node.slice(0, 8), 16)}`,
+  );
+  topology.setNeighbours(neighbours);
+  return topology.advertise(false);
 }
 
 describe('what other servers can have us do is bounded:', () => {
   it('every limit is used somewhere', () => {
-    const texts = sourceFiles(['lib']).filter(({ path }) => path !== 'lib/limits.ts');
-    const all = texts.map(({ text }) => text).join('\n');
-    const unused = Object.keys(limits).filter((name) => !new RegExp(`\\b${name}\\b`).test(all));
+    const files = sourceFiles(['lib']).filter(({ path }) => path !== 'lib/limits.ts');
+    const all = files.map(({ text }) => withoutComments(text)).join('\n');
+    const unused = Object.keys(limits).filter((name) => !new RegExp(`\\blimits\\.${name}\\b`).test(all));
     expect(unused).to.deep.equal([]);
   });
 
   it('an event that is none ends the link of the server that said it, and is not passed on', () => {
-    const network = new TestNetwork();
-    network.canDial = false;
-    const [good, target, hostile] = [network.add('good'), network.add('target'), network.add('hostile')];
+    const { network, a: good, b: target, c: hostile } = threeNodes('ab bc');
     good.join('lobby', 'gus');
-    network.link(good, target);
-    network.link(hostile, target);
-    network.run(50);
-    const link = hostile.mesh.links.to(target.id);
+    network.run(500);
+    const link = hostile.mesh.neighbours.links.to(target.id);
     const sentBefore = network.eventsSent;
-    const head = { origin: hostile.id, channel: 'lobby', seq: 1, first: true, presence: false };
+    const head = { origin: hostile.id, channel: 'lobby', number: 1, seq: 1, view: 0, presence: false };
     if (link) network.send(hostile, link.id, encodeEventFrame(head, 'garbage'));
     network.run(50);
-    expect(target.neighbours).to.deep.equal(['good']);
+    expect(target.neighbours).to.deep.equal(['a']);
     expect(network.eventsSent - sentBefore).to.equal(1);
   });
 
   it('the map has room for a newcomer, whatever made-up servers fill it', () => {
-    const topology = new Topology('own', 'own');
-    for (let i = 0; i < limits.nodes; i++) expect(topology.accept(advert(`x${i}`), i).isNews).to.equal(true);
-    topology.recompute([], limits.nodes);
-    const { isNews, evicted } = topology.accept(advert('new', ['own']), limits.nodes);
-    expect(isNews).to.equal(true);
-    expect(evicted).to.include({ node: 'x0' });
-    topology.recompute(['new'], limits.nodes);
-    expect(topology.isReachable('new')).to.equal(true);
+    const topology = new Topology(testIdentity(own), testCrypto, 'own');
+    for (let i = 1; i <= limits.nodes; i++)
+      expect(topology.accept(advert(nodeId(i)), i)?.isNews).to.equal(true);
+    topology.freshView(limits.nodes);
+    const newcomer = nodeId(limits.nodes + 1);
+    const taken = topology.accept(advert(newcomer, [own]), limits.nodes);
+    expect(taken?.isNews).to.equal(true);
+    expect(taken?.evicted).to.include({ node: nodeId(1), name: 'server-1' });
+    topology.setNeighbours([newcomer]);
+    expect(topology.freshView(limits.nodes).reaches(newcomer)).to.equal(true);
   });
 
   it('servers in reach are not pushed out of a full map', () => {
-    const topology = new Topology('own', 'own');
-    const ids = Array.from({ length: limits.nodes }, (_, i) => `x${i}`);
-    for (const id of ids) topology.accept(advert(id), 0);
-    topology.recompute(ids, 0);
-    expect(topology.accept(advert('more'), 1)).to.deep.equal({ isNews: false });
-    expect(topology.reachableCount).to.equal(limits.nodes);
+    const topology = new Topology(testIdentity(own), testCrypto, 'own');
+    const ids = Array.from({ length: limits.nodes }, (_, i) => nodeId(i + 1));
+    for (const id of ids) topology.accept(advert(id, [own]), 0);
+    topology.setNeighbours(ids);
+    topology.freshView(0);
+    expect(topology.accept(advert(nodeId(limits.nodes + 1)), 1)).to.deep.equal({ isNews: false });
+    expect(topology.freshView(1).size).to.equal(limits.nodes + 1);
   });
 
-  it('one server is kept track of in no more channels than the limit', () => {
-    const network = new TestNetwork();
-    network.canDial = false;
-    const [target, hostile] = [network.add('target'), network.add('hostile')];
-    network.link(hostile, target);
-    network.run(50);
-    const link = hostile.mesh.links.to(target.id);
-    for (let i = 0; link && i < limits.channelsPerNode + 100; i++) {
-      const channel = `c${i}`;
-      const json = JSON.stringify({ type: 'join', channel, name: 'x' });
-      const head = { origin: hostile.id, channel, seq: 1, first: true, presence: true };
-      network.send(hostile, link.id, encodeEventFrame(head, json));
-      if (i % 1000 === 0) network.run(1);
-    }
-    network.run(50);
-    expect(target.mesh.channelsElsewhere().size).to.equal(limits.channelsPerNode);
-  }).timeout(30_000);
+  it('what a server says of itself counts only with its signature, and only if it is newer', () => {
+    const topology = new Topology(testIdentity(own), testCrypto, 'own');
+    const genuine = advert(nodeId(1));
+    for (const forged of [
+      { ...genuine, name: 'another' },
+      { ...genuine, version: 9 },
+      { ...genuine, leaving: true },
+      { ...genuine, neighbours: [own] },
+      { ...genuine, key: testIdentity(nodeId(2)).publicKey },
+      { ...genuine, node: nodeId(2) },
+    ])
+      expect(topology.accept(forged, 0)).to.equal(undefined);
+    expect(topology.accept(genuine, 0)).to.deep.equal({ isNews: true });
+    expect(topology.accept(genuine, 0)).to.deep.equal({ isNews: false });
+  });
 
   it('a roster has no more members than the limit, and each but once', () => {
     const rosters = new Rosters();

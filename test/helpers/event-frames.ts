@@ -1,0 +1,19 @@
+/** Events of streams for tests, with the bytes that they have on a link. */
+import { asResent, decodeEvent, type EventFrame, encodeEventFrame } from '../../lib/wire/peer-event.js';
+
+export interface EventFrameOptions {
+  readonly origin?: string;
+  readonly channel?: string;
+  readonly number?: number;
+  readonly presence?: boolean;
+  readonly resent?: boolean;
+  readonly json?: string;
+}
+
+/** A stream's event with a number; it was also the origin's event with that number, unless another is given. */
+export function eventFrame(seq: number, options: EventFrameOptions = {}): EventFrame {
+  const { origin = 'a1'.repeat(16), channel = 'lobby', number = seq, presence = false } = options;
+  const json = options.json ?? `{"type":"msg","text":"${seq}"}`;
+  const bytes = encodeEventFrame({ origin, channel, number, seq, view: 0, presence }, json);
+  return decodeEvent(options.resent ? asResent(bytes) : bytes);
+}

@@ -1,0 +1,81 @@
+import { expect } from 'chai';
+import { limits } from '../../lib/limits.js';
+import { OwnStreams } from '../../lib/peer/core/streams/own-streams.js';
+
+describe('the streams of this server', () => {
+  it('are numbered one by one in each channel, and all their events together', () => {
+    const streams = new OwnStreams();
+    expect(streams.next('a', 0)).to.deep.equal({ number: 1, seq: 1 });
+    expect(streams.next('a', 0)).to.deep.equal({ number: 2, seq: 2 });
+    const other = streams.next('b', 0);
+    expect(other.number).to.equal(3);
+    expect(streams.next('a', 0)).to.deep.equal({ number: 4, seq: 3 });
+    expect(streams.next('b', 0).seq).to.equal(other.seq + 1);
+  });
+
+  it('stand where the last event left them, and are there for whoever asks', () => {
+    const streams = new OwnStreams();
+    streams.next('a', 0);
+    expect(streams.standFor('x', 'a', 0).seq).to.equal(1);
+    const base = streams.standFor('x', 'b', 0).seq;
+    expect(streams.next('b', 0).seq).to.equal(base + 1);
+  });
+
+  it('that were forgotten begin beyond all numbers that they had', () => {
+    const streams = new OwnStreams();
+    for (let i = 0; i < 5; i++) streams.next('a', 0);
+    streams.next('b', 0);
+    streams.forgetIdle(limits.streamIdleMs + 1, () => false);
+    expect(streams.next('a', 0).seq).to.be.greaterThan(5);
+  });
+
+  it('are forgotten when nobody used them for long and nobody needs them', () => {
+    const streams = new OwnStreams();
+    for (const channel of ['gone', 'needed']) for (let i = 0; i < 5; i++) streams.next(channel, 0);
+    streams.forgetIdle(limits.streamIdleMs, () => false);
+    expect(streams.standFor('x', 'gone', 0).seq).to.equal(5);
+    const needed = streams.standFor('x', 'needed', 0).seq;
+    streams.forgetIdle(limits.streamIdleMs + 1, (channel) => channel === 'needed');
+    expect(streams.standFor('x', 'gone', 0).seq).to.equal(10);
+    expect(streams.standFor('x', 'needed', 0).seq).to.equal(needed);
+  });
+
+  it('that somebody was told of say how far they got when they are quiet, and once more later, and then no more', () => {
+    const streams = new OwnStreams();
+    streams.next('a', 0);
+    streams.noteSent('a');
+    const told: number[] = [];
+    for (let nowMs = 0; nowMs < 2 * limits.retainedMs; nowMs += 50)
+      if (streams.takeHeads(nowMs).length > 0) told.push(nowMs);
+    expect(told).to.deep.equal([limits.headsMs, limits.headsAgainMs]);
+    expect(streams.liveHeads()).to.deep.equal([]);
+  });
+
+  it('do not say how far they got while somebody goes on speaking', () => {
+    const streams = new OwnStreams();
+    for (let nowMs = 0; nowMs < 5000; nowMs += 100) {
+      streams.next('a', nowMs);
+      streams.noteSent('a');
+      expect(streams.takeHeads(nowMs)).to.deep.equal([]);
+    }
+    expect(streams.takeHeads(4900 + limits.headsMs)).to.deep.equal([['a', 50]]);
+  });
+
+  it('of whose events nobody was told say nothing of how far they got', () => {
+    const streams = new OwnStreams();
+    streams.next('a', 0);
+    streams.noteSent('unknown');
+    expect(streams.takeHeads(limits.headsMs)).to.deep.equal([]);
+    expect(streams.liveHeads()).to.deep.equal([]);
+  });
+
+  it('are live for as long as their events are kept in flight', () => {
+    const streams = new OwnStreams();
+    streams.next('a', 0);
+    streams.noteSent('a');
+    for (let nowMs = 0; nowMs < limits.retainedMs; nowMs += 50) {
+      streams.takeHeads(nowMs);
+      expect(streams.liveHeads()).to.deep.equal([['a', 1]]);
+    }
+  });
+});

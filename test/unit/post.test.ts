@@ -1,0 +1,96 @@
+import { expect } from 'chai';
+import { LinkTable } from '../../lib/peer/core/links/link-table.js';
+import { View } from '../../lib/peer/core/map/view.js';
+import { Post } from '../../lib/peer/core/post.js';
+import { encodeEventFrame, encodeRouted } from '../../lib/wire/peer-event.js';
+import { decodePeerFrame, encodePeerFrame } from '../../lib/wire/peer-frame.js';
+
+const [own, near, far, lonely] = ['1', '2', '3', '4'].map((digit) => digit.padEnd(32, '0'));
+
+/** The post of a server with one neighbour, behind which there is another, and whatever it sent. */
+function post(...moreLinks: readonly string[]) {
+  if (!own || !near || !far || !lonely) throw new Error('no nodes');
+  const links = new LinkTable(own);
+  for (const [i, node] of [near, ...moreLinks].entries())
+    links.add(
+      {
+        id: i + 1,
+        node,
+        name: node,
+        listensAt: { host: '::1', port: 1 },
+        dialled: undefined,
+        encrypted: false,
+      },
+      0,
+    );
+  const seen = [
+    [own, [near]],
+    [near, [own, far]],
+    [far, [near]],
+    [lonely, []],
+  ] as const;
+  const view = new View(
+    own,
+    new Map(seen.map(([node, neighbours]) => [node, { version: 1, neighbours: new Set(neighbours) }])),
+  );
+  const sent: string[] = [];
+  const send = (link: number, bytes: Buffer, urgency: string): void => {
+    const frame = decodePeerFrame(bytes);
+    sent.push(
+      `${frame?.type === 'routed' ? `${frame.hopsLeft} hops` : frame?.type} over ${link}: ${urgency}`,
+    );
+  };
+  return { post: new Post(own, links, { send }, () => view), sent, own, near, far, lonely };
+}
+
+const pong = encodePeerFrame({ type: 'pong', view: 2, interest: 3 });
+
+describe('frames for one server', () => {
+  it('leave by the neighbour on the way to it, with enough hops for a way round', () => {
+    const { post: office, sent, near, far } = post();
+    office.toServer(near, pong, 'control');
+    office.toServer(far, pong, 'data');
+    expect(sent).to.deep.equal(['6 hops over 1: control', '8 hops over 1: data']);
+  });
+
+  it('leave by its own link, even if the map does not show it yet', () => {
+    const { post: office, sent, lonely } = post('4'.padEnd(32, '0'));
+    office.toServer(lonely, pong, 'control');
+    expect(sent).to.deep.equal(['4 hops over 2: control']);
+  });
+
+  it('that no way leads to are dropped and counted', () => {
+    const { post: office, sent, lonely } = post();
+    office.toServer(lonely, pong, 'control');
+    office.toServer('unknown', pong, 'control');
+    expect(sent).to.deep.equal([]);
+    expect(office.undelivered).to.equal(2);
+  });
+
+  it('are passed on with one hop less, until none is left', () => {
+    const { post: office, sent, own, far, near } = post();
+    for (const hopsLeft of [3, 2, 1, 0]) {
+      const bytes = encodeRouted({ to: far, from: near, hopsLeft, inner: pong });
+      office.passOn({ type: 'routed', to: far, from: own, hopsLeft, inner: pong }, bytes);
+    }
+    expect(sent).to.deep.equal(['2 hops over 1: control', '1 hops over 1: control']);
+    expect(office.undelivered).to.equal(2);
+  });
+
+  it('are data when an event is within, which a full link may drop', () => {
+    const { post: office, sent, own, far } = post();
+    const head = { origin: own, channel: 'lobby', number: 1, seq: 1, view: 0, presence: false };
+    const inner = encodeEventFrame(head, '{}');
+    const bytes = encodeRouted({ to: far, from: own, hopsLeft: 5, inner });
+    office.passOn({ type: 'routed', to: far, from: own, hopsLeft: 5, inner }, bytes);
+    expect(sent).to.deep.equal(['4 hops over 1: data']);
+  });
+
+  it('for a neighbour or for all go over the links that there are', () => {
+    const { post: office, sent, near, far } = post('4'.padEnd(32, '0'));
+    office.toNeighbour(near, pong, 'data');
+    office.toNeighbour(far, pong, 'data');
+    office.toAllNeighbours(pong);
+    expect(sent).to.deep.equal(['pong over 1: data', 'pong over 1: control', 'pong over 2: control']);
+  });
+});

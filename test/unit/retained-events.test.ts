@@ -1,0 +1,91 @@
+import { expect } from 'chai';
+import { limits } from '../../lib/limits.js';
+import { RetainedEvents } from '../../lib/peer/core/streams/retained-events.js';
+import { forSeeds } from '../helpers/random.js';
+
+const small = Buffer.alloc(100);
+
+describe('events kept in flight', () => {
+  it('are there until their time is over', () => {
+    const retained = new RetainedEvents();
+    retained.add('o', 'lobby', 1, small, 0);
+    retained.add('o', 'lobby', 2, small, 10);
+    retained.expire(limits.retainedMs - 1);
+    expect(retained.get('o', 'lobby', 1)).to.equal(small);
+    retained.expire(limits.retainedMs);
+    expect(retained.get('o', 'lobby', 1)).to.equal(undefined);
+    expect(retained.get('o', 'lobby', 2)).to.equal(small);
+    retained.expire(limits.retainedMs + 10);
+    expect([retained.size, retained.bytes]).to.deep.equal([0, 0]);
+  });
+
+  it('are apart for each origin and channel, and kept as they came first', () => {
+    const retained = new RetainedEvents();
+    const other = Buffer.alloc(100, 1);
+    retained.add('o', 'lobby', 1, small, 0);
+    retained.add('o', 'lobby', 1, other, 0);
+    retained.add('o', 'tea', 1, other, 0);
+    retained.add('p', 'lobby', 1, other, 0);
+    expect(retained.size).to.equal(3);
+    expect(retained.get('o', 'lobby', 1)).to.equal(small);
+    expect(retained.get('o', 'tea', 1)).to.equal(other);
+    expect(retained.get('p', 'lobby', 1)).to.equal(other);
+    expect(retained.get('p', 'tea', 1)).to.equal(undefined);
+  });
+
+  it('of one stream are no more than the limit, the oldest going first', () => {
+    const retained = new RetainedEvents();
+    for (let seq = 1; seq <= limits.retainedMessages + 3; seq++) retained.add('o', 'lobby', seq, small, 0);
+    expect(retained.size).to.equal(limits.retainedMessages);
+    retained.add('o', 'tea', 1, small, 0);
+    expect(retained.get('o', 'lobby', 3)).to.equal(undefined);
+    expect(retained.get('o', 'lobby', 4)).to.equal(small);
+    expect(retained.get('o', 'tea', 1)).to.equal(small);
+  });
+
+  it('come to no more bytes than the limit, the oldest of all going first', () => {
+    const retained = new RetainedEvents();
+    const big = Buffer.alloc(limits.retainedBytes / 10);
+    for (let i = 0; i < 30; i++) {
+      retained.add(`o${i % 3}`, 'lobby', i, big, 0);
+      expect(retained.bytes).to.be.at.most(limits.retainedBytes);
+    }
+    expect(retained.get('o2', 'lobby', 29)).to.equal(big);
+    expect(retained.get('o0', 'lobby', 0)).to.equal(undefined);
+    expect(retained.size).to.be.within(5, 10);
+  });
+
+  it('that are tiny take up room too, so that no number of them fills the memory', () => {
+    const retained = new RetainedEvents();
+    const tiny = Buffer.alloc(1);
+    retained.add('o', 'lobby', 1, tiny, 0);
+    expect(retained.bytes).to.be.greaterThan(100);
+  });
+
+  it('one of a stream that was dropped for the limit may come back', () => {
+    const retained = new RetainedEvents();
+    for (let seq = 1; seq <= limits.retainedMessages + 1; seq++) retained.add('o', 'lobby', seq, small, 0);
+    retained.add('o', 'lobby', 1, small, 5);
+    expect(retained.get('o', 'lobby', 1)).to.equal(small);
+    retained.expire(limits.retainedMs);
+    expect(retained.get('o', 'lobby', 1)).to.equal(small);
+    expect(retained.get('o', 'lobby', limits.retainedMessages)).to.equal(undefined);
+    retained.expire(limits.retainedMs + 5);
+    expect([retained.size, retained.bytes]).to.deep.equal([0, 0]);
+  });
+
+  it('are counted right, whatever comes and goes', () => {
+    forSeeds(10, (random) => {
+      const retained = new RetainedEvents();
+      let nowMs = 0;
+      for (let i = 0; i < 3000; i++) {
+        const bytes = Buffer.alloc(random.below(200));
+        retained.add(`o${random.below(3)}`, random.pick(['a', 'b']), random.below(2000), bytes, nowMs);
+        nowMs += random.below(20);
+        if (random.chance(0.1)) retained.expire(nowMs);
+      }
+      retained.expire(nowMs + limits.retainedMs);
+      expect([retained.size, retained.bytes]).to.deep.equal([0, 0]);
+    });
+  });
+});
