@@ -67,11 +67,15 @@ export const limits = {
   eventFrameBytes: 16_384,
   /** What is told at length waits while so much has yet to be taken by the link. */
   introductionBytes: 1_048_576,
-  /** The first frame each way, when nobody knows yet who is there. */
+  /** The first two frames each way, when nobody knows yet who is there. */
   helloFrameBytes: 4_096,
-  /** Bytes waiting for one peer. A minute of a busy channel. */
-  peerQueueBytes: 67_108_864,
-  /** From the start of a connection to the other's HELLO; also for a TCP connection to be made. */
+  /** The rest waits in the link's own queue, where what is urgent can overtake it. Bytes handed to a peer's socket and not taken yet. */
+  linkSocketBytes: 262_144,
+  /** More is dropped and counted; whoever misses it asks for it again. Bytes of messages waiting for one peer: a quarter of a minute of a busy channel. */
+  linkDataBytes: 16_777_216,
+  /** BYE `too-slow`. Bytes of all else waiting for one peer. */
+  linkControlBytes: 67_108_864,
+  /** From a connection until each end has proven who it is; before that, for a TCP connection to be made. */
   handshakeMs: 5_000,
   /** A link idle for so long is asked with a PING. */
   linkIdleMs: 1_000,
@@ -81,10 +85,13 @@ export const limits = {
   linkDeadMs: 3_000,
   /** The core of lib/peer looks at its deadlines so often. */
   peerTickMs: 50,
-  /** More are refused with a reason. Links at once. */
+  /** More are refused with a reason. Links at once, if the operator does not say. */
   links: 32,
-  /** Closed at once, without a word. Connections at the peer port, whether or not they become links. */
-  peerConnections: 64,
+  /** An operator may choose fewer or more, up to so many. */
+  maxLinks: 64,
+  /** The oldest makes room (BYE `busy`). Connections at the peer port that have yet to prove who they are: in all, and of one place elsewhere. */
+  strangers: 64,
+  strangersPerPlace: 8,
   /** No further are dialled. Links of this server's own making that nobody asked for by hand. */
   ownLinks: 4,
   /** The others wait. Dials in progress at once. */
@@ -96,8 +103,14 @@ export const limits = {
   /** The first and the longest pause between two dials of one address; each try doubles it, half of it random. */
   redialMinMs: 1_000,
   redialMaxMs: 60_000,
-  /** A server found by gossip that does not answer is forgotten after so many tries. */
+  /** Dials of servers that this one was told of are so far apart. */
+  foundDialMs: 100,
+  /** Dials of known servers that are missing from the map, once there are enough links, are so far apart: the network may have come apart, and one of them be on the other side. */
+  islandDialMs: 5_000,
+  /** A server found by gossip that never answered is forgotten after so many tries. */
   dialTriesIfFound: 5,
+  /** A server found by gossip that did answer is forgotten when it last did so long ago. */
+  keepReachedMs: 86_400_000,
   /** The one that is out of reach for longest makes room; if none is, further ones are passed over. Other servers known. */
   nodes: 4_096,
   /** Neighbours that one advertisement may name. */

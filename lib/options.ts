@@ -5,10 +5,18 @@ import { hostname } from 'node:os';
 import { commandLine, readHost, UsageError } from './command-line.js';
 import { limits } from './limits.js';
 import { type LogLevel, logLevels } from './log.js';
-import { type Address, parseAddress, parsePort } from './wire/address.js';
+import { makeNetworkKeyFile, type NetworkKey, readNetworkKeys } from './network-key.js';
+import { type Address, canonicalIp, parseAddress, parsePort } from './wire/address.js';
+import { scopeOf } from './wire/scope.js';
 
 /** The doors that a server may have for clients; every server has one for peers. */
 export type DoorName = 'client' | 'websocket';
+
+/** Where others reach a server that does not listen there itself: its host, and its port if that differs. */
+export interface Advertised {
+  readonly host: string;
+  readonly port: number | undefined;
+}
 
 export interface ServerOptions {
   /** The address that all ports are opened on, or a host name. */
@@ -21,6 +29,15 @@ export interface ServerOptions {
   readonly name: string;
   /** Servers to connect to at the start. */
   readonly peers: readonly Address[];
+  /** The key to dial with, and one that is taken as well; none for links that are not encrypted. */
+  readonly networkKeys: readonly NetworkKey[];
+  /** The file that they are from, if they are from one. */
+  readonly networkKeyFile: string | undefined;
+  readonly advertise: Advertised | undefined;
+  /** Most links at once. */
+  readonly maxPeers: number;
+  /** Whether it links with servers that it was told of; if not, only with those asked for, and those that come. */
+  readonly discovers: boolean;
   readonly portsFile: string | undefined;
   readonly logLevel: LogLevel;
   /** Commands a second for each client; undefined for no limit. */
@@ -36,6 +53,11 @@ export const defaultOptions: ServerOptions = {
   peerPort: 30303,
   name: hostname().split('.')[0] || 'hearsay',
   peers: [],
+  networkKeys: [],
+  networkKeyFile: undefined,
+  advertise: undefined,
+  maxPeers: limits.links,
+  discovers: true,
   portsFile: undefined,
   logLevel: 'info',
   commandsPerSecond: limits.commandsPerSecond,
@@ -49,11 +71,12 @@ const portNames: Readonly<Record<DoorName | 'peer', string>> = {
 };
 
 /**
- * Reads a server's command line. Prints and exits for --help and --version.
+ * Reads a server's command line. Prints and exits for --help, --version and --new-network-key.
  *
  * @param program `full-server` and so on
  * @param about one line on what it is
  * @param doors which doors it has, in the order of its arguments
+ * @param environment where `HEARSAY_NETWORK_KEY` may be
  * @throws UsageError
  */
 export async function parseServerOptions(
@@ -61,6 +84,7 @@ export async function parseServerOptions(
   about: string,
   doors: readonly DoorName[],
   argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<ServerOptions> {
   const ports = [...doors, 'peer' as const];
   const words = ['ip', ...ports.map((port) => portNames[port])];
@@ -78,6 +102,33 @@ export async function parseServerOptions(
         array: true,
         nargs: 1,
         describe: 'connect to this server at the start, <host:port>; may be given again',
+      },
+      'network-key-file': {
+        type: 'string',
+        nargs: 1,
+        describe:
+          'link only with servers that have the same key, and encrypt; or give the key by the environment variable HEARSAY_NETWORK_KEY',
+      },
+      'new-network-key': {
+        type: 'string',
+        nargs: 1,
+        describe: 'make a network key in a new file, and end',
+      },
+      advertise: {
+        type: 'string',
+        nargs: 1,
+        describe:
+          'where other servers reach this one, <host> or <host:port>, if that is not where it listens',
+      },
+      'max-peers': {
+        type: 'string',
+        nargs: 1,
+        describe: `most links with other servers at once, 1 to ${limits.maxLinks}`,
+        default: String(limits.links),
+      },
+      'no-discovery': {
+        type: 'boolean',
+        describe: 'dial only servers asked for by --peer or `connect`; tell others of none',
       },
       'ports-file': {
         type: 'string',
@@ -112,8 +163,12 @@ export async function parseServerOptions(
     .example(`$0 --peer 192.0.2.7:30303`, 'one network with the server there')
     .parseAsync();
 
-  for (const option of ['name', 'ports-file', 'message-rate', 'log-level'] as const) {
+  for (const option of givenOnce) {
     if (Array.isArray(args[option])) throw new UsageError(`--${option} is given twice; give it once.`);
+  }
+  if (args['new-network-key'] !== undefined) {
+    for (const line of makeNetworkKeyFile(args['new-network-key'], program)) console.log(line);
+    process.exit(0);
   }
   const given = args._.map(String);
   if (given.length > words.length) {
@@ -136,12 +191,28 @@ export async function parseServerOptions(
     peerPort: port('peer'),
     name: nameFrom(args.name),
     peers: (args.peer ?? []).map(addressFrom),
+    networkKeys: readNetworkKeys(args['network-key-file'], environment.HEARSAY_NETWORK_KEY),
+    networkKeyFile: args['network-key-file'],
+    advertise: args.advertise === undefined ? undefined : advertisedFrom(args.advertise),
+    maxPeers: maxPeersFrom(args['max-peers']),
+    discovers: args['no-discovery'] !== true,
     portsFile: fileFrom(args['ports-file']),
     logLevel: args['log-level'],
     commandsPerSecond: rateFrom(args['message-rate']),
     allowedOrigins: args['allow-origin'] ?? [],
   };
 }
+
+const givenOnce = [
+  'name',
+  'network-key-file',
+  'new-network-key',
+  'advertise',
+  'max-peers',
+  'ports-file',
+  'message-rate',
+  'log-level',
+] as const;
 
 function defaultPort(door: DoorName | 'peer'): number {
   const { clientPort, webSocketPort, peerPort } = defaultOptions;
@@ -164,6 +235,22 @@ function addressFrom(text: string): Address {
   throw new UsageError(
     `--peer '${text}' is not <host:port>, such as 192.0.2.7:30303 or [2001:db8::1]:30303.`,
   );
+}
+
+function advertisedFrom(text: string): Advertised {
+  const { host, port } = parseAddress(text) ?? { host: readHost(text), port: undefined };
+  const ip = canonicalIp(host);
+  const scope = ip === undefined ? undefined : scopeOf(ip);
+  if (scope !== 'unusable' && scope !== 'link-local') return { host: ip ?? host, port };
+  throw new UsageError(
+    `--advertise '${text}' is no address at which other servers can reach this one. Give one of its own, or a host name.`,
+  );
+}
+
+function maxPeersFrom(text: string): number {
+  const most = Number(text);
+  if (/^\d+$/.test(text) && most >= 1 && most <= limits.maxLinks) return most;
+  throw new UsageError(`--max-peers '${text}' is no number from 1 to ${limits.maxLinks}.`);
 }
 
 function rateFrom(text: string): number | undefined {

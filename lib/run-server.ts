@@ -8,7 +8,7 @@ import { createLog, type Log, type LogSink } from './log.js';
 import { type DoorName, parseServerOptions } from './options.js';
 import { OperatorPrompt } from './prompt/operator-prompt.js';
 import { bannerLines } from './prompt/status.js';
-import { PortsFileError, startServer } from './server.js';
+import { AdvertiseError, PortsFileError, startServer } from './server.js';
 import { colorsFor } from './terminal/colors.js';
 import { onHangUp } from './terminal/hang-up.js';
 
@@ -27,13 +27,18 @@ export async function runServer(program: string, about: string, doors: readonly 
     if (error instanceof UsageError) {
       console.error(`${program}: ${error.message}`);
       process.exitCode = 2;
-    } else if (error instanceof ListenError || error instanceof PortsFileError) {
+    } else if (isStartError(error)) {
       console.error(`${program}: ${error.message}`);
       process.exitCode = 1;
     } else {
       throw error;
     }
   }
+}
+
+/** It could not start, and the message tells the operator why. */
+function isStartError(error: unknown): error is Error {
+  return [ListenError, PortsFileError, AdvertiseError].some((kind) => error instanceof kind);
 }
 
 async function start(program: string, about: string, doors: readonly DoorName[]): Promise<void> {

@@ -1,6 +1,7 @@
 /**
  * A server: the only place that joins the relay, the network of servers, and the doors for clients.
  */
+import { lookup } from 'node:dns/promises';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { type Clock, systemClock } from './clock.js';
 import { limits } from './limits.js';
@@ -8,11 +9,13 @@ import { type Door, listen } from './listen/door.js';
 import { openTcpDoor } from './listen/tcp.js';
 import { openWebSocketDoor } from './listen/websocket.js';
 import type { Log } from './log.js';
-import { defaultOptions, type ServerOptions } from './options.js';
+import { isOpenToOthers } from './network-key.js';
+import { type Advertised, defaultOptions, type ServerOptions } from './options.js';
 import { createIdentity, nodeCrypto } from './peer/identity.js';
 import { PeerNetwork } from './peer/peer-network.js';
 import { Relay } from './relay/relay.js';
 import { version } from './version.js';
+import { isThisMachineOnly } from './wire/scope.js';
 
 /** The ports that a server has; what it lacks is absent. */
 export interface Ports {
@@ -36,11 +39,14 @@ export interface RunningServer {
 /** The ports were opened, but could not be told as asked; the message is for the operator. */
 export class PortsFileError extends Error {}
 
+/** The host name to advertise has no address; the message is for the operator. */
+export class AdvertiseError extends Error {}
+
 /**
  * Starts a server; resolves once it listens on all its ports.
  *
  * @param given what differs from the defaults
- * @throws ListenError, PortsFileError; nothing stays open then
+ * @throws ListenError, PortsFileError, AdvertiseError; nothing stays open then
  */
 export async function startServer(
   given: Partial<ServerOptions>,
@@ -49,6 +55,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const options = { ...defaultOptions, ...given };
   const { host, clientPort, webSocketPort, commandsPerSecond, allowedOrigins } = options;
+  const advertise = options.advertise && (await resolved(options.advertise));
   const identity = createIdentity();
   const nodeId = identity.node;
   const sinceMs = clock.wallMs();
@@ -66,6 +73,10 @@ export async function startServer(
     crypto: nodeCrypto,
     name: options.name,
     version,
+    keys: options.networkKeys,
+    advertise,
+    maxLinks: options.maxPeers,
+    discovers: options.discovers,
     receiver: relay,
     clock,
     random: Math.random,
@@ -98,6 +109,7 @@ export async function startServer(
       );
     }
     if (options.portsFile !== undefined) await writePorts(options.portsFile, ports);
+    warnOfOpenLinks(options, log);
     for (const address of options.peers) network.mesh.connect(address);
     let stopped: Promise<void> | undefined;
     return {
@@ -116,6 +128,40 @@ export async function startServer(
     network.destroy();
     for (const door of doors) door.destroy();
     throw error;
+  }
+}
+
+/** Says loudly what an operator may not have thought of. */
+function warnOfOpenLinks({ networkKeys, networkKeyFile, host }: ServerOptions, log: Log): void {
+  if (networkKeys.length === 0 && !isThisMachineOnly(host)) {
+    log.warn('NO NETWORK KEY: whoever reaches the peer port can take part in the network and read along', {
+      host,
+      remedy: '--new-network-key <file> makes one',
+    });
+  }
+  if (networkKeyFile !== undefined && isOpenToOthers(networkKeyFile)) {
+    log.warn('the network key file can be read by other users of this machine', {
+      file: networkKeyFile,
+      remedy: 'chmod 600',
+    });
+  }
+}
+
+/**
+ * Others are told an IP address, for a name may mean something else to them.
+ *
+ * @throws AdvertiseError
+ */
+async function resolved({ host, port }: Advertised): Promise<Advertised> {
+  try {
+    return { host: (await lookup(host)).address, port };
+  } catch (error) {
+    throw new AdvertiseError(
+      `cannot advertise ${host}: it has no address. Check it, or give an IP address.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

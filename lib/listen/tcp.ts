@@ -28,18 +28,23 @@ export async function openTcpDoor(host: string, port: number, options: DoorOptio
     allowHalfOpen: true,
   });
   server.on('connection', (socket) => serve(socket, admissions, options));
-  const actualPort = await listen(server, host, port, 'client');
-  return {
-    port: actualPort,
-    stopListening: () => {
-      server.close();
-      return admissions.drained();
-    },
-    destroy: () => {
-      server.close();
-      admissions.destroy();
-    },
+  const destroy = (): void => {
+    server.close();
+    admissions.destroy();
   };
+  try {
+    return {
+      port: await listen(server, host, port, 'client'),
+      stopListening: () => {
+        server.close();
+        return admissions.drained();
+      },
+      destroy,
+    };
+  } catch (error) {
+    destroy();
+    throw error;
+  }
 }
 
 function serve(socket: Socket, admissions: Admissions, { relay, log }: DoorOptions): void {

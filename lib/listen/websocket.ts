@@ -85,19 +85,24 @@ export async function openWebSocketDoor(
       serve(webSocket, socket, admissions, options);
     });
   });
-  const actualPort = await listen(http, host, port, 'WebSocket');
-  return {
-    port: actualPort,
-    stopListening: () => {
-      http.close();
-      return admissions.drained();
-    },
-    destroy: () => {
-      http.close();
-      clearInterval(looking);
-      admissions.destroy();
-    },
+  const destroy = (): void => {
+    http.close();
+    clearInterval(looking);
+    admissions.destroy();
   };
+  try {
+    return {
+      port: await listen(http, host, port, 'WebSocket'),
+      stopListening: () => {
+        http.close();
+        return admissions.drained();
+      },
+      destroy,
+    };
+  } catch (error) {
+    destroy();
+    throw error;
+  }
 }
 
 function serve(

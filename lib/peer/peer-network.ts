@@ -1,22 +1,27 @@
 /**
  * The network of servers on real sockets: the mesh's effects carried out, and what happens on sockets told to it.
  */
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
 import type { Log } from '../log.js';
+import type { NetworkKey } from '../network-key.js';
 import { type Address, addressKey, formatAddress, plainHost } from '../wire/address.js';
 import type { ChannelEvent, DirectMessage } from '../wire/messages.js';
-import { type Hello, peerProtocolVersion } from '../wire/peer-frame.js';
+import type { Hello } from '../wire/peer-frame.js';
 import type { Crypto, Identity } from './core/identity.js';
 import type { Dial } from './core/links/address-book.js';
-import { goodbye } from './core/links/goodbyes.js';
+import { type Goodbye, goodbye } from './core/links/goodbyes.js';
 import type { LinkState } from './core/links/link-table.js';
 import { Mesh } from './core/mesh.js';
 import type { DialOutcome, MeshEffects } from './core/mesh-options.js';
 import type { DirectOutcome } from './core/users/directs.js';
+import type { Connection } from './edge/connection.js';
 import { dial } from './edge/dial.js';
+import { Handshake } from './edge/handshake.js';
+import { identityOf, ownHello } from './edge/hello.js';
 import { Link, type LinkEvents, type Traffic } from './edge/link.js';
+import { type Guest, Reception } from './edge/reception.js';
 import { type NetworkMap, networkMap } from './network-map.js';
 
 /** Where what comes from other servers goes. */
@@ -28,6 +33,13 @@ export interface PeerNetworkOptions {
   /** What people call this server. */
   readonly name: string;
   readonly version: string;
+  /** The network key, and one that is taken as well; none if links are not to be encrypted. */
+  readonly keys: readonly NetworkKey[];
+  /** What others are told to dial: an IP address, and the port, if that is another than this server's own. */
+  readonly advertise: { readonly host: string; readonly port: number | undefined } | undefined;
+  readonly maxLinks: number;
+  /** Whether it links with servers that it was told of. */
+  readonly discovers: boolean;
   readonly receiver: PeerReceiver;
   readonly clock: Clock;
   /** From 0 to 1, for jitter. */
@@ -47,7 +59,7 @@ export interface PeerSummary {
   readonly ageMs: number;
   readonly roundTripMs: number | undefined;
   /** Nobody on the way can read what goes over it. */
-  readonly encrypted?: boolean;
+  readonly encrypted: boolean;
   readonly traffic: Traffic;
 }
 
@@ -78,22 +90,26 @@ export class PeerNetwork {
   readonly #waiting = new Map<string, ((outcome: DialOutcome) => void)[]>();
   readonly #sockets = new Set<Socket>();
   readonly #ticker: NodeJS.Timeout;
-  #server: Server | undefined;
+  readonly #reception: Reception;
   #linkCount = 0;
+  /** Frames for which links that have ended had no room. */
+  #droppedBefore = 0;
   #port = 0;
 
   constructor(private readonly options: PeerNetworkOptions) {
-    const { identity, crypto, name, receiver, clock, random, log } = options;
+    const { identity, crypto, name, keys, maxLinks, discovers, receiver, clock, random, log } = options;
     this.mesh = new Mesh({
       identity,
       crypto,
       name,
+      maxLinks,
+      discovers,
       random,
       nowMs: () => clock.nowMs(),
       wallMs: () => clock.wallMs(),
       log,
       effects: {
-        send: (id, bytes) => this.#links.get(id)?.send(bytes),
+        send: (id, bytes, urgency) => this.#links.get(id)?.send(bytes, urgency),
         waitingBytes: (id) => this.#links.get(id)?.waitingBytes ?? 0,
         hangUp: (id, goodbye) => this.#links.get(id)?.end(goodbye),
         dial: (wanted) => void this.#dial(wanted),
@@ -103,6 +119,12 @@ export class PeerNetwork {
         nameLost: (...lost) => receiver.nameLost(...lost),
         membersLost: (...lost) => receiver.membersLost(...lost),
       },
+    });
+    this.#reception = new Reception({
+      keys,
+      clock,
+      log,
+      greet: (connection, guest) => this.#openLink(connection, undefined, guest),
     });
     this.#ticker = setInterval(() => this.mesh.tick(), limits.peerTickMs);
   }
@@ -186,7 +208,9 @@ export class PeerNetwork {
   counters(): NetworkCounters {
     const { forwarded, exchange, repair } = this.mesh;
     const { pulled, missed } = repair.counters;
-    return { forwarded, duplicates: exchange.duplicates, pulled, missed };
+    let dropped = this.#droppedBefore;
+    for (const link of this.#links.values()) dropped += link.traffic.dropped;
+    return { forwarded, duplicates: exchange.duplicates, pulled, missed, dropped };
   }
 
   /** How many other servers are in reach. */
@@ -202,17 +226,17 @@ export class PeerNetwork {
    * @param listen starts a server of node:net to listen, and returns its port
    */
   async open(listen: (server: Server) => Promise<number>): Promise<number> {
-    const server = createServer((socket) => this.#openLink(socket, undefined));
+    const { server } = this.#reception;
     this.#port = await listen(server);
-    server.maxConnections = limits.peerConnections;
-    this.#server = server;
+    // Strangers that are turned away take a moment to go.
+    server.maxConnections = this.options.maxLinks + 2 * limits.strangers;
     return this.#port;
   }
 
   /** Says goodbye to all peers; resolves when no link is left. */
   async stop(): Promise<void> {
     clearInterval(this.#ticker);
-    this.#server?.close();
+    this.#reception.close();
     this.mesh.stop();
     await Promise.all(
       [...this.#sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))),
@@ -222,7 +246,7 @@ export class PeerNetwork {
   /** Ends everything at once. */
   destroy(): void {
     clearInterval(this.#ticker);
-    this.#server?.close();
+    this.#reception.close();
     for (const socket of this.#sockets) socket.destroy();
   }
 
@@ -230,98 +254,111 @@ export class PeerNetwork {
 
   async #dial({ address, probe }: Dial): Promise<void> {
     try {
-      const socket = await dial(address);
-      if (probe) this.#openProbe(socket, address);
-      else this.#openLink(socket, address);
+      const connection = await dial(address, this.options.keys, this.options.clock);
+      if (probe) this.#openProbe(connection, address);
+      else this.#openLink(connection, address);
     } catch (error) {
       this.mesh.dialFailed(address, error instanceof Error ? error.message : String(error));
     }
   }
 
-  /** Says who we are on a connection; it becomes a link when the other end has said who it is. */
-  #openLink(socket: Socket, dialled: Address | undefined): void {
+  /** Says who we are on a connection; it becomes a link when both ends have proven who they are. */
+  #openLink(connection: Connection, dialled: Address | undefined, guest?: Guest): void {
+    const { log } = this.options;
+    const encrypted = connection.security.key !== undefined;
     let isUp = false;
-    this.#open(
-      socket,
-      { probe: false, awaitsAdmission: dialled !== undefined },
-      {
-        up: (link, hello) => {
-          isUp = true;
-          if (hello.probe) link.end(goodbye('duplicate'));
-          else this.mesh.linkUp({ id: link.id, ...identityOf(link, hello), dialled });
-        },
-        frame: (link, frame, bytes) => this.mesh.frame(link.id, frame, bytes),
-        drained: (link) => this.mesh.linkDrained(link.id),
-        closed: (link, why) => {
-          if (isUp) this.mesh.linkDown(link.id, why);
-          else if (dialled) this.#dialEnded(link, dialled, why);
-          else
-            this.options.log.info('peer turned away', { address: plainHost(link.remoteHost), reason: why });
-        },
+    const link = this.#open(connection, dialled ? 'dialler' : 'listener', false, {
+      met: (_link, hello) => this.#whyNotGoOn(hello),
+      up: (link, hello) => {
+        isUp = true;
+        guest?.proven();
+        if (hello.probe) link.end(goodbye('duplicate'));
+        else this.mesh.linkUp({ id: link.id, ...identityOf(link, hello, dialled), dialled, encrypted });
       },
-    );
+      frame: (link, frame, bytes) => this.mesh.frame(link.id, frame, bytes),
+      drained: (link) => this.mesh.linkDrained(link.id),
+      dropping: (link) =>
+        log.warn('link is full: messages are left out, to be asked for again', {
+          peer: link.hello?.name,
+          waitingBytes: link.waitingBytes,
+        }),
+      closed: (link, why) => {
+        if (isUp) this.mesh.linkDown(link.id, why);
+        else if (dialled) this.#dialEnded(link, dialled, why);
+        else log.info('peer turned away', { address: plainHost(link.remoteHost), reason: why });
+      },
+    });
+    guest?.onCrowded(() => link.makeRoom());
+  }
+
+  /**
+   * An operator may ask for a server by another name than that by which it is linked already. The link in use stays;
+   * that the server answers under that name, too, is all there was to learn.
+   */
+  #whyNotGoOn({ node }: Hello): Goodbye | undefined {
+    const current = this.mesh.neighbours.links.to(node);
+    const silentMs = current ? this.options.clock.nowMs() - current.lastHeardMs : Number.POSITIVE_INFINITY;
+    return silentMs < 2 * limits.linkIdleMs ? goodbye('duplicate') : undefined;
   }
 
   /** A dial that made no link. That is as good as one if there is another link to the same server. */
   #dialEnded(link: Link, dialled: Address, why: string): void {
-    const isKnown = link.byeReason === 'duplicate' || link.byeReason === 'self';
-    if (isKnown && link.hello) this.mesh.probed(dialled, identityOf(link, link.hello));
+    const isKnown = link.reason === 'duplicate' || link.reason === 'self';
+    if (isKnown && link.hello) this.mesh.probed(dialled, identityOf(link, link.hello, dialled));
     else this.mesh.dialFailed(dialled, why);
   }
 
   /** Only looks who answers at an address. */
-  #openProbe(socket: Socket, address: Address): void {
+  #openProbe(connection: Connection, address: Address): void {
     let answered = false;
-    this.#open(
-      socket,
-      { probe: true, awaitsAdmission: false },
-      {
-        up: (link, hello) => {
-          answered = true;
-          this.mesh.probed(address, identityOf(link, hello));
-          link.end(goodbye('duplicate'));
-        },
-        frame: () => {},
-        drained: () => {},
-        closed: (_link, why) => {
-          if (!answered) this.mesh.dialFailed(address, why);
-        },
+    this.#open(connection, 'dialler', true, {
+      met: () => undefined,
+      up: (link, hello) => {
+        answered = true;
+        this.mesh.probed(address, identityOf(link, hello, address));
+        link.end(goodbye('duplicate'));
       },
-    );
+      frame: () => {},
+      drained: () => {},
+      dropping: () => {},
+      closed: (_link, why) => {
+        if (!answered) this.mesh.dialFailed(address, why);
+      },
+    });
   }
 
   #open(
-    socket: Socket,
-    { probe, awaitsAdmission }: { probe: boolean; awaitsAdmission: boolean },
+    { socket, security, provenByMs }: Connection,
+    role: 'dialler' | 'listener',
+    probe: boolean,
     events: LinkEvents,
-  ): void {
-    const { identity, name, version, clock } = this.options;
-    const { node } = identity;
+  ): Link {
+    const { identity, crypto, clock } = this.options;
     this.#sockets.add(socket);
     const link = new Link({
       id: ++this.#linkCount,
       socket,
-      ownHello: {
-        type: 'hello',
-        protocol: peerProtocolVersion,
-        node,
-        name,
-        version,
-        port: this.#port,
-        probe,
-      },
-      awaitsAdmission,
+      handshake: new Handshake({
+        role,
+        ownHello: ownHello(this.options, this.#port, probe),
+        identity,
+        crypto,
+        security,
+      }),
+      provenByMs,
       clock,
       events: {
         ...events,
         closed: (closed, why) => {
           this.#sockets.delete(socket);
           this.#links.delete(closed.id);
+          this.#droppedBefore += closed.traffic.dropped;
           events.closed(closed, why);
         },
       },
     });
     this.#links.set(link.id, link);
+    return link;
   }
 
   #settle(address: Address, outcome: DialOutcome): boolean {
@@ -337,15 +374,11 @@ export class PeerNetwork {
       node: link.node,
       address: formatAddress(host, port),
       direction: link.dialled ? 'out' : 'in',
+      encrypted: link.encrypted,
       byHand: this.mesh.neighbours.addresses.wanted().some((entry) => entry.node === link.node),
       ageMs: this.options.clock.nowMs() - link.sinceMs,
       roundTripMs: link.roundTripMs,
-      traffic: this.#links.get(link.id)?.traffic ?? { bytesIn: 0, bytesOut: 0 },
+      traffic: this.#links.get(link.id)?.traffic ?? { bytesIn: 0, bytesOut: 0, dropped: 0 },
     };
   }
-}
-
-/** Who is at the other end, and where it listens. */
-function identityOf(link: Link, { node, name, port }: Hello) {
-  return { node, name, listensAt: { host: plainHost(link.remoteHost), port } };
 }

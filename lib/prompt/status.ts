@@ -1,9 +1,12 @@
 /** What a server says of itself: the banner at its start, and `status`. */
 import { networkInterfaces } from 'node:os';
+import type { NetworkKey } from '../network-key.js';
+import type { ServerOptions } from '../options.js';
 import type { NetworkCounters, PeerNetwork } from '../peer/peer-network.js';
 import type { RunningServer } from '../server.js';
 import { version } from '../version.js';
 import { formatAddress } from '../wire/address.js';
+import { isThisMachineOnly } from '../wire/scope.js';
 import { clientCommand, thisStart } from './client-command.js';
 import { formatBytes, formatCount, formatDuration } from './format.js';
 
@@ -36,12 +39,9 @@ export function bannerLines(server: RunningServer, emphasis: (text: string) => s
     `    peer by typing   ${emphasis(`connect ${reachable} ${ports.peer}`)} at another server's prompt`,
   );
   lines.push('');
-  if (isLoopback(options.host))
+  if (isThisMachineOnly(options.host))
     lines.push('Only this machine can reach it; start it with 0.0.0.0 for others.');
-  else
-    lines.push(
-      'Links to other servers are neither encrypted nor authenticated: use them in a network that you trust.',
-    );
+  lines.push(...linkLines(options));
   lines.push(
     `Messages are passed on and never stored. Type ${emphasis('help')} for the commands, ${emphasis('exit')} to stop.`,
   );
@@ -63,6 +63,12 @@ export function statusLines(server: RunningServer, wallMs: number): string[] {
     ['node id', nodeId],
     ['running for', formatDuration(wallMs - sinceMs)],
     ['ports', `${doors.join(', ')} on ${options.host}`],
+    [
+      'network key',
+      options.networkKeys.length > 0
+        ? `${options.networkKeys.map(shortKeyId).join(', and also takes ')}: links are encrypted`
+        : 'none: links are not encrypted',
+    ],
     ['clients', `${relay.sessions.size}${slow > 0 ? `, ${slow} of them slow` : ''}`],
     ['channels', `${relay.channels.size} here, ${relay.channelSummaries().length} in the network`],
     ['network', networkLine(network)],
@@ -141,6 +147,21 @@ function addressOfThisMachine(host: string): string {
   return preferred?.address ?? 'localhost';
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+/** How well links with other servers are protected. */
+function linkLines({ networkKeys, host }: ServerOptions): string[] {
+  const [key] = networkKeys;
+  if (key) {
+    return [
+      `Links to other servers are encrypted, and only for those who have the network key (${shortKeyId(key)}).`,
+    ];
+  }
+  if (isThisMachineOnly(host)) return [];
+  return [
+    'WARNING: there is no network key. Whoever reaches the peer port can take part in the network and read along.',
+    'Make one with --new-network-key <file>, or use this server only in a network that you trust.',
+  ];
+}
+
+function shortKeyId({ id }: NetworkKey): string {
+  return id.slice(0, 8);
 }

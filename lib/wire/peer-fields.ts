@@ -2,20 +2,13 @@
 import { limits } from '../limits.js';
 import type { Address } from './address.js';
 import type { InterestChange, JsonFrame, JsonType, VersionRow } from './peer-frame.js';
-import { byeReasons } from './peer-frame.js';
+import { greetingReaders } from './peer-greeting.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** From a body's fields to its frame; undefined when a field is not as it must be. Unknown fields are ignored. */
 export const readers: { readonly [T in JsonType]: (fields: Fields) => JsonFrame | undefined } = {
-  hello: ({ protocol, node, name, version, port, probe }) =>
-    isCount(protocol) && isNodeId(node) && isServerName(name) && isText(version) && isPort(port)
-      ? { type: 'hello', protocol, node, name, version, port, probe: probe === true }
-      : undefined,
-  bye: ({ reason, message }) => {
-    const known = byeReasons.find((one) => one === reason);
-    return known && isText(message) ? { type: 'bye', reason: known, message } : undefined;
-  },
+  ...greetingReaders,
   ping: ({ view, interest }) =>
     isCount(view) && isCount(interest) ? { type: 'ping', view, interest } : undefined,
   summary: ({ view, interest }) =>

@@ -19,37 +19,15 @@ import {
   routedType,
 } from './peer-event.js';
 import { readers } from './peer-fields.js';
+import type { Auth, Bye, Hello } from './peer-greeting.js';
 
-export const peerProtocolVersion = 2;
-
-/** Why a link ends. */
-export const byeReasons = [
-  'shutting-down',
-  'disconnected',
-  'duplicate',
-  'self',
-  'full',
-  'refused',
-  'version',
-  'protocol-error',
-  'silent',
-] as const;
-export type ByeReason = (typeof byeReasons)[number];
-
-/** The first frame each way: who one is. */
-export interface Hello {
-  readonly type: 'hello';
-  readonly protocol: number;
-  readonly node: string;
-  /** What people call the server. */
-  readonly name: string;
-  /** Hearsay's version, for people. */
-  readonly version: string;
-  /** Where it listens for peers. */
-  readonly port: number;
-  /** The connection is only made to see who answers here; it ends after the other HELLO. */
-  readonly probe: boolean;
-}
+export {
+  type Auth,
+  type ByeReason,
+  type Hello,
+  oldestPeerProtocol,
+  peerProtocolVersion,
+} from './peer-greeting.js';
 
 /** What a server tells the network of itself, and signs. */
 export interface Advertisement {
@@ -120,7 +98,8 @@ export interface Claimed {
 
 export type JsonFrame =
   | Hello
-  | { readonly type: 'bye'; readonly reason: ByeReason; readonly message: string }
+  | Auth
+  | Bye
   /** With the digests of the map and of all interest, as the sender has them. */
   | { readonly type: 'ping'; readonly view: number; readonly interest: number }
   /** The same digests without the two ends of a new link. */
@@ -179,9 +158,10 @@ const jsonTypes: { readonly [T in JsonType]: number } = {
   advert: 6,
   versions: 7,
   want: 8,
-  summary: 9,
+  auth: 9,
   interest: 10,
   heads: 11,
+  summary: 12,
   ask: 32,
   sync: 33,
   claim: 34,

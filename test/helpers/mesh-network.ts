@@ -214,6 +214,7 @@ export class TestNetwork {
       name: dialler.name,
       listensAt: dialler.address,
       dialled: undefined,
+      encrypted: false,
     });
     dialler.mesh.linkUp({
       id: ids[0],
@@ -221,6 +222,7 @@ export class TestNetwork {
       name: listener.name,
       listensAt: listener.address,
       dialled,
+      encrypted: false,
     });
   }
 

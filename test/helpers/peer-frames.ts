@@ -5,7 +5,11 @@ export const nodeA = 'a1'.repeat(16);
 export const nodeB = '0f'.repeat(16);
 
 export const jsonFrames: readonly JsonFrame[] = [
-  { type: 'hello', protocol: 2, node: nodeA, name: 'alpha', version: '0.1.0', port: 30303, probe: false },
+  {
+    ...{ type: 'hello', protocol: 2, oldest: 2, node: nodeA, name: 'alpha', version: '0.2.0' },
+    ...{ host: '192.0.2.7', port: 30303, probe: false, key: 'b2'.repeat(32), nonce: 'c3'.repeat(16) },
+  },
+  { type: 'auth', signature: 'd4'.repeat(64), mac: 'e5'.repeat(32) },
   { type: 'bye', reason: 'duplicate', message: 'another link is in use' },
   { type: 'ping', view: 0, interest: 2 ** 48 - 1 },
   { type: 'pong', view: 2, interest: 3 },

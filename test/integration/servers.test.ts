@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { expect } from 'chai';
@@ -216,6 +216,32 @@ describe('servers in processes of their own', function () {
     await beta.waitFor('cannot reach server');
     await startServer('cli-server', 'alpha', { ports });
     await beta.waitFor('link up peer=alpha');
+  });
+
+  it('link with a network key that one of them made, and with nobody who has none', async () => {
+    const folder = mkdtempSync(`${tmpdir()}/hearsay-key-`);
+    try {
+      const file = `${folder}/network.key`;
+      const maker = new Program('full-server', ['--new-network-key', file]);
+      running.push(maker);
+      expect(await maker.exited).to.equal(0);
+      expect(maker.output).to.include(`full-server --network-key-file ${file}`);
+      const options = ['--network-key-file', file];
+      const [alpha, beta, stranger] = await Promise.all([
+        startServer('cli-server', 'alpha', { options }),
+        startServer('full-server', 'beta', { options }),
+        startServer('cli-server', 'stranger'),
+      ]);
+      await alpha.connectTo(beta);
+      await everybodyHearsEverybody([await join(alpha, 'tcp', 'ann'), await join(beta, 'tcp', 'bob')], 'key');
+      stranger.type(`connect 127.0.0.1 ${beta.ports.peer}`);
+      await stranger.waitFor(/Cannot connect to .*: that server has a network key, and this one has none/);
+      await beta.waitFor(/peer turned away .*this server has a network key, and it has none/);
+      const secret = /[0-9a-f]{64}/.exec(readFileSync(file, 'utf8'))?.[0];
+      for (const { output } of [maker, alpha, beta, stranger]) expect(output).not.to.include(secret);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('say what happened and stop when something happens that never should', async () => {

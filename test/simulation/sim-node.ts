@@ -122,7 +122,7 @@ export class SimNode implements ConnectionOwner {
     } else {
       this.sim.linkUp(this, connection);
       const listensAt = { host: connection.remote.address.host, port: hello.port };
-      this.mesh.linkUp({ id, node: hello.node, name: hello.name, listensAt, dialled });
+      this.mesh.linkUp({ id, node: hello.node, name: hello.name, listensAt, dialled, encrypted: false });
     }
   }
 

@@ -78,7 +78,7 @@ export class Pipe {
     this.#waiting += sizeOf(parcel);
     this.#pump();
     if (this.#waiting > highWaterBytes) this.#wasHigh = true;
-    return this.#waiting > limits.peerQueueBytes;
+    return this.#waiting > limits.linkControlBytes;
   }
 
   /** Nothing more will be sent: after what waits (`end`), or instead of it (`reset`). */

@@ -18,6 +18,7 @@ const log = 'lib/log';
 const version = 'lib/version';
 const commandLine = 'lib/command-line';
 const backoff = 'lib/backoff';
+const networkKey = 'lib/network-key';
 const everythingBeneath = ['lib'];
 
 /** The house, as docs/ARCHITECTURE.md draws it: each room or file, and what it may import. */
@@ -28,10 +29,11 @@ const house: Readonly<Record<string, Room>> = {
   [log]: { imports: [clock], node: [] },
   [version]: { imports: [], node: ['node:fs'] },
   [commandLine]: { imports: [wire, version], node: ['node:net'], packages: ['yargs'] },
+  [networkKey]: { imports: [commandLine], node: ['node:crypto', 'node:fs'] },
   [wire]: { imports: [limits], node: ['node:buffer'], pure: true },
   'lib/relay': { imports: [wire, limits, clock, log], node: [], pure: true },
   'lib/peer/core': { imports: [wire, limits, backoff, clock, log], node: ['node:buffer'], pure: true },
-  'lib/peer': { imports: [wire, limits, backoff, clock, log], node: 'any' },
+  'lib/peer': { imports: [wire, limits, backoff, clock, log, networkKey], node: 'any' },
   'lib/dialect': { imports: [wire], node: [] },
   'lib/listen': {
     imports: [wire, 'lib/relay', 'lib/dialect', limits, clock, log],
@@ -45,7 +47,7 @@ const house: Readonly<Record<string, Room>> = {
     packages: ['ws', 'readline-sync', 'chalk'],
   },
   'lib/options': {
-    imports: [wire, limits, log, commandLine],
+    imports: [wire, limits, log, commandLine, networkKey],
     node: ['node:os'],
     packages: ['yargs'],
   },

@@ -6,7 +6,7 @@ import { type DoorName, defaultOptions, parseServerOptions, type ServerOptions }
 const both: readonly DoorName[] = ['client', 'websocket'];
 
 function parse(argv: readonly string[], doors = both): Promise<ServerOptions> {
-  return parseServerOptions('full-server', 'A server.', doors, argv);
+  return parseServerOptions('full-server', 'A server.', doors, argv, {});
 }
 
 /** The line that somebody who typed this is shown. */
@@ -89,6 +89,35 @@ describe('A server’s command line', () => {
     });
   });
 
+  it('has options for how it is found and whom it finds', async () => {
+    const argv = ['--advertise', '203.0.113.5:4000', '--max-peers', '8', '--no-discovery'];
+    expect(await parse(argv)).to.deep.include({
+      advertise: { host: '203.0.113.5', port: 4000 },
+      maxPeers: 8,
+      discovers: false,
+    });
+  });
+
+  const advertised: readonly [string, string, number | undefined][] = [
+    ['203.0.113.5', '203.0.113.5', undefined],
+    ['[2001:DB8::1]:4000', '2001:db8::1', 4000],
+    ['2001:db8::1', '2001:db8::1', undefined],
+    ['chat.example:4000', 'chat.example', 4000],
+    ['chat.example', 'chat.example', undefined],
+  ];
+  for (const [typed, host, port] of advertised) {
+    it(`advertises ${typed}`, async () => {
+      expect((await parse(['--advertise', typed])).advertise).to.deep.equal({ host, port });
+    });
+  }
+
+  it('takes the network key from the environment', async () => {
+    const environment = { HEARSAY_NETWORK_KEY: '1a'.repeat(32) };
+    const options = await parseServerOptions('full-server', 'A server.', both, [], environment);
+    expect(options.networkKeys).to.have.length(1);
+    expect(options.networkKeyFile).to.equal(undefined);
+  });
+
   it('turns the rate limit off when told', async () => {
     expect((await parse(['--message-rate', 'off'])).commandsPerSecond).to.equal(undefined);
   });
@@ -132,6 +161,22 @@ describe('A server’s command line', () => {
     [['--message-rate', '1', '--message-rate', '2'], /--message-rate is given twice/],
     [['--log-level', 'info', '--log-level', 'warn'], /--log-level is given twice/],
     [['--ports-file', 'a', '--ports-file', 'b'], /--ports-file is given twice/],
+    [['--advertise', ''], /'' is no address/],
+    [['--advertise', 'a b'], /'a b' is no address/],
+    [['--advertise', '0.0.0.0'], /--advertise '0\.0\.0\.0' is no address at which/],
+    [['--advertise', '[ff02::1]:1'], /is no address at which/],
+    [['--advertise', '169.254.1.1:1'], /is no address at which/],
+    [['--max-peers', '0'], /--max-peers '0' is no number from 1 to 64/],
+    [['--max-peers', '65'], /--max-peers '65' is no number/],
+    [['--max-peers', '1e1'], /--max-peers '1e1' is no number/],
+    [['--network-key-file', ''], /--network-key-file takes the name of a file/],
+    [
+      ['--network-key-file', '/nothing/here'],
+      /cannot read the network key file \/nothing\/here: there is no such/,
+    ],
+    [['--network-key-file', 'a', '--network-key-file', 'b'], /--network-key-file is given twice/],
+    [['--new-network-key', ''], /--new-network-key takes the name of a file/],
+    [['--discovery'], /Unknown argument/],
     [['--no-name'], /Unknown argument/],
     [['--no-peer'], /Unknown argument/],
     [['--name.x', 'a'], /Unknown argument/],

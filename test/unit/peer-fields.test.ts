@@ -24,7 +24,7 @@ const table: readonly (readonly [JsonType, string, readonly unknown[]])[] = [
   ['hello', 'name', ['a\x1b[2J', '', 'a b', 'x'.repeat(65), 1, undefined]],
   ['hello', 'version', notTexts],
   ['hello', 'port', [...notCounts, 65_536]],
-  ['bye', 'reason', ['whim', 1, undefined]],
+  ['bye', 'reason', [1, undefined, 'x'.repeat(513)]],
   ['bye', 'message', notTexts],
   ['ping', 'view', notCounts],
   ['ping', 'interest', notCounts],

@@ -131,7 +131,10 @@ describe('what other servers can have us do is bounded:', () => {
 describe('addresses that other servers tell of', () => {
   const link = (host: string) => {
     const links = new LinkTable('own');
-    links.add({ id: 1, node: 'n', name: 'n', listensAt: { host, port: 1 }, dialled: undefined }, 0);
+    links.add(
+      { id: 1, node: 'n', name: 'n', listensAt: { host, port: 1 }, dialled: undefined, encrypted: false },
+      0,
+    );
     const state = links.get(1);
     if (!state) throw new Error('no link');
     return state;
@@ -139,7 +142,7 @@ describe('addresses that other servers tell of', () => {
   const believed = (from: string, host: string): boolean => {
     const book = new AddressBook(() => 0);
     new Gossip(book).believe([{ host, port: 30303 }], link(from), 0);
-    return book.due(1000, { isLinked: () => false, ownLinks: 0 }).length === 1;
+    return book.due(1000, { isLinked: () => false, isReachable: () => false, ownLinks: 0 }).length === 1;
   };
 
   for (const host of [

@@ -12,7 +12,17 @@ function post(...moreLinks: readonly string[]) {
   if (!own || !near || !far || !lonely) throw new Error('no nodes');
   const links = new LinkTable(own);
   for (const [i, node] of [near, ...moreLinks].entries())
-    links.add({ id: i + 1, node, name: node, listensAt: { host: '::1', port: 1 }, dialled: undefined }, 0);
+    links.add(
+      {
+        id: i + 1,
+        node,
+        name: node,
+        listensAt: { host: '::1', port: 1 },
+        dialled: undefined,
+        encrypted: false,
+      },
+      0,
+    );
   const seen = [
     [own, [near]],
     [near, [own, far]],

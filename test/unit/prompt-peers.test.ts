@@ -11,7 +11,7 @@ const beta: PeerSummary = {
   ageMs: 12_000_000,
   roundTripMs: 12.34,
   encrypted: true,
-  traffic: { bytesIn: 1234, bytesOut: 34_000_000 },
+  traffic: { bytesIn: 1234, bytesOut: 34_000_000, dropped: 0 },
 };
 
 describe('The list of peers', () => {

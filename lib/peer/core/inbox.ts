@@ -89,6 +89,9 @@ export class Inbox {
     hello: () => {
       throw new PeerProtocolError('a second HELLO');
     },
+    auth: () => {
+      throw new PeerProtocolError('a second AUTH');
+    },
     bye: () => {
       // The edge has noted the reason; the end of the connection follows.
     },

@@ -1,37 +1,109 @@
-/** Makes a TCP connection to another server, or says in plain words why not. */
+/** Makes a connection to another server, with TLS if there is a network key; or says in plain words why not. */
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { Clock } from '../../clock.js';
 import { limits } from '../../limits.js';
+import type { NetworkKey } from '../../network-key.js';
 import type { Address } from '../../wire/address.js';
+import { type Connection, keyTroubles, plain, type Security, securityOf, tlsSettings } from './connection.js';
+
+/** The other end does not know the key. */
+class KeyRefused extends Error {}
 
 /**
- * @returns the connected socket
+ * @param keys those of this server; each is tried until the other end knows one
+ * @returns the connection, encrypted if there are keys
  * @throws Error whose message is a reason for people
  */
-export function dial({ host, port }: Address): Promise<Socket> {
+export async function dial(address: Address, keys: readonly NetworkKey[], clock: Clock): Promise<Connection> {
+  for (const key of keys) {
+    const connected = await connectTo(address, clock);
+    try {
+      return { ...connected, ...(await secure(connected, key, clock)) };
+    } catch (error) {
+      if (!(error instanceof KeyRefused)) throw error;
+    }
+  }
+  if (keys.length > 0) throw new Error(keyTroubles.differ.there);
+  return { ...(await connectTo(address, clock)), security: plain };
+}
+
+type Connected = Pick<Connection, 'socket' | 'provenByMs'>;
+
+function connectTo({ host, port }: Address, clock: Clock): Promise<Connected> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port });
     const timer = setTimeout(
       () => socket.destroy(new Error(`no answer within ${limits.handshakeMs / 1000} s`)),
       limits.handshakeMs,
     );
-    socket.once('error', (error: NodeJS.ErrnoException) =>
-      reject(new Error(explain(error), { cause: error })),
-    );
+    const onError = (error: NodeJS.ErrnoException): void =>
+      reject(new Error(explain(error), { cause: error }));
+    socket.once('error', onError);
     socket.once('close', () => clearTimeout(timer));
     socket.once('connect', () => {
       clearTimeout(timer);
-      socket.removeAllListeners('error');
-      resolve(socket);
+      socket.off('error', onError);
+      resolve({ socket, provenByMs: clock.nowMs() + limits.handshakeMs });
     });
   });
 }
 
-function explain(error: NodeJS.ErrnoException): string {
+/** @throws KeyRefused, and Error with a reason for people */
+function secure(
+  { socket, provenByMs }: Connected,
+  key: NetworkKey,
+  clock: Clock,
+): Promise<{ readonly socket: Socket; readonly security: Security }> {
+  return new Promise((resolve, reject) => {
+    const secured = connectTls({
+      socket,
+      ...tlsSettings,
+      pskCallback: () => ({ identity: key.id, psk: key.tlsKey() }),
+      // There is no certificate: who has the key is who it is meant for.
+      checkServerIdentity: () => undefined,
+    });
+    const timer = setTimeout(
+      () => secured.destroy(new Error('it does not go on with the TLS handshake')),
+      provenByMs - clock.nowMs(),
+    );
+    const onError = (error: NodeJS.ErrnoException): void => reject(explainTls(error));
+    secured.once('error', onError);
+    secured.once('close', () => {
+      clearTimeout(timer);
+      reject(new Error('the connection was closed at the other end'));
+    });
+    secured.once('secureConnect', () => {
+      clearTimeout(timer);
+      secured.off('error', onError);
+      resolve({ socket: secured, security: securityOf(secured, key) });
+    });
+  });
+}
+
+/** How a listener says in TLS that it knows no such key: handshake failure, illegal parameter, decrypt error. */
+const keyAlert = /SSL alert number (?:40|47|51)\b/;
+
+function explainTls(error: NodeJS.ErrnoException): Error {
+  if (keyAlert.test(error.message)) return new KeyRefused();
+  // Something other than TLS came back.
+  const isPlain = error.code === 'ERR_SSL_WRONG_VERSION_NUMBER' || error.code === 'ERR_SSL_HTTP_REQUEST';
+  const why = isPlain
+    ? `${keyTroubles.weHaveNone.there}, or what answers there is not a Hearsay server’s peer port`
+    : explain(error);
+  return new Error(why, { cause: error });
+}
+
+/** Why a connection failed, for people. */
+export function explain(error: NodeJS.ErrnoException): string {
   // Several addresses were tried for one name: the first one's reason stands for all.
   const code = error.code ?? (error instanceof AggregateError ? error.errors[0]?.code : undefined);
   switch (code) {
     case 'ECONNREFUSED':
       return 'nothing listens there';
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return 'the connection was cut off at the other end';
     case 'ETIMEDOUT':
       return 'no answer';
     case 'EHOSTUNREACH':
@@ -41,6 +113,9 @@ function explain(error: NodeJS.ErrnoException): string {
     case 'EAI_AGAIN':
       return 'the host name is not known';
     default:
-      return error.message;
+      // Those of OpenSSL have a number and the place in its source around what people can read.
+      return (
+        /^\w+:error:\w+:[^:]*:[^:]*:(?<reason>[^:]+):/.exec(error.message)?.groups?.reason ?? error.message
+      );
   }
 }

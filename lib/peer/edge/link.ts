@@ -1,34 +1,49 @@
 /**
- * One connection to another server: HELLO both ways, then frames. [PEERING 2, 3.1]
+ * One connection to another server: both say and prove who they are, then frames. [PEERING 2, 3]
  */
 import type { Socket } from 'node:net';
 import type { Clock } from '../../clock.js';
 import { limits } from '../../limits.js';
 import { PeerProtocolError } from '../../wire/peer-error.js';
 import {
+  type Auth,
   type ByeReason,
   encodePeerFrame,
   type Hello,
   type PeerFrame,
-  peerProtocolVersion,
 } from '../../wire/peer-frame.js';
 import { PeerFrameDecoder } from '../../wire/peer-frame-decoder.js';
 import { type Goodbye, goodbye } from '../core/links/goodbyes.js';
+import type { Urgency } from '../core/mesh-options.js';
+import { explain } from './dial.js';
+import type { Handshake } from './handshake.js';
+import { SendQueue } from './send-queue.js';
 
 /** For whoever says what no server of ours would say first: by whom a connection was made tells what it may be. */
 const strangers = {
-  dialled: 'what answers there is not a Hearsay server’s peer port',
-  dialledUs: 'what it says is not what a Hearsay server says',
+  dialler: 'what answers there is not a Hearsay server’s peer port',
+  listener: 'what it says is not what a Hearsay server says',
 } as const;
+
+/** Ends in good order: what waits goes out before the BYE. */
+const drainingReasons: ReadonlySet<ByeReason> = new Set(['shutting-down', 'duplicate']);
 
 /** What a link tells its owner. */
 export interface LinkEvents {
-  /** The other end has said who it is, speaks our version, and, if this end dialled, has let us in. */
+  /**
+   * The other end, which this one dialled, has proven who it is, and nothing was promised yet.
+   *
+   * @returns why to leave it at that
+   */
+  met(link: Link, hello: Hello): Goodbye | undefined;
+  /** Both ends have proven who they are, and, if this end dialled, the other has let us in. */
   up(link: Link, hello: Hello): void;
-  /** @throws PeerProtocolError ends the link */
+  /** @param bytes the frame as it came @throws PeerProtocolError ends the link */
   frame(link: Link, frame: PeerFrame, bytes: Buffer): void;
-  /** It has taken all that was sent. */
+  /** There is room again. */
   drained(link: Link): void;
+  /** So much data waits that more is dropped; said once, until all of it is out. */
+  dropping(link: Link): void;
   /** It is over; nothing else will be told of it. `why` is for people. */
   closed(link: Link, why: string): void;
 }
@@ -36,54 +51,62 @@ export interface LinkEvents {
 export interface Traffic {
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** Frames of data for which the link had no room. */
+  readonly dropped: number;
 }
 
 export interface LinkOptions {
   readonly id: number;
   /** Connected. */
   readonly socket: Socket;
-  /** What to say first. */
-  readonly ownHello: Hello;
-  /** The other end decides; it is up when something other than BYE follows the other's HELLO. */
-  readonly awaitsAdmission: boolean;
+  readonly handshake: Handshake;
+  /** By when both ends must have proven who they are, on the clock's `nowMs`. */
+  readonly provenByMs: number;
   readonly clock: Clock;
   readonly events: LinkEvents;
 }
 
 export class Link {
   readonly id: number;
-  /** What the other end said first. */
+  /** What the other end said of itself, once it has proven it. */
   hello: Hello | undefined;
-  /** Why the other end ended the link, if it said so. */
-  byeReason: ByeReason | undefined;
+  /** Why it ended, if one of the ends said so. */
+  reason: ByeReason | undefined;
+  /** The other end's address, as the network has it. */
+  readonly remoteHost: string;
   readonly #decoder = new PeerFrameDecoder(limits.helloFrameBytes);
+  readonly #queue = new SendQueue({ dataBytes: limits.linkDataBytes, controlBytes: limits.linkControlBytes });
+  readonly #handshake: Handshake;
   readonly #handshakeTimer: NodeJS.Timeout;
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #events: LinkEvents;
-  readonly #awaitsAdmission: boolean;
   #up = false;
   #corked = false;
   #ended = false;
+  #dropping = false;
+  /** To be said when the queue is empty. */
+  #lastWords: Buffer | undefined;
   /** Why it ended, from whoever knew first. */
   #why: string | undefined;
 
-  constructor({ id, socket, ownHello, awaitsAdmission, clock, events }: LinkOptions) {
+  constructor({ id, socket, handshake, provenByMs, clock, events }: LinkOptions) {
     this.id = id;
+    this.remoteHost = socket.remoteAddress ?? '';
     this.#socket = socket;
+    this.#handshake = handshake;
     this.#clock = clock;
     this.#events = events;
-    this.#awaitsAdmission = awaitsAdmission;
     socket.setNoDelay(true);
-    this.send(encodePeerFrame(ownHello));
-    this.#handshakeTimer = setTimeout(
-      () => this.end(goodbye('protocol-error', `no HELLO within ${limits.handshakeMs / 1000} s`)),
-      limits.handshakeMs,
-    );
+    this.#write(handshake.helloBytes);
+    this.#handshakeTimer = setTimeout(() => this.#tooLate(), provenByMs - clock.nowMs());
     socket.on('data', (chunk) => this.#take(chunk));
-    socket.on('drain', () => events.drained(this));
+    socket.on('drain', () => {
+      this.#pump();
+      events.drained(this);
+    });
     socket.on('error', (error) => {
-      this.#why ??= error.message;
+      this.#why ??= explain(error);
     });
     socket.once('close', () => {
       clearTimeout(this.#handshakeTimer);
@@ -93,50 +116,74 @@ export class Link {
   }
 
   get traffic(): Traffic {
-    return { bytesIn: this.#socket.bytesRead, bytesOut: this.#socket.bytesWritten };
+    const { bytesRead, bytesWritten } = this.#socket;
+    return { bytesIn: bytesRead, bytesOut: bytesWritten, dropped: this.#queue.dropped };
   }
 
   /** Bytes that the other end has yet to take. */
   get waitingBytes(): number {
-    return this.#socket.writableLength;
+    return this.#socket.writableLength + this.#queue.bytes;
   }
 
-  /** The other end's address, as the network has it. */
-  get remoteHost(): string {
-    return this.#socket.remoteAddress ?? '';
-  }
-
-  /** Sends a frame; all frames of a turn go out in one write. */
-  send(bytes: Buffer): void {
+  /** Sends a frame; all frames of a turn go out in one write. What does not fit any more is dropped if it is data. */
+  send(bytes: Buffer, urgency: Urgency): void {
     if (this.#ended) return;
-    if (!this.#corked) {
-      this.#corked = true;
-      this.#socket.cork();
-      this.#clock.endOfTurn(this.#uncork);
+    if (this.#queue.bytes === 0 && this.#socket.writableLength < limits.linkSocketBytes) {
+      this.#write(bytes);
+      return;
     }
-    if (!this.#socket.write(bytes) && this.#socket.writableLength > limits.peerQueueBytes) {
-      this.#why = `more than ${limits.peerQueueBytes / 1_048_576} MiB were waiting for it`;
-      this.#socket.destroy();
-    }
+    const pushed = this.#queue.push(bytes, urgency);
+    if (pushed === 'overflow') this.end(goodbye('too-slow'));
+    if (pushed !== 'dropped' || this.#dropping) return;
+    this.#dropping = true;
+    this.#events.dropping(this);
   }
 
   /** Says why and closes. What is on its way in is still read, unless the other end broke the protocol. */
   end({ reason, here, there }: Goodbye): void {
     if (this.#ended) return;
-    this.#why ??= here;
-    this.send(encodePeerFrame({ type: 'bye', reason, message: there }));
-    this.#uncork();
     this.#ended = true;
+    this.#why ??= here;
+    this.reason ??= reason;
     clearTimeout(this.#handshakeTimer);
     if (reason === 'protocol-error') this.#socket.removeAllListeners('data').resume();
-    this.#socket.end();
     const patienceMs = reason === 'shutting-down' ? limits.drainMs : limits.clientCloseMs;
     const cutOff = setTimeout(() => this.#socket.destroy(), patienceMs);
     this.#socket.once('close', () => clearTimeout(cutOff));
+    this.#lastWords = encodePeerFrame({ type: 'bye', reason, message: there });
+    if (!drainingReasons.has(reason)) this.#queue.clear();
+    this.#pump();
   }
 
-  destroy(): void {
-    this.#socket.destroy();
+  /** Ends it at once, for it takes the place of others; what it is told of that may not arrive. */
+  makeRoom(): void {
+    this.end(goodbye('busy'));
+    this.#socket.destroySoon();
+  }
+
+  #write(bytes: Buffer): void {
+    if (!this.#corked) {
+      this.#corked = true;
+      this.#socket.cork();
+      this.#clock.endOfTurn(this.#uncork);
+    }
+    this.#socket.write(bytes);
+  }
+
+  /** Hands the socket as much as it should have at a time. */
+  #pump(): void {
+    while (this.#socket.writableLength < limits.linkSocketBytes) {
+      const frame = this.#queue.shift();
+      if (!frame) break;
+      this.#write(frame);
+    }
+    if (this.#queue.bytes > 0) return;
+    this.#dropping = false;
+    if (!this.#lastWords) return;
+    this.#write(this.#lastWords);
+    this.#lastWords = undefined;
+    this.#uncork();
+    this.#socket.end();
   }
 
   readonly #uncork = (): void => {
@@ -150,38 +197,69 @@ export class Link {
       this.#decoder.push(chunk, (frame, bytes) => this.#takeFrame(frame, bytes));
     } catch (error) {
       if (!(error instanceof PeerProtocolError)) throw error;
-      this.end(this.hello ? goodbye('protocol-error', error.message) : this.#stranger());
+      this.end(this.#handshake.hello ? goodbye('protocol-error', error.message) : this.#stranger());
     }
   }
 
   #stranger(): Goodbye {
-    const here = this.#awaitsAdmission ? strangers.dialled : strangers.dialledUs;
+    const here = strangers[this.#handshake.role];
     return { reason: 'protocol-error', here, there: 'this is the peer port of a Hearsay server' };
+  }
+
+  #tooLate(): void {
+    const what = this.#handshake.hello ? (this.hello ? 'no answer' : 'no AUTH') : 'no HELLO';
+    this.end(goodbye('protocol-error', `${what} within ${limits.handshakeMs / 1000} s`));
   }
 
   #takeFrame(frame: PeerFrame, bytes: Buffer): void {
     if (frame.type === 'bye') {
-      this.byeReason = frame.reason;
+      this.reason ??= frame.reason;
       this.#why ??= frame.message;
     }
-    if (!this.hello) this.#greet(frame);
-    else this.#admitted(this.hello, frame, bytes);
+    if (this.hello) this.#admitted(this.hello, frame, bytes);
+    else if (frame.type !== 'bye' && !this.#ended) this.#greet(frame, bytes);
   }
 
-  #greet(frame: PeerFrame): void {
-    if (frame.type === 'bye' || this.#ended) return;
-    if (frame.type !== 'hello') throw new PeerProtocolError(`a ${frame.type} frame ahead of the HELLO`);
-    if (frame.protocol !== peerProtocolVersion) {
-      this.end(goodbye('version', `${frame.protocol} and ${peerProtocolVersion}; update the older server`));
+  /** Until the other end has proven who it is. */
+  #greet(frame: PeerFrame, bytes: Buffer): void {
+    const { hello } = this.#handshake;
+    if (!hello && frame.type === 'hello') this.#takeHello(frame, bytes);
+    else if (hello && frame.type === 'auth') this.#takeAuth(hello, frame);
+    else throw new PeerProtocolError(`a ${frame.type} frame ahead of ${hello ? 'the AUTH' : 'the HELLO'}`);
+  }
+
+  #takeHello(hello: Hello, bytes: Buffer): void {
+    const refusal = this.#handshake.takeHello(hello, bytes);
+    if (refusal) this.end(refusal);
+    else if (this.#handshake.role === 'listener') this.#write(this.#handshake.auth());
+  }
+
+  #takeAuth(hello: Hello, auth: Auth): void {
+    const refusal = this.#handshake.takeAuth(auth);
+    if (refusal) {
+      this.end(refusal);
       return;
     }
-    this.hello = frame;
+    this.hello = hello;
     this.#decoder.maxBytes = limits.peerFrameBytes;
-    if (!this.#awaitsAdmission) this.#goUp(frame);
+    if (this.#handshake.role === 'listener') {
+      this.#goUp(hello);
+      return;
+    }
+    const farewell = this.#events.met(this, hello);
+    if (farewell) {
+      this.end(farewell);
+      return;
+    }
+    this.#write(this.#handshake.auth());
+    // Who only looks who is there needs not be let in.
+    if (this.#handshake.isProbe) this.#goUp(hello);
   }
 
   #admitted(hello: Hello, frame: PeerFrame, bytes: Buffer): void {
-    if (!this.#up && frame.type === 'bye') return;
+    if (frame.type === 'hello' || frame.type === 'auth')
+      throw new PeerProtocolError(`a second ${frame.type} frame`);
+    if (!this.#up && (frame.type === 'bye' || this.#ended)) return;
     if (!this.#up) this.#goUp(hello);
     this.#events.frame(this, frame, bytes);
   }

@@ -1,6 +1,6 @@
 /**
  * Addresses of other servers: those the operator asked for, those other servers told of, and when to dial which.
- * [PEERING 3.3]
+ * [PEERING 3.5]
  */
 import { backoffMs } from '../../../backoff.js';
 import { limits } from '../../../limits.js';
@@ -21,6 +21,11 @@ interface Entry {
   dialling: boolean;
   tries: number;
   notBeforeMs: number;
+  dialledAtMs: number;
+  /** About when somebody was last met there. */
+  lastSeenMs: number;
+  /** It was dialled of late, and who answered is still who is there. */
+  isFresh: boolean;
 }
 
 export interface Dial {
@@ -30,6 +35,8 @@ export interface Dial {
 
 export interface Neighbourhood {
   isLinked(node: string): boolean;
+  /** Whether the map has a way to it. */
+  isReachable(node: string): boolean;
   /** Links that this server made without being asked to. */
   readonly ownLinks: number;
 }
@@ -40,8 +47,17 @@ export class AddressBook {
   readonly #own = new Set<string>();
   readonly #refused = new Set<string>();
 
-  /** @param random from 0 to 1, for jitter */
-  constructor(private readonly random: () => number) {}
+  #foundNotBeforeMs = Number.NEGATIVE_INFINITY;
+  #islandsNotBeforeMs = Number.NEGATIVE_INFINITY;
+
+  /**
+   * @param random from 0 to 1, for jitter and for choosing
+   * @param discovers whether addresses that nobody asked for by hand are believed, told and dialled
+   */
+  constructor(
+    private readonly random: () => number,
+    private readonly discovers = true,
+  ) {}
 
   /** The operator wants a link there. It is dialled at the next chance, and again whenever it is lost. */
   want(address: Address, nowMs: number): void {
@@ -115,23 +131,59 @@ export class AddressBook {
   /** Which addresses to dial now; they count as being dialled until `reached`, `failed` or `isSelf` is said of them. */
   due(nowMs: number, neighbourhood: Neighbourhood): Dial[] {
     const inProgress = [...this.#entries.values()].filter((entry) => entry.dialling).length;
-    let room = limits.dialsAtOnce - inProgress;
-    let ownLinks = neighbourhood.ownLinks + inProgress;
+    const ready = [...this.#entries.values()].filter(
+      (entry) => !entry.dialling && entry.notBeforeMs <= nowMs && !isSettled(entry, neighbourhood),
+    );
     const dials: Dial[] = [];
-    // Those asked for by hand first.
-    const candidates = [...this.#entries.values()].sort((a, b) => Number(b.byHand) - Number(a.byHand));
-    for (const entry of candidates) {
-      if (room <= 0) break;
-      if (entry.dialling || entry.notBeforeMs > nowMs) continue;
-      const isLinked = entry.node !== undefined && neighbourhood.isLinked(entry.node);
-      const probe = entry.toProbe && isLinked;
-      if (!probe && (isLinked || (!entry.byHand && ownLinks >= limits.ownLinks))) continue;
-      entry.dialling = true;
-      room--;
-      if (!entry.byHand && !probe) ownLinks++;
+    const begin = (entry: Entry, probe: boolean): void => {
+      Object.assign(entry, { dialling: true, dialledAtMs: nowMs, isFresh: false });
       dials.push({ address: entry.address, probe });
+    };
+    // Those asked for by hand first.
+    for (const entry of ready) {
+      if (inProgress + dials.length >= limits.dialsAtOnce) return dials;
+      if (entry.byHand) begin(entry, false);
+    }
+    if (inProgress + dials.length >= limits.dialsAtOnce || nowMs < this.#foundNotBeforeMs) return dials;
+    const found = this.#chooseFound(ready, nowMs, neighbourhood, inProgress + dials.length);
+    if (found) {
+      this.#foundNotBeforeMs = nowMs + limits.foundDialMs;
+      begin(found.entry, found.probe);
     }
     return dials;
+  }
+
+  /**
+   * One that nobody asked for by hand: to see whether it is what it said, to have links enough, or, having those, to
+   * find the servers that are missing from the map. By chance, lest all servers link with the same few.
+   */
+  #chooseFound(
+    ready: readonly Entry[],
+    nowMs: number,
+    { ownLinks, isLinked, isReachable }: Neighbourhood,
+    inProgress: number,
+  ): { readonly entry: Entry; readonly probe: boolean } | undefined {
+    const found = ready.filter((entry) => !entry.byHand);
+    const toProbe = found.find(({ toProbe, node }) => toProbe && node !== undefined && isLinked(node));
+    if (toProbe) return { entry: toProbe, probe: true };
+    if (ownLinks + inProgress < limits.ownLinks) {
+      const entry = this.#oneOf(found);
+      return entry && { entry, probe: false };
+    }
+    const missing = found.filter(({ node }) => node === undefined || !isReachable(node));
+    // It was just met, and is in no part of the network that this server sees.
+    const islander = missing.find(({ isFresh }) => isFresh);
+    if (islander) return { entry: islander, probe: false };
+    if (nowMs < this.#islandsNotBeforeMs) return undefined;
+    // Who was met there in former times may be in the map, as another run of it.
+    const entry = this.#oneOf(missing.filter(({ node }) => node !== undefined)) ?? this.#oneOf(missing);
+    if (!entry) return undefined;
+    this.#islandsNotBeforeMs = nowMs + limits.islandDialMs;
+    return { entry, probe: true };
+  }
+
+  #oneOf(entries: readonly Entry[]): Entry | undefined {
+    return entries[Math.min(entries.length - 1, Math.floor(this.random() * entries.length))];
   }
 
   /**
@@ -144,14 +196,21 @@ export class AddressBook {
     const entry = this.#entries.get(addressKey(address));
     if (!entry) return undefined;
     const before = entry.node === node ? undefined : entry.node;
-    Object.assign(entry, { node, reachedAt, toProbe: false, dialling: false, tries: 0 });
+    const lastSeenMs = entry.dialledAtMs;
+    Object.assign(entry, {
+      ...{ node, reachedAt, lastSeenMs, toProbe: false, isFresh: true },
+      ...{ dialling: false, tries: 0 },
+    });
     return before;
   }
 
   /** A link to a server ended: it is dialled again soon, though not by both ends at the same moment. */
   lost(node: string, nowMs: number): void {
     for (const entry of this.#entries.values()) {
-      if (entry.node === node) entry.notBeforeMs = nowMs + this.random() * limits.redialMinMs;
+      if (entry.node !== node) continue;
+      entry.notBeforeMs = nowMs + this.random() * limits.redialMinMs;
+      entry.lastSeenMs = nowMs;
+      entry.isFresh = false;
     }
   }
 
@@ -165,7 +224,10 @@ export class AddressBook {
     if (!entry) return undefined;
     entry.dialling = false;
     entry.tries++;
-    if (!entry.byHand && entry.tries >= limits.dialTriesIfFound) {
+    const isHopeless = entry.reachedAt
+      ? nowMs - entry.lastSeenMs >= limits.keepReachedMs
+      : entry.tries >= limits.dialTriesIfFound;
+    if (!entry.byHand && isHopeless) {
       this.#entries.delete(addressKey(address));
       return undefined;
     }
@@ -183,6 +245,7 @@ export class AddressBook {
   /** Addresses that this server reached itself, of nodes that are in reach. */
   tellable(isInReach: (node: string) => boolean): Address[] {
     const addresses = new Map<string, Address>();
+    if (!this.discovers) return [];
     for (const { reachedAt, node } of this.#entries.values()) {
       if (reachedAt && node !== undefined && isInReach(node)) addresses.set(addressKey(reachedAt), reachedAt);
     }
@@ -191,7 +254,7 @@ export class AddressBook {
 
   #found(address: Address, nowMs: number): Entry | undefined {
     const key = addressKey(address);
-    if (this.#own.has(key) || this.#refused.has(key)) return undefined;
+    if (!this.discovers || this.#own.has(key) || this.#refused.has(key)) return undefined;
     return (
       this.#entries.get(key) ?? this.#entryFor(address, nowMs + this.random() * limits.redialMinMs * 0.2)
     );
@@ -211,20 +274,27 @@ export class AddressBook {
         dialling: false,
         tries: 0,
         notBeforeMs,
+        dialledAtMs: notBeforeMs,
+        lastSeenMs: notBeforeMs,
+        isFresh: false,
       };
       this.#entries.set(key, entry);
     }
     return entry;
   }
 
+  /** Whoever makes up addresses pushes out those before any that this server has reached. */
   #makeRoom(): void {
     if (this.#entries.size < limits.knownAddresses) return;
-    for (const [key, entry] of this.#entries) {
-      if (entry.byHand || entry.dialling) continue;
-      this.#entries.delete(key);
-      return;
-    }
+    const idle = [...this.#entries].filter(([, entry]) => !entry.byHand && !entry.dialling);
+    const [key] = idle.find(([, entry]) => !entry.reachedAt) ?? idle[0] ?? [];
+    if (key !== undefined) this.#entries.delete(key);
   }
+}
+
+/** There is a link already, and nothing more to see. */
+function isSettled({ node, byHand, toProbe }: Entry, { isLinked }: Neighbourhood): boolean {
+  return node !== undefined && isLinked(node) && (byHand || !toProbe);
 }
 
 /** Adds to a bounded set, the oldest making room. */

@@ -1,6 +1,7 @@
-/** Which addresses of other servers a link is told of, and which of those it tells are believed. [PEERING 3.3] */
+/** Which addresses of other servers a link is told of, and which of those it tells are believed. [PEERING 3.5] */
 import { limits } from '../../../limits.js';
 import { type Address, addressKey, canonicalIp } from '../../../wire/address.js';
+import { isTellable } from '../../../wire/scope.js';
 import type { AddressBook } from './address-book.js';
 import type { LinkId, LinkState } from './link-table.js';
 
@@ -16,11 +17,7 @@ export class Gossip {
    * @param isReachable whether a node is in reach
    */
   freshFor(link: LinkState, isReachable: (node: string) => boolean): Address[] {
-    let told = this.#told.get(link.id);
-    if (!told) {
-      told = new Set();
-      this.#told.set(link.id, told);
-    }
+    const told = this.#toldTo(link);
     const fresh: Address[] = [];
     for (const address of this.addresses.tellable((node) => node !== link.node && isReachable(node))) {
       const key = addressKey(address);
@@ -34,23 +31,28 @@ export class Gossip {
 
   /** Takes in what a link tells. */
   believe(addresses: readonly Address[], link: LinkState, nowMs: number): void {
-    this.addresses.heardOf(
-      addresses.filter((address) => isFit(address, link)),
-      nowMs,
-    );
+    const believed = addresses.filter((address) => isFit(address, link));
+    this.addresses.heardOf(believed, nowMs);
+    // It knows them; but however many it makes up, they are not all kept in mind.
+    const told = this.#toldTo(link);
+    for (const address of believed) if (told.size < limits.knownAddresses) told.add(addressKey(address));
   }
 
   forget(link: LinkId): void {
     this.#told.delete(link);
   }
+
+  #toldTo({ id }: LinkState): Set<string> {
+    let told = this.#told.get(id);
+    if (!told) {
+      told = new Set();
+      this.#told.set(id, told);
+    }
+    return told;
+  }
 }
 
-/** IP addresses alone are told, for a name means something else elsewhere; and loopback only on the same machine. */
+/** IP addresses alone are told, for a name means something else elsewhere; and none that is less public than the link. */
 function isFit({ host }: Address, { listensAt }: LinkState): boolean {
-  return canonicalIp(host) === host && (isLoopback(listensAt.host) || !isLoopback(host));
-}
-
-/** 127/8 and ::1, and what some systems take for the same: 0/8 and ::. */
-function isLoopback(host: string): boolean {
-  return host === '::1' || host === '::' || /^(?:127|0)\./.test(host);
+  return canonicalIp(host) === host && isTellable(host, listensAt.host);
 }

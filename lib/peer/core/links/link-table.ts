@@ -15,6 +15,8 @@ export interface LinkInfo {
   readonly listensAt: Address;
   /** The address as this server dialled it; undefined when the other end did. */
   readonly dialled: Address | undefined;
+  /** With the network key, which the other end has too. */
+  readonly encrypted: boolean;
 }
 
 export interface LinkState extends LinkInfo {

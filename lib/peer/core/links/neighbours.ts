@@ -40,9 +40,9 @@ export class Neighbours {
     private readonly topology: Topology,
     private readonly events: NeighbourEvents,
   ) {
-    const { identity, random, effects, nowMs } = options;
+    const { identity, random, discovers, effects, nowMs } = options;
     this.links = new LinkTable(identity.node);
-    this.addresses = new AddressBook(random);
+    this.addresses = new AddressBook(random, discovers);
     this.#gossip = new Gossip(this.addresses);
     this.introductions = new Introductions(
       (link, bytes) => effects.send(link, bytes, 'control'),
@@ -145,7 +145,7 @@ export class Neighbours {
 
   /** A neighbour tells of other servers. */
   told(addresses: readonly Address[], link: LinkState): void {
-    if (this.options.discovers !== false) this.#gossip.believe(addresses, link, this.options.nowMs());
+    this.#gossip.believe(addresses, link, this.options.nowMs());
   }
 
   /** Other servers are in reach than before. */
@@ -210,7 +210,6 @@ export class Neighbours {
   }
 
   #tellAddresses(link: LinkState): void {
-    if (this.options.discovers === false) return;
     const view = this.topology.view(this.options.nowMs());
     const addresses = this.#gossip.freshFor(
       link,
@@ -238,7 +237,12 @@ export class Neighbours {
     let ownLinks = 0;
     for (const { dialled } of this.links.active())
       if (dialled && !this.addresses.isWanted(dialled)) ownLinks++;
-    return { ownLinks, isLinked: (node: string) => this.links.to(node) !== undefined };
+    const view = this.topology.view(this.options.nowMs());
+    return {
+      ownLinks,
+      isLinked: (node: string) => this.links.to(node) !== undefined,
+      isReachable: (node: string) => view.reaches(node),
+    };
   }
 }
 

@@ -1,0 +1,51 @@
+/** What this server says of itself on a connection, and what it takes of what the other one says. [PEERING 3.1, 3.5] */
+import { randomBytes } from 'node:crypto';
+import { type Address, plainHost } from '../../wire/address.js';
+import { type Hello, oldestPeerProtocol, peerProtocolVersion } from '../../wire/peer-frame.js';
+import { isTellable } from '../../wire/scope.js';
+import type { Identity } from '../core/identity.js';
+import type { LinkInfo } from '../core/links/link-table.js';
+import type { Link } from './link.js';
+
+const nonceBytes = 16;
+
+interface Self {
+  readonly identity: Identity;
+  readonly name: string;
+  readonly version: string;
+  readonly advertise: { readonly host: string; readonly port: number | undefined } | undefined;
+}
+
+/**
+ * @param port where this server listens for peers
+ * @param probe whether it only asks who is there
+ */
+export function ownHello({ identity, name, version, advertise }: Self, port: number, probe: boolean): Hello {
+  return {
+    type: 'hello',
+    protocol: peerProtocolVersion,
+    oldest: oldestPeerProtocol,
+    node: identity.node,
+    name,
+    version,
+    ...(advertise && { host: advertise.host }),
+    port: advertise?.port ?? port,
+    probe,
+    key: identity.publicKey,
+    nonce: randomBytes(nonceBytes).toString('hex'),
+  };
+}
+
+/**
+ * Who is at the other end, and where it listens. What a server that dialled us says of its own address is taken if it
+ * could be told over this link; it is looked at before anybody else is told.
+ */
+export function identityOf(
+  link: Link,
+  { node, name, host, port }: Hello,
+  dialled: Address | undefined,
+): Pick<LinkInfo, 'node' | 'name' | 'listensAt'> {
+  const remote = plainHost(link.remoteHost);
+  const isTaken = dialled === undefined && host !== undefined && isTellable(host, remote);
+  return { node, name, listensAt: { host: isTaken ? host : remote, port } };
+}

@@ -1,0 +1,81 @@
+/**
+ * What waits for a link whose socket takes no more: control ahead of data, each in its order; data beyond a bound is
+ * dropped, for whoever misses it asks for it again. [PEERING 3.4]
+ */
+import type { Urgency } from '../core/mesh-options.js';
+
+export interface SendQueueLimits {
+  readonly dataBytes: number;
+  readonly controlBytes: number;
+}
+
+/** What became of a frame; `overflow`: there is more control than can wait, and the link is to end. */
+export type Pushed = 'waits' | 'dropped' | 'overflow';
+
+export class SendQueue {
+  /** Frames of data dropped so far. */
+  dropped = 0;
+  readonly #control = new Fifo();
+  readonly #data = new Fifo();
+
+  constructor(private readonly limits: SendQueueLimits) {}
+
+  get bytes(): number {
+    return this.#control.bytes + this.#data.bytes;
+  }
+
+  push(bytes: Buffer, urgency: Urgency): Pushed {
+    const { controlBytes, dataBytes } = this.limits;
+    if (urgency === 'control') {
+      this.#control.push(bytes);
+      return this.#control.bytes > controlBytes ? 'overflow' : 'waits';
+    }
+    if (this.#data.bytes + bytes.length > dataBytes) {
+      // The newest, so that what was taken on goes out without a gap.
+      this.dropped++;
+      return 'dropped';
+    }
+    this.#data.push(bytes);
+    return 'waits';
+  }
+
+  /** The next frame to send. */
+  shift(): Buffer | undefined {
+    return this.#control.shift() ?? this.#data.shift();
+  }
+
+  clear(): void {
+    this.#control.clear();
+    this.#data.clear();
+  }
+}
+
+/** A queue that takes from its front without moving the rest each time. */
+class Fifo {
+  bytes = 0;
+  #frames: Buffer[] = [];
+  #head = 0;
+
+  push(frame: Buffer): void {
+    this.#frames.push(frame);
+    this.bytes += frame.length;
+  }
+
+  shift(): Buffer | undefined {
+    const frame = this.#frames[this.#head];
+    if (!frame) return undefined;
+    this.bytes -= frame.length;
+    this.#head++;
+    if (this.#head >= 1024 || this.#head === this.#frames.length) {
+      this.#frames = this.#frames.slice(this.#head);
+      this.#head = 0;
+    }
+    return frame;
+  }
+
+  clear(): void {
+    this.#frames = [];
+    this.#head = 0;
+    this.bytes = 0;
+  }
+}

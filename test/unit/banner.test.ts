@@ -1,0 +1,71 @@
+import { expect } from 'chai';
+import { silentLog } from '../../lib/log.js';
+import type { ServerOptions } from '../../lib/options.js';
+import { bannerLines, statusLines } from '../../lib/prompt/status.js';
+import { startServer } from '../../lib/server.js';
+import { newKey } from '../helpers/link-servers.js';
+
+const ports = { clientPort: 0, webSocketPort: 0, peerPort: 0 };
+
+async function bannerAndStatus(given: Partial<ServerOptions>): Promise<[banner: string, status: string]> {
+  const server = await startServer({ ...ports, ...given }, silentLog);
+  const texts = [bannerLines(server, (text) => text), statusLines(server, 0)] as const;
+  await server.stop();
+  return [texts[0].join('\n'), texts[1].join('\n')];
+}
+
+describe('what a server says of how its links are protected', () => {
+  const key = newKey();
+  const cases: readonly [string, Partial<ServerOptions>, RegExp, RegExp, RegExp][] = [
+    [
+      'with a key and for all',
+      { host: '0.0.0.0', networkKeys: [key] },
+      new RegExp(`encrypted, and only for those who have the network key \\(${key.id.slice(0, 8)}\\)`),
+      /WARNING|Only this machine/,
+      new RegExp(`network key +${key.id.slice(0, 8)}: links are encrypted`),
+    ],
+    [
+      'with a key and for this machine',
+      { host: '127.0.0.1', networkKeys: [key] },
+      /Only this machine can reach it[\s\S]*encrypted, and only for those/,
+      /WARNING/,
+      /links are encrypted/,
+    ],
+    [
+      'without one and for this machine',
+      { host: 'localhost' },
+      /Only this machine can reach it/,
+      /WARNING|encrypted/,
+      /network key +none: links are not encrypted/,
+    ],
+    [
+      'without one and for all',
+      { host: '0.0.0.0' },
+      /WARNING: there is no network key\. Whoever reaches the peer port can take part[\s\S]*--new-network-key/,
+      /Only this machine/,
+      /network key +none: links are not encrypted/,
+    ],
+  ];
+  for (const [what, given, banner, notBanner, status] of cases) {
+    it(`is true ${what}`, async () => {
+      const [bannerText, statusText] = await bannerAndStatus(given);
+      expect(bannerText).to.match(banner);
+      expect(bannerText).not.to.match(notBanner);
+      expect(statusText).to.match(status);
+    });
+  }
+
+  it('is said loudly in the log where it matters, once', async () => {
+    for (const [given, count] of [
+      [{ host: '0.0.0.0' }, 1],
+      [{ host: '127.0.0.1' }, 0],
+      [{ host: '0.0.0.0', networkKeys: [key] }, 0],
+    ] as const) {
+      const warnings: string[] = [];
+      const log = { ...silentLog, warn: (line: string) => warnings.push(line) };
+      const server = await startServer({ ...ports, ...given }, log);
+      await server.stop();
+      expect(warnings.filter((line) => line.startsWith('NO NETWORK KEY'))).to.have.length(count);
+    }
+  });
+});
