@@ -99,7 +99,7 @@ describe('a name in the network of servers', () => {
       network.run(100);
       expect(outcome.granted).to.deep.equal([true]);
       network.loses = () => false;
-      network.run(500);
+      network.run(5000);
       expect(c.names.whereIs(name)).to.equal(a.node);
       expect(outcome.granted).to.deep.equal([true]);
     });
@@ -114,7 +114,7 @@ describe('a name in the network of servers', () => {
       network.run(limits.claimMs + 100);
       expect(outcome.granted).to.deep.equal([true]);
       network.loses = () => false;
-      network.run(500);
+      network.run(5000);
       expect([a.lost, b.lost]).to.deep.equal([[], [name]]);
       expect(c.names.whereIs(name)).to.equal(a.node);
     });
