@@ -183,6 +183,10 @@ export const limits = {
   headsAgainMs: 3_000,
   /** After the map changed it is told for all streams that something was said in of late. */
   headsAfterChangeMs: 150,
+  /** Besides, some streams' heads are told once in so long; all within so many times, but no more than so many at a time. */
+  headsRoundMs: 1_000,
+  headsRounds: 30,
+  headsPerRound: 64,
   /** Streams in one HEADS. */
   headsPerFrame: 512,
   /** Later ones are dropped, if they come at all. Events of one origin that a server can tell whether it had them. */

@@ -34,11 +34,11 @@ export function heal(sim: Simulation, { restart = true }: HealOptions = {}): voi
   const running = sim.running.filter(({ protocol }) => protocol === sim.running[0]?.protocol);
   // Nobody waits for a long pause between two dials to be over: the operator says it once more.
   for (const server of running) for (const wanted of server.wanted) if (wanted.node) server.connect(wanted);
-  for (const [island, next] of islandsOf(running)) joinIslands(island, next);
+  joinIslands(islandsOf(running));
 }
 
-/** Joins what no operator's wish joins, each with the next. */
-function islandsOf(servers: readonly SimServer[]): [SimServer[], SimServer[]][] {
+/** Servers that operators' wishes join. */
+function islandsOf(servers: readonly SimServer[]): SimServer[][] {
   const left = new Set(servers);
   const islands: SimServer[][] = [];
   for (const first of servers) {
@@ -53,13 +53,14 @@ function islandsOf(servers: readonly SimServer[]): [SimServer[], SimServer[]][] 
     }
     islands.push(island);
   }
-  return islands.slice(1).map((island, i) => [islands[i] ?? [], island]);
+  return islands;
 }
 
-function joinIslands(one: readonly SimServer[], two: readonly SimServer[]): void {
-  const [a, b] = [one.find(({ nat }) => !nat), two.find(({ nat }) => !nat)];
-  if (b) one[0]?.connect(b);
-  else if (a) two[0]?.connect(a);
+/** Joins all islands with one server that can be dialled. */
+function joinIslands(islands: readonly SimServer[][]): void {
+  const hub = islands.flat().find(({ nat }) => !nat);
+  if (!hub) return;
+  for (const island of islands) if (!island.includes(hub)) island[0]?.connect(hub);
 }
 
 /** @throws Violation if not everything is right in the end */

@@ -230,7 +230,8 @@ export class Mesh {
   tick(): void {
     if (this.#stopped) return;
     const nowMs = this.#nowMs();
-    this.neighbours.tick(nowMs, () => this.#reconciler.digests());
+    const lateMs = this.neighbours.tick(nowMs, () => this.#reconciler.digests());
+    if (lateMs >= limits.longOutageMs) this.exchange.wasHeldUp(nowMs);
     this.#advertise(nowMs);
     const view = this.topology.freshView(nowMs);
     this.#noteView(view, nowMs);

@@ -153,8 +153,11 @@ export class Neighbours {
     this.#hasNews = true;
   }
 
-  /** @param digests for a PING */
-  tick(nowMs: number, digests: () => { readonly view: number; readonly interest: number }): void {
+  /**
+   * @param digests for a PING
+   * @returns by how many milliseconds this look at the deadlines is late
+   */
+  tick(nowMs: number, digests: () => { readonly view: number; readonly interest: number }): number {
     const lateMs = Math.max(0, nowMs - this.#lastTickMs - 2 * limits.peerTickMs);
     this.#lastTickMs = nowMs;
     const { toPing, dead } = this.links.checkSilence(nowMs, lateMs);
@@ -168,9 +171,9 @@ export class Neighbours {
     }
     this.introductions.goOn();
     this.#dialDue();
-    if (!this.#hasNews) return;
+    if (this.#hasNews) for (const link of this.links.active()) this.#tellAddresses(link);
     this.#hasNews = false;
-    for (const link of this.links.active()) this.#tellAddresses(link);
+    return lateMs;
   }
 
   // ---- Inside -------------------------------------------------------------------------------------------------

@@ -169,6 +169,11 @@ export class Exchange {
     }
   }
 
+  /** This server itself was held up, and may have missed anything. */
+  wasHeldUp(nowMs: number): void {
+    for (const stream of this.inbound.all()) this.inbound.doubt(stream, nowMs);
+  }
+
   /** Forgets all of a node; its interest is forgotten already, and with it its streams. */
   forgetNode(node: string): void {
     this.#seen.forget(node);

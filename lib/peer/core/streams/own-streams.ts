@@ -16,6 +16,9 @@ export class OwnStreams {
   readonly #streams = new Map<string, OwnStream>();
   /** Streams whose heads may have to be told: something was said within the time that events are kept in flight. */
   readonly #live = new Set<string>();
+  /** Goes round all streams. */
+  #round: Iterator<[string, OwnStream]> | undefined;
+  #wentOnAtMs = 0;
   /** Events said in all streams. A stream that begins anew begins beyond it, and so beyond all its earlier numbers. */
   #said = 0;
 
@@ -60,6 +63,23 @@ export class OwnStreams {
       }
       stream.headsTold++;
       heads.push([channel, stream.seq]);
+    }
+    return heads;
+  }
+
+  /**
+   * Some of all streams, others each time: what somebody missed long ago, with all heads that told of it, is found too.
+   */
+  takeRound(nowMs: number): (readonly [channel: string, seq: number])[] {
+    if (nowMs - this.#wentOnAtMs < limits.headsRoundMs) return [];
+    this.#wentOnAtMs = nowMs;
+    const heads: [string, number][] = [];
+    const count = Math.min(limits.headsPerRound, Math.ceil(this.#streams.size / limits.headsRounds));
+    for (let i = 0; i < count; i++) {
+      this.#round ??= this.#streams.entries();
+      const { value, done } = this.#round.next();
+      if (done) this.#round = undefined;
+      else heads.push([value[0], value[1].seq]);
     }
     return heads;
   }

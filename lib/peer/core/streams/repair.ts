@@ -51,7 +51,8 @@ export class Repair {
     for (const stream of this.exchange.inbound.gaps()) this.#close(stream, view, nowMs);
     const isDue = this.#headsAtMs !== undefined && nowMs >= this.#headsAtMs;
     if (isDue) this.#headsAtMs = undefined;
-    const heads = isDue ? this.exchange.own.liveHeads() : this.exchange.own.takeHeads(nowMs);
+    const { own } = this.exchange;
+    const heads = [...(isDue ? own.liveHeads() : own.takeHeads(nowMs)), ...own.takeRound(nowMs)];
     this.#tellHeads(view, { type: 'heads', origin: this.ownNode, hopsLeft: hopsFor(view), heads });
   }
 

@@ -72,6 +72,10 @@ export class InboundStreams {
     return this.#channels.get(channel)?.values() ?? [];
   }
 
+  *all(): Iterable<Stream> {
+    for (const streams of this.#channels.values()) yield* streams.values();
+  }
+
   gaps(): Iterable<Stream> {
     return this.#gaps;
   }
