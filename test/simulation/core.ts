@@ -29,7 +29,8 @@ export const abilities = {
 } as const;
 
 /** Numbers of the frames that are counted. */
-const pullType = 12;
+/** A PULL travels in a ROUTED frame. */
+const pullType = 42;
 
 /** A frame as it crosses wires: decoded once, however many receive the same bytes. */
 export interface Parsed {
@@ -70,7 +71,14 @@ function parseAnew(bytes: Buffer): Parsed {
     frame?.type === 'event' && number === eventType
       ? `${frame.origin} ${frame.seq} ${frame.channel}`
       : undefined;
-  return { bytes, frame, error, eventKey, isPull: number === pullType, hash: hashOf(bytes) };
+  return {
+    bytes,
+    frame,
+    error,
+    eventKey,
+    isPull: frame?.type === 'routed' && frame.inner[4] === pullType,
+    hash: hashOf(bytes),
+  };
 }
 
 /** Frames arrive whole here; how they are put together from pieces is tested elsewhere. */

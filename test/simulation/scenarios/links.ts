@@ -111,7 +111,7 @@ export const frozenLinks: Scenario = {
 };
 
 /** Two dials and what follows on them, over the longest ways there are. */
-const settledMs = 600;
+const settledMs = 1_000;
 
 /** Of two dials one makes a link, and none is to be made once more. */
 function expectLink(sim: Simulation, a: SimServer, b: SimServer): void {
