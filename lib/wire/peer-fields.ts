@@ -1,6 +1,7 @@
 /** The fields of each frame whose body is JSON, strictly read. [PEERING 2.1] */
 import { limits } from '../limits.js';
 import type { Address } from './address.js';
+import { isHex, isNumber, isServerName, isText } from './peer-checks.js';
 import type { InterestChange, JsonFrame, JsonType, VersionRow } from './peer-frame.js';
 import { greetingReaders } from './peer-greeting.js';
 
@@ -87,38 +88,26 @@ export const readers: { readonly [T in JsonType]: (fields: Fields) => JsonFrame 
     isCount(request) ? { type: 'directed', request, delivered: delivered === true } : undefined,
 };
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= 512;
-}
-
-function isServerName(value: unknown): value is string {
-  return typeof value === 'string' && /^[^\p{C}\p{Z}]{1,64}$/u.test(value);
-}
-
-function isHex(value: unknown, digits: number): value is string {
-  return typeof value === 'string' && value.length === digits && /^[0-9a-f]+$/.test(value);
-}
-
 function isNodeId(value: unknown): value is string {
   return isHex(value, 32);
 }
 
 /** A whole number that the binary frames can carry too. */
 function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 48;
+  return isNumber(value, 2 ** 48 - 1);
 }
 
 /** Far more than a run of a server comes to. One that jumps there could not be followed any further. */
 function isVersion(value: unknown): value is number {
-  return isCount(value) && value <= limits.version;
+  return isNumber(value, limits.version);
 }
 
 function isHops(value: unknown): value is number {
-  return isCount(value) && value <= limits.hops;
+  return isNumber(value, limits.hops);
 }
 
 function isPort(value: unknown): value is number {
-  return isCount(value) && value <= 65_535;
+  return isNumber(value, 65_535);
 }
 
 function isAddress(value: unknown): value is Address {

@@ -1,5 +1,6 @@
 /** How a connection between two servers begins and ends: HELLO, AUTH and BYE. [PEERING 3.1] */
 import { canonicalIp } from './address.js';
+import { isHex, isNumber, isServerName, isText } from './peer-checks.js';
 
 /** The newest protocol that this server speaks, and the oldest. */
 export const peerProtocolVersion = 2;
@@ -108,19 +109,3 @@ export const greetingReaders = {
       ? { type: 'bye', reason: byeReasons.find((known) => known === reason) ?? 'other', message }
       : undefined,
 };
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= 512;
-}
-
-function isServerName(value: unknown): value is string {
-  return typeof value === 'string' && /^[^\p{C}\p{Z}]{1,64}$/u.test(value);
-}
-
-function isHex(value: unknown, digits: number): value is string {
-  return typeof value === 'string' && value.length === digits && /^[0-9a-f]+$/.test(value);
-}
-
-function isNumber(value: unknown, most: number): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most;
-}
