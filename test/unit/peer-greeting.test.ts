@@ -1,5 +1,45 @@
 import { expect } from 'chai';
+import { limits } from '../../lib/limits.js';
+import { PeerProtocolError } from '../../lib/wire/peer-error.js';
+import { encodePeerFrame } from '../../lib/wire/peer-frame.js';
+import { PeerFrameDecoder } from '../../lib/wire/peer-frame-decoder.js';
 import { greetingReaders } from '../../lib/wire/peer-greeting.js';
+import { forSeeds, type Random } from '../helpers/random.js';
+
+/** A HELLO, an AUTH or a BYE, with values that are right, nearly right, and wrong. */
+function randomGreeting(random: Random): Buffer {
+  const hex = (bytes: number): string => random.bytes(bytes).toString('hex');
+  switch (random.below(3)) {
+    case 0:
+      return encodePeerFrame({
+        ...{ type: 'hello', protocol: random.pick([0, 1, 2, 3, 2 ** 40]), oldest: random.pick([0, 2, 9]) },
+        ...{ node: hex(16), name: random.pick(['zoe', 'z z']), version: '', probe: random.chance(0.5) },
+        ...{ host: random.pick(['192.0.2.7', 'x', '']), port: random.pick([0, 1, 65_536]) },
+        ...{ key: hex(random.pick([31, 32])), nonce: hex(16) },
+      });
+    case 1:
+      return encodePeerFrame({ type: 'auth', signature: hex(64), mac: random.pick(['', hex(32), 'x']) });
+    default:
+      return encodePeerFrame({ type: 'bye', reason: random.pick(['full', 'other']), message: hex(3) });
+  }
+}
+
+describe('fuzzing how peers greet', () => {
+  it('gives frames, or a protocol error, nothing else', () => {
+    forSeeds(400, (random) => {
+      const frame = randomGreeting(random);
+      if (random.chance(0.7)) frame[random.below(frame.length)] = random.below(256);
+      const decoder = new PeerFrameDecoder(limits.helloFrameBytes);
+      let frames = 0;
+      try {
+        for (const piece of random.cut(Buffer.concat([frame, frame]))) decoder.push(piece, () => frames++);
+        expect(frames).to.be.at.most(2);
+      } catch (error) {
+        expect(error).to.be.instanceOf(PeerProtocolError);
+      }
+    });
+  });
+});
 
 const hello = {
   ...{ protocol: 2, oldest: 2, node: 'a1'.repeat(16), name: 'alpha', version: '0.2.0', host: '192.0.2.7' },
