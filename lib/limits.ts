@@ -217,6 +217,8 @@ export const limits = {
   namesKept: 1_000_000,
   /** All names are written down anew so often. */
   namesAgainMs: 60_000,
+  /** The frame is dropped. UTF-16 units of a name's normal form: 32 characters, of each of which NFKC makes 18 at most, with room. */
+  nameKeyUnits: 1_024,
   /** Names in one CLAIM; and how many are claimed anew in one look at the deadlines. */
   namesPerClaim: 256,
   claimsPerTick: 2_048,
