@@ -124,6 +124,18 @@ describe('a name in the network of servers', () => {
       expect(outcome.granted).to.deep.equal([true]);
     });
 
+    it('is not written down for one who has gone by the time that it is granted', () => {
+      const { network, a, b, c } = threeNameServers();
+      const name = network.nameKeptBy(c);
+      network.loses = () => true;
+      a.names.claim(name, 0, network.nowMs, () => a.names.release(name));
+      network.run(limits.claimMs - 50);
+      network.loses = () => false;
+      network.join([a, b]);
+      network.run(2 * limits.claimMs);
+      expect([a, b].map(({ names }) => names.whereIs(name))).to.deep.equal([undefined, undefined]);
+    });
+
     it('is taken away again if somebody else turns out to have it', () => {
       const { network, a, b, c } = threeNameServers();
       const name = network.nameKeptBy(c);
