@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
-import { encodePeerFrame, type PeerFrame } from '../../lib/wire/peer-frame.js';
+import { encodePeerFrame, type PeerFrame, type VersionRow } from '../../lib/wire/peer-frame.js';
 import { networkOf, type TestNetwork, type TestNode, threeNodes } from '../helpers/mesh-network.js';
 import { forSeeds } from '../helpers/random.js';
 
@@ -165,6 +165,23 @@ describe('what servers know of one another', () => {
     expect([...(nodes.x?.mesh.channelsElsewhere() ?? [])]).to.have.length(channels);
     // Twice each: once of the interest, and once of the numbers of members.
     expect(wants.frames).to.be.at.most(2 * 4);
+  });
+
+  it('that was asked for is forgotten where a neighbour makes up more servers than there may be', () => {
+    const { network, a, b } = threeNodes('ab c');
+    const link = b.mesh.neighbours.links.to(a.id);
+    const wants = count(network, 'want');
+    const made = (i: number): VersionRow => [i.toString(16).padStart(32, '0'), 1, 1];
+    const tell = (servers: readonly VersionRow[]): void => {
+      if (link) network.send(b, link.id, encodePeerFrame({ type: 'versions', servers }));
+      network.run(10);
+    };
+    tell([made(0)]);
+    tell([made(0)]);
+    expect(wants.frames).to.equal(1);
+    tell(Array.from({ length: limits.nodes }, (_, i) => made(i + 1)));
+    tell([made(0)]);
+    expect(wants.frames).to.equal(3);
   });
 
   it('is known in full of a server with very many channels, which it tells in parts', () => {

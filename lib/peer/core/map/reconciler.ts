@@ -107,6 +107,11 @@ export class Reconciler {
       if (!isNewer(row, own)) continue;
       const asked = this.#asked.get(node);
       if (asked && nowMs - asked.atMs < limits.wantAgainMs && !isNewer(row, asked.row)) continue;
+      // Whoever makes up servers pushes out what was asked for before.
+      for (const oldest of this.#asked.size >= limits.nodes ? this.#asked.keys() : []) {
+        this.#asked.delete(oldest);
+        break;
+      }
       this.#asked.set(node, { row, link: link.id, atMs: nowMs });
       wanted.push(own);
     }
