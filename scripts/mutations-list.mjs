@@ -14,7 +14,7 @@ export const mutations = [
   {
     name: 'forget SYNC',
     file: 'lib/peer/core/streams/exchange.js',
-    search: 'this.carryOut(this.inbound.sync(this.inbound.open(origin, channel, nowMs), sync, nowMs));',
+    search: 'this.carryOut(this.inbound.sync(stream, sync, nowMs));',
     replace: '',
     breaks: 'who is in a channel elsewhere is not known',
   },
