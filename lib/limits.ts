@@ -65,6 +65,8 @@ export const limits = {
   peerFrameBytes: 4_194_304,
   /** One event between servers: the longest text, each byte of it escaped, with its names. */
   eventFrameBytes: 16_384,
+  /** Further ones are left out, and asked for again if they are needed. Things that one link is told at length, or waits to be told. */
+  tellings: 64,
   /** What is told at length waits while so much has yet to be taken by the link. */
   introductionBytes: 1_048_576,
   /** The first two frames each way, when nobody knows yet who is there. */
@@ -221,6 +223,8 @@ export const limits = {
   namesKept: 1_000_000,
   /** All names are written down anew so often. */
   namesAgainMs: 60_000,
+  /** The frame is dropped. UTF-16 units of a name's normal form: 32 characters, of each of which NFKC makes 18 at most, with room. */
+  nameKeyUnits: 1_024,
   /** Names in one CLAIM; and how many are claimed anew in one look at the deadlines. */
   namesPerClaim: 256,
   claimsPerTick: 2_048,

@@ -268,7 +268,7 @@ export class PeerNetwork {
     const encrypted = connection.security.key !== undefined;
     let isUp = false;
     const link = this.#open(connection, dialled ? 'dialler' : 'listener', false, {
-      met: (_link, hello) => this.#whyNotGoOn(hello),
+      met: (_link, hello) => this.#whyNotGoOn(hello, dialled),
       up: (link, hello) => {
         isUp = true;
         guest?.proven();
@@ -293,9 +293,12 @@ export class PeerNetwork {
 
   /**
    * An operator may ask for a server by another name than that by which it is linked already. The link in use stays;
-   * that the server answers under that name, too, is all there was to learn.
+   * that the server answers under that name, too, is all there was to learn. Nor is one begun that would be ended here
+   * at once: the other end would tell the whole network of it.
    */
-  #whyNotGoOn({ node }: Hello): Goodbye | undefined {
+  #whyNotGoOn({ node }: Hello, dialled: Address | undefined): Goodbye | undefined {
+    const refusal = this.mesh.neighbours.whyRefused({ node, dialled });
+    if (refusal !== undefined && refusal !== 'self') return goodbye(refusal);
     const current = this.mesh.neighbours.links.to(node);
     const silentMs = current ? this.options.clock.nowMs() - current.lastHeardMs : Number.POSITIVE_INFINITY;
     return silentMs < 2 * limits.linkIdleMs ? goodbye('duplicate') : undefined;

@@ -70,14 +70,14 @@ export const readers: { readonly [T in JsonType]: (fields: Fields) => JsonFrame 
       ? { type: 'claim', request, fresh: fresh === true, claims }
       : undefined,
   claimed: ({ request, refused }) =>
-    isCount(request) && isListOf(refused, isText, limits.namesPerClaim)
+    isCount(request) && isListOf(refused, isNameKey, limits.namesPerClaim)
       ? { type: 'claimed', request, refused }
       : undefined,
-  release: ({ name }) => (isText(name) ? { type: 'release', name } : undefined),
+  release: ({ name }) => (isNameKey(name) ? { type: 'release', name } : undefined),
   contest: ({ name, sinceMs }) =>
-    isText(name) && isCount(sinceMs) ? { type: 'contest', name, sinceMs } : undefined,
+    isNameKey(name) && isCount(sinceMs) ? { type: 'contest', name, sinceMs } : undefined,
   find: ({ request, name }) =>
-    isCount(request) && isText(name) ? { type: 'find', request, name } : undefined,
+    isCount(request) && isNameKey(name) ? { type: 'find', request, name } : undefined,
   found: ({ request, node }) =>
     isCount(request) && (node === undefined || isNodeId(node)) ? { type: 'found', request, node } : undefined,
   direct: ({ request, message }) =>
@@ -87,6 +87,11 @@ export const readers: { readonly [T in JsonType]: (fields: Fields) => JsonFrame 
   directed: ({ request, delivered }) =>
     isCount(request) ? { type: 'directed', request, delivered: delivered === true } : undefined,
 };
+
+/** The normal form of a user's name, which is longer than the name: of one character NFKC makes up to 18. */
+function isNameKey(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= limits.nameKeyUnits;
+}
 
 function isNodeId(value: unknown): value is string {
   return isHex(value, 32);
@@ -135,7 +140,7 @@ function isHead(value: unknown): value is readonly [string, number] {
 }
 
 function isClaim(value: unknown): value is readonly [string, number] {
-  return isHead(value);
+  return isPair(value) && isNameKey(value[0]) && isCount(value[1]);
 }
 
 function isRange(value: unknown): value is readonly [number, number] {

@@ -209,6 +209,19 @@ describe('links between servers', () => {
       const outcome = await gamma.connectTo(alpha.peerPort);
       expect(outcome).to.have.property('why').that.equals('that server has as many links as it takes');
     });
+
+    it('beyond its own --max-peers, before the other end takes it for a link', async () => {
+      const [alpha, beta, gamma] = [
+        await start('alpha', { maxPeers: 1 }),
+        await start('beta', { discovers: false }),
+        await start('gamma', { discovers: false }),
+      ];
+      expect(await alpha.connectTo(beta.peerPort)).to.include({ ok: true });
+      const outcome = await alpha.connectTo(gamma.peerPort);
+      expect(outcome).to.have.property('why').that.equals('this server has as many links as it takes');
+      await gamma.logged(/peer turned away .*reason="that server has as many links as it takes"/);
+      expect(gamma.logLines.join('\n')).not.to.match(/link up/);
+    });
   });
 
   it('can change from one key to another without being apart', async () => {

@@ -63,6 +63,27 @@ describe('a channel that somebody is about to join', () => {
     expect([first.afterMs, second.afterMs]).to.deep.equal([2, 1]);
   });
 
+  it('is ready only when it is known who is in it, though it is known already where a stream begins', () => {
+    const { network, a, b } = threeNodes('ab c');
+    a.join('lobby', 'ann');
+    network.run(500);
+    // Its joining gets lost, and the first question too: the answer then is ahead of what has come.
+    let isFirst = true;
+    network.loses = (frame, from) =>
+      from === b ? frame?.type === 'event' : isFirst && typeWithin(frame) === 'ask';
+    b.join('lobby', 'bob');
+    network.run(5);
+    isFirst = false;
+    const stream = () => a.mesh.exchange.inbound.get(b.id, 'lobby');
+    for (let ms = 0; ms < 2 * limits.askMs && !stream()?.synced; ms++) network.run(1);
+    expect([stream()?.synced, stream()?.hasRoster]).to.deep.equal([true, false]);
+    network.loses = undefined;
+    const ready = prepare(network, a, 'lobby');
+    network.run(500);
+    expect(ready.members).to.deep.equal(['bob']);
+    expect(ready.afterMs).to.be.below(limits.joinBarrierMs);
+  });
+
   it('is asked for again when the first question or its answer was lost', () => {
     for (const lost of ['ask', 'sync']) {
       const { network, a, b } = threeNodes('ab bc');

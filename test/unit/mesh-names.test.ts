@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
 import { NameRing, nameHash } from '../../lib/peer/core/users/name-ring.js';
+import { checkUserName, normalForm } from '../../lib/wire/names.js';
 import { NameNetwork, threeNameServers } from '../helpers/name-network.js';
 import { forSeeds } from '../helpers/random.js';
 import { randomNodeId, shuffled } from '../helpers/random-graph.js';
@@ -16,6 +17,25 @@ describe('a name in the network of servers', () => {
       expect(outcome.granted).to.deep.equal([true]);
       expect(keeper.names.whereIs(name)).to.equal(a.node);
     }
+  });
+
+  it('is claimed, found and released however long its normal form is', () => {
+    const { network, a, b } = threeNameServers();
+    // Of each of these NFKC makes 18 characters.
+    const typed = checkUserName('\ufdfa'.repeat(limits.userNameCharacters));
+    const name = normalForm(typed);
+    const first = a.claim(name);
+    network.deliver();
+    const second = b.claim(name);
+    b.users.add(typed);
+    network.deliver();
+    expect([first.granted, second.granted]).to.deep.equal([[true], [false]]);
+    a.names.release(name);
+    network.deliver();
+    b.claim(name);
+    const outcomes = a.send(typed, 'hi');
+    network.deliver();
+    expect(outcomes).to.deep.equal(['delivered']);
   });
 
   it('is granted on a server on its own', () => {
@@ -99,9 +119,21 @@ describe('a name in the network of servers', () => {
       network.run(100);
       expect(outcome.granted).to.deep.equal([true]);
       network.loses = () => false;
-      network.run(5000);
+      network.run(4 * limits.claimAgainMs);
       expect(c.names.whereIs(name)).to.equal(a.node);
       expect(outcome.granted).to.deep.equal([true]);
+    });
+
+    it('is not written down for one who has gone by the time that it is granted', () => {
+      const { network, a, b, c } = threeNameServers();
+      const name = network.nameKeptBy(c);
+      network.loses = () => true;
+      a.names.claim(name, 0, network.nowMs, () => a.names.release(name));
+      network.run(limits.claimMs - 50);
+      network.loses = () => false;
+      network.join([a, b]);
+      network.run(2 * limits.claimMs);
+      expect([a, b].map(({ names }) => names.whereIs(name))).to.deep.equal([undefined, undefined]);
     });
 
     it('is taken away again if somebody else turns out to have it', () => {
@@ -114,7 +146,7 @@ describe('a name in the network of servers', () => {
       network.run(limits.claimMs + 100);
       expect(outcome.granted).to.deep.equal([true]);
       network.loses = () => false;
-      network.run(5000);
+      network.run(4 * limits.claimAgainMs);
       expect([a.lost, b.lost]).to.deep.equal([[], [name]]);
       expect(c.names.whereIs(name)).to.equal(a.node);
     });

@@ -16,6 +16,7 @@ const tooMany = (one: unknown, most: number): unknown[] => new Array(most + 1).f
 const notCounts = [-1, 1.5, 2 ** 48, '1', null, undefined];
 const notIds = ['xyz', 'AB'.repeat(16), 'ab'.repeat(15), 'ab'.repeat(17), 1, null, undefined];
 const notTexts = [1, null, undefined, 'x'.repeat(513)];
+const notNameKeys = [1, null, undefined, 'x'.repeat(limits.nameKeyUnits + 1)];
 
 /** For each type: a field, and values that it must not have. */
 const table: readonly (readonly [JsonType, string, readonly unknown[]])[] = [
@@ -96,11 +97,11 @@ const table: readonly (readonly [JsonType, string, readonly unknown[]])[] = [
   ['claim', 'claims', [[['a']], [['a', -1]], [[1, 1]], tooMany(['a', 1], limits.namesPerClaim), undefined]],
   ['claimed', 'request', notCounts],
   ['claimed', 'refused', [[1], tooMany('a', limits.namesPerClaim), undefined]],
-  ['release', 'name', notTexts],
-  ['contest', 'name', notTexts],
+  ['release', 'name', notNameKeys],
+  ['contest', 'name', notNameKeys],
   ['contest', 'sinceMs', notCounts],
   ['find', 'request', notCounts],
-  ['find', 'name', notTexts],
+  ['find', 'name', notNameKeys],
   ['found', 'request', notCounts],
   ['found', 'node', ['xyz', 1, null]],
   ['direct', 'request', notCounts],

@@ -1,21 +1,21 @@
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
-import { encodePeerFrame, type PeerFrame } from '../../lib/wire/peer-frame.js';
+import { encodePeerFrame, type PeerFrame, type VersionRow } from '../../lib/wire/peer-frame.js';
 import { networkOf, type TestNetwork, type TestNode, threeNodes } from '../helpers/mesh-network.js';
 import { forSeeds } from '../helpers/random.js';
 
 /** Long enough for a difference to be found by PINGs, and made good. */
-const healMs = 2 * limits.compareMs + 2 * limits.linkIdleMs + 1000;
+const healMs = 2 * limits.compareMs + 2 * limits.linkPingMs + 1000;
 
-/** What every server says in its next PINGs that it knows. */
+/** What every server says in its next PINGs and PONGs that it knows. */
 function digests(network: TestNetwork): string[] {
   const told = new Map<TestNode, string>();
   const before = network.loses;
   network.loses = (frame, from, to) => {
-    if (frame?.type === 'ping') told.set(from, `${frame.view} ${frame.interest}`);
+    if (frame?.type === 'ping' || frame?.type === 'pong') told.set(from, `${frame.view} ${frame.interest}`);
     return before?.(frame, from, to) ?? false;
   };
-  network.run(3 * limits.linkIdleMs);
+  network.run(limits.linkPingMs + limits.linkIdleMs);
   network.loses = before;
   return network.nodes.filter(({ alive }) => alive).map((node) => told.get(node) ?? 'nothing');
 }
@@ -165,6 +165,23 @@ describe('what servers know of one another', () => {
     expect([...(nodes.x?.mesh.channelsElsewhere() ?? [])]).to.have.length(channels);
     // Twice each: once of the interest, and once of the numbers of members.
     expect(wants.frames).to.be.at.most(2 * 4);
+  });
+
+  it('that was asked for is forgotten where a neighbour makes up more servers than there may be', () => {
+    const { network, a, b } = threeNodes('ab c');
+    const link = b.mesh.neighbours.links.to(a.id);
+    const wants = count(network, 'want');
+    const made = (i: number): VersionRow => [i.toString(16).padStart(32, '0'), 1, 1];
+    const tell = (servers: readonly VersionRow[]): void => {
+      if (link) network.send(b, link.id, encodePeerFrame({ type: 'versions', servers }));
+      network.run(10);
+    };
+    tell([made(0)]);
+    tell([made(0)]);
+    expect(wants.frames).to.equal(1);
+    tell(Array.from({ length: limits.nodes }, (_, i) => made(i + 1)));
+    tell([made(0)]);
+    expect(wants.frames).to.equal(3);
   });
 
   it('is known in full of a server with very many channels, which it tells in parts', () => {

@@ -26,7 +26,7 @@ export class Introductions {
   /** Begins to tell a link something. `frames` is asked for more only when the link has room. */
   begin(link: LinkId, subject: string, frames: Iterable<Buffer>): void {
     const tellings = this.#tellings.get(link) ?? [];
-    if (tellings.some((telling) => telling.subject === subject)) return;
+    if (tellings.length >= limits.tellings || tellings.some((telling) => telling.subject === subject)) return;
     tellings.push({ subject, frames: frames[Symbol.iterator]() });
     this.#tellings.set(link, tellings);
     this.goOn(link);

@@ -77,7 +77,7 @@ export class Neighbours {
 
   linkUp(info: LinkInfo): void {
     const { log, nowMs } = this.options;
-    const refusal = this.#whyRefused(info);
+    const refusal = this.whyRefused(info);
     if (refusal) {
       this.#hangUp(info.id, refusal);
       log.debug('link refused', { peer: info.name, reason: refusal });
@@ -176,9 +176,8 @@ export class Neighbours {
     return lateMs;
   }
 
-  // ---- Inside -------------------------------------------------------------------------------------------------
-
-  #whyRefused({ node, dialled }: LinkInfo): ByeReason | undefined {
+  /** Why there is to be no link to a server that was met, if there is not. */
+  whyRefused({ node, dialled }: Pick<LinkInfo, 'node' | 'dialled'>): ByeReason | undefined {
     if (node === this.options.identity.node) return 'self';
     if (this.#stopped) return 'shutting-down';
     if (dialled && this.addresses.isWanted(dialled)) this.addresses.allow(node);
@@ -186,6 +185,8 @@ export class Neighbours {
     const mostLinks = this.options.maxLinks ?? limits.links;
     return this.links.size >= mostLinks && !this.links.to(node) ? 'full' : undefined;
   }
+
+  // ---- Inside -------------------------------------------------------------------------------------------------
 
   #metSelf(address: Address): void {
     this.addresses.isSelf(address);

@@ -6,6 +6,7 @@
  * whoever passes on a change, or the whole table, cannot add to it: the receiver's sum would not be the signed one.
  */
 import { limits } from '../../../limits.js';
+import { checkChannelName } from '../../../wire/names.js';
 import type { InterestChange, InterestFrame } from '../../../wire/peer-frame.js';
 import type { Crypto } from '../identity.js';
 import {
@@ -181,6 +182,8 @@ export class Interests {
     if (count === noInterest) members.delete(channel);
     else members.set(channel, count);
     this.#entries += Number(members.has(channel)) - Number(had);
+    // It counts for the digest, but is no channel that anybody here could join.
+    if (!isChannelName(channel)) return;
     let audience = this.#audiences.get(channel);
     if (!audience) {
       audience = { nodes: new Map(), stamp: 0 };
@@ -230,4 +233,12 @@ function growth(members: ReadonlyMap<string, number>, changes: readonly Interest
   let more = 0;
   for (const [channel, count] of changes) more += Number(count !== noInterest) - Number(members.has(channel));
   return more;
+}
+
+function isChannelName(channel: string): boolean {
+  try {
+    return checkChannelName(channel) === channel;
+  } catch {
+    return false;
+  }
 }

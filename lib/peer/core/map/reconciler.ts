@@ -42,6 +42,8 @@ export interface ReconcilerOptions {
 export class Reconciler {
   /** Parts of a long change that are not all here yet, by the link and the server they are about. */
   readonly #parts = new Map<string, InterestFrame[]>();
+  /** Entries in all of these. */
+  #partEntries = 0;
   /** What news of each server was last asked for. */
   readonly #asked = new Map<string, Asked>();
   /** Since when each neighbour's digests are others than ours. */
@@ -65,7 +67,7 @@ export class Reconciler {
   forgetLink(link: LinkState): void {
     this.#differsSinceMs.delete(link.id);
     for (const [node, asked] of this.#asked) if (asked.link === link.id) this.#asked.delete(node);
-    for (const key of this.#parts.keys()) if (key.startsWith(`${link.id} `)) this.#parts.delete(key);
+    for (const key of this.#parts.keys()) if (key.startsWith(`${link.id} `)) this.#takeParts(key);
   }
 
   /** The digests of all that is known: for a PING. */
@@ -107,6 +109,11 @@ export class Reconciler {
       if (!isNewer(row, own)) continue;
       const asked = this.#asked.get(node);
       if (asked && nowMs - asked.atMs < limits.wantAgainMs && !isNewer(row, asked.row)) continue;
+      // Whoever makes up servers pushes out what was asked for before.
+      for (const oldest of this.#asked.size >= limits.nodes ? this.#asked.keys() : []) {
+        this.#asked.delete(oldest);
+        break;
+      }
       this.#asked.set(node, { row, link: link.id, atMs: nowMs });
       wanted.push(own);
     }
@@ -182,21 +189,28 @@ export class Reconciler {
   #gather(frame: InterestFrame, link: LinkState): readonly InterestFrame[] | undefined {
     if (frame.part === 0 && frame.last) return [frame];
     const key = `${link.id} ${frame.node}`;
-    const hasRoom = this.#parts.size < limits.changesInParts;
-    const parts = frame.part === 0 && hasRoom ? [] : this.#parts.get(key);
-    const [first] = parts ?? [];
+    const before = this.#takeParts(key);
+    const parts = frame.part === 0 ? [] : before;
+    const [first] = parts;
     const isNext =
-      parts?.length === frame.part &&
-      (first === undefined ||
-        (first.from === frame.from && first.to === frame.to && first.digest === frame.digest));
-    if (!parts || !isNext || parts.length * limits.interestPerFrame > limits.channelsElsewhere) {
-      this.#parts.delete(key);
-      return undefined;
-    }
+      parts.length === frame.part &&
+      (!first || (first.from === frame.from && first.to === frame.to && first.digest === frame.digest));
+    if (!isNext) return undefined;
     parts.push(frame);
-    if (frame.last) this.#parts.delete(key);
-    else this.#parts.set(key, parts);
-    return frame.last ? parts : undefined;
+    if (frame.last) return parts;
+    const entries = entriesOf(parts);
+    if (this.#parts.size >= limits.changesInParts || this.#partEntries + entries > limits.channelsElsewhere)
+      return undefined;
+    this.#parts.set(key, parts);
+    this.#partEntries += entries;
+    return undefined;
+  }
+
+  #takeParts(key: string): InterestFrame[] {
+    const parts = this.#parts.get(key) ?? [];
+    this.#parts.delete(key);
+    this.#partEntries -= entriesOf(parts);
+    return parts;
   }
 
   *#newerThan(servers: readonly VersionRow[]): Iterable<Buffer> {
@@ -254,4 +268,8 @@ export class Reconciler {
 /** Whether either version of a row is above another's. */
 function isNewer(row: VersionRow, than: VersionRow): boolean {
   return row[1] > than[1] || row[2] > than[2];
+}
+
+function entriesOf(frames: readonly InterestFrame[]): number {
+  return frames.reduce((sum, { changes }) => sum + changes.length, 0);
 }

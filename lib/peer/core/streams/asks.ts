@@ -42,8 +42,8 @@ export class Asks {
   prepare(channel: string, view: View, nowMs: number, done: () => void): void {
     this.exchange.listen(channel, nowMs);
     const servers = new Set<string>();
-    for (const { origin, synced } of this.exchange.inbound.of(channel)) {
-      if (!synced && view.reaches(origin)) servers.add(origin);
+    for (const { origin, hasRoster } of this.exchange.inbound.of(channel)) {
+      if (!hasRoster && view.reaches(origin)) servers.add(origin);
     }
     if (servers.size === 0) {
       done();

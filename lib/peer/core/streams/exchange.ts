@@ -1,6 +1,7 @@
 /**
  * What members say and who they are, exchanged with the other servers: streams and rosters together. [PEERING 6]
  */
+import type { Buffer } from 'node:buffer';
 import { limits } from '../../../limits.js';
 import type { Log } from '../../../log.js';
 import { decodeChannelEvent } from '../../../wire/decode-channel-event.js';
@@ -91,9 +92,12 @@ export class Exchange {
     const { ownNode, topology, effects } = this.options;
     const { origin } = frame;
     if (origin === ownNode || !topology.isPresent(origin)) return;
-    // A neighbour answers for its own events, though not for those that it only sent on.
+    // A neighbour answers for its own events, though not for those that it only sent on, nor for names that are none
+    // here: which characters there are depends on the version of Node.
     const event = origin === sentBy ? decode(frame) : undefined;
-    if (origin === sentBy && !event) throw new PeerProtocolError('an event that is none');
+    if (origin === sentBy && !event && !isJsonObject(frame.payload)) {
+      throw new PeerProtocolError('an event that is none');
+    }
     const isNew = frame.resent ? this.#isMissing(frame) : this.#seen.add(origin, frame.number);
     if (!isNew) {
       this.duplicates++;
@@ -263,6 +267,15 @@ function decode({ payload, channel, presence }: EventFrame): ChannelEvent | unde
 function isUserName(name: string): boolean {
   try {
     return checkUserName(name) === name;
+  } catch {
+    return false;
+  }
+}
+
+function isJsonObject(payload: Buffer): boolean {
+  try {
+    const value: unknown = JSON.parse(payload.toString('utf8'));
+    return typeof value === 'object' && value !== null;
   } catch {
     return false;
   }

@@ -1,7 +1,7 @@
 /**
  * Events kept in flight: for a while, and only so many, in case another server missed them. [PEERING 6.3]
  */
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import { limits } from '../../../limits.js';
 
 interface Retained {
@@ -32,7 +32,7 @@ export class RetainedEvents {
   add(origin: string, channel: string, seq: number, bytes: Buffer, nowMs: number): void {
     const stream = this.#streamOf(origin, channel);
     if (stream.has(seq)) return;
-    stream.set(seq, { bytes, atMs: nowMs });
+    stream.set(seq, { bytes: apart(bytes), atMs: nowMs });
     this.#size++;
     this.#bytes += bytes.length + overheadBytes;
     if (stream.size > limits.retainedMessages) this.#dropFirst(stream);
@@ -88,4 +88,9 @@ export class RetainedEvents {
       return;
     }
   }
+}
+
+/** The same bytes, not as a part of something much larger that would be kept with them. */
+function apart(bytes: Buffer): Buffer {
+  return bytes.buffer.byteLength > 2 * bytes.length + Buffer.poolSize ? Buffer.from(bytes) : bytes;
 }

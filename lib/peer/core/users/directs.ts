@@ -113,7 +113,8 @@ export class Directs {
 
   tick(nowMs: number): void {
     for (const sending of this.#sending.values()) {
-      if (nowMs >= sending.untilMs) {
+      const isCutOff = sending.at !== undefined && !this.options.reaches(sending.at);
+      if (nowMs >= sending.untilMs || isCutOff) {
         this.#found.delete(sending.name);
         this.#finish(sending, 'no-answer');
       } else if (sending.findAtMs !== undefined && nowMs >= sending.findAtMs) {

@@ -92,6 +92,8 @@ export class Names {
     const due: Held[] = [];
     for (const held of this.#unsettled) {
       if (held.wanted && nowMs >= held.wanted.untilMs) this.#settleWish(held, true);
+      // Who waited for it may have gone, and given it up at once.
+      if (!this.#unsettled.has(held)) continue;
       if (held.claim && nowMs < held.claim.againAtMs && held.claim.keeper === this.#keeperOf(held)) continue;
       if (due.length < limits.claimsPerTick) due.push(held);
     }
