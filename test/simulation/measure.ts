@@ -62,7 +62,7 @@ export function measure(count: number, seed: number): Figures {
   sim.losesPulls = true;
   const lossWithoutPulls = lossAround(sim);
   sim.losesPulls = false;
-  const churnBytes = bytesPerServerAndSecond(sim, count > 500 ? 2 : 10, () => churn(sim));
+  const churnBytes = bytesPerServerAndSecond(sim, count > 500 ? 1 : 10, () => churn(sim));
   return {
     servers: count,
     links,
@@ -120,7 +120,7 @@ function allSeeTheSame(sim: Simulation): boolean {
 
 /** The mean over a few crashes. */
 function convergenceAfter(sim: Simulation, how: Crash): number {
-  const rounds = 3;
+  const rounds = roundsFor(sim);
   let sum = 0;
   for (let round = 0; round < rounds; round++) {
     const server = sim.random.pick(bystanders(sim));
@@ -131,6 +131,11 @@ function convergenceAfter(sim: Simulation, how: Crash): number {
     untilAllSeeTheSame(sim);
   }
   return sum / rounds;
+}
+
+/** Large networks take long. */
+function roundsFor(sim: Simulation): number {
+  return sim.servers.length > 500 ? 1 : 3;
 }
 
 /** Servers that run and have no members. */
@@ -205,13 +210,13 @@ function prunedTreeSize(sim: Simulation, origin: SimNode): number {
 /** Members talk while a server crashes that has none: how much of it never comes. */
 function lossAround(sim: Simulation): number {
   let [due, heard] = [0, 0];
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < roundsFor(sim); round++) {
     const [crashing] = relays(sim);
     if (!crashing) throw new Error('nobody is in between');
     const listeners = members(sim);
     const said: string[] = [];
     for (let i = 0; i < 200; i++) {
-      if (i === 50) crashing.crash(round === 0 ? 'reset' : 'silent');
+      if (i === 50) crashing.crash(round === 1 ? 'reset' : 'silent');
       said.push(say(sim.random.pick(listeners)));
       sim.run(20);
     }
