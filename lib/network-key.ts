@@ -86,7 +86,7 @@ export function makeNetworkKeyFile(file: string, program: string): string[] {
   } catch (error) {
     if (isCode(error, 'EEXIST'))
       throw new UsageError(`${file} is there already, and is left as it is. Give the name of a new file.`);
-    throw new UsageError(`cannot write ${file}: ${reasonOf(error)}`);
+    throw new UsageError(`cannot write ${file}: ${reasonOf(error)}.`);
   }
   return [
     `A new network key is in ${file}, which only you can read.`,

@@ -184,7 +184,9 @@ export class PeerNetwork {
 
   /** No longer tries to reach an address. Returns whether it was being tried. */
   giveUp(address: Address): boolean {
-    return this.mesh.neighbours.addresses.forget(address);
+    const wasTried = this.mesh.neighbours.addresses.forget(address);
+    if (wasTried) this.#settle(address, { ok: false, why: 'it was given up before there was an answer' });
+    return wasTried;
   }
 
   peers(): PeerSummary[] {
