@@ -9,7 +9,7 @@ describe('users on different servers', function () {
 
   async function startChain(...names: string[]): Promise<TestServer[]> {
     for (const name of names) {
-      const server = new TestServer('full-server', 'tcp', { name });
+      const server = new TestServer('full-server', 'tcp', { name, commandsPerSecond: undefined });
       servers.push(server);
       await server.start();
       const before = servers.at(-2);
@@ -45,13 +45,16 @@ describe('users on different servers', function () {
     const [ann, bob, cleo] = three(await clientsOf(await startChain('alpha', 'beta', 'gamma')));
     const join = (client: RawClient, name: string) => client.ask({ type: 'join', channel: 'tea', name });
     expect(await join(ann, 'ann')).to.deep.include({ type: 'joined', members: ['ann'] });
+    await untilListed(cleo, 'tea');
     expect(await join(cleo, 'cleo')).to.deep.include({ type: 'joined', members: ['ann', 'cleo'] });
+    await untilListed(bob, 'tea', 2);
     expect(await join(bob, 'bob')).to.deep.include({ type: 'joined', members: ['ann', 'bob', 'cleo'] });
   });
 
   it('hear from the moment of `joined` whatever any listed member says', async () => {
     const [ann, , cleo] = three(await clientsOf(await startChain('alpha', 'beta', 'gamma')));
     await enter(ann, 'tea', 'ann');
+    await untilListed(cleo, 'tea');
     for (let round = 0; round < 20; round++) {
       const joined = await cleo.ask({ type: 'join', channel: 'tea', name: 'cleo' });
       expect(joined).to.deep.include({ members: ['ann', 'cleo'] });
@@ -123,14 +126,17 @@ describe('users on different servers', function () {
     const [ann, bob, cleo] = three(await clientsOf(await startChain('alpha', 'beta', 'gamma')));
     await enter(ann, 'tea', 'ann');
     await enter(cleo, 'tea', 'cleo');
-    await untilTrue(async () => {
-      const { channels } = await bob.ask({ type: 'channels' });
-      return JSON.stringify(channels) === '[{"channel":"tea","members":2}]';
-    });
+    await untilListed(bob, 'tea', 2);
     expect(await bob.ask({ type: 'names', channel: 'tea' })).to.deep.include({ members: ['ann', 'cleo'] });
     expect(await bob.ask({ type: 'names', channel: 'attic' })).to.deep.include({ members: [] });
   });
 });
+
+/** Waits until a client's server knows of a channel's members. */
+async function untilListed(client: RawClient, channel: string, members = 1): Promise<void> {
+  const listed = JSON.stringify([{ channel, members }]);
+  await untilTrue(async () => JSON.stringify((await client.ask({ type: 'channels' })).channels) === listed);
+}
 
 /** Joins a channel; the client has been greeted. */
 async function enter(client: RawClient, channel: string, name: string): Promise<void> {
