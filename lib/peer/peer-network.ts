@@ -106,7 +106,6 @@ export class PeerNetwork {
       discovers,
       random,
       nowMs: () => clock.nowMs(),
-      wallMs: () => clock.wallMs(),
       log,
       effects: {
         send: (id, bytes, urgency) => this.#links.get(id)?.send(bytes, urgency),

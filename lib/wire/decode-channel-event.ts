@@ -1,5 +1,5 @@
 /**
- * The JSON of an event from another server -> a ChannelEvent, strictly: it is said on to clients here. [PEERING 5]
+ * The JSON of an event from another server -> a ChannelEvent, strictly: it is said on to clients here. [PEERING 2]
  */
 import { limits } from '../limits.js';
 import { ProtocolError } from './errors.js';

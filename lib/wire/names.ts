@@ -93,3 +93,21 @@ export function characters(text: string): number {
   for (const _ of text) count++;
   return count;
 }
+
+/** Whether a channel is called as one of our clients may call it, in its normal form. */
+export function isChannelName(name: string): boolean {
+  return isUnchangedBy(checkChannelName, name);
+}
+
+/** Whether a user is called as one of our clients may call him. */
+export function isUserName(name: string): boolean {
+  return isUnchangedBy(checkUserName, name);
+}
+
+function isUnchangedBy(check: (name: string) => string, name: string): boolean {
+  try {
+    return check(name) === name;
+  } catch {
+    return false;
+  }
+}

@@ -1,5 +1,5 @@
 /**
- * EVENT, RESENT and ROUTED: the frames of a link that have a binary head. [PEERING 2.2]
+ * EVENT, RESENT and ROUTED: the frames of a link that have a binary head. [PEERING 2]
  *
  * A server that only forwards an EVENT reads its head, and sends on the very bytes that came.
  */

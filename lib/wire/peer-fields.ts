@@ -1,4 +1,4 @@
-/** The fields of each frame whose body is JSON, strictly read. [PEERING 2.1] */
+/** The fields of each frame whose body is JSON, strictly read. [PEERING 2] */
 import { limits } from '../limits.js';
 import type { Address } from './address.js';
 import { isHex, isNumber, isServerName, isText } from './peer-checks.js';

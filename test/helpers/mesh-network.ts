@@ -64,7 +64,6 @@ export class TestNode {
       name,
       random: () => 0.5,
       nowMs: () => network.nowMs,
-      wallMs: () => network.nowMs,
       log: silentLog,
       effects: {
         send: (link, bytes) => network.send(this, link, bytes),

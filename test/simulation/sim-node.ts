@@ -49,7 +49,6 @@ export class SimNode implements ConnectionOwner {
       discovers: sim.discovers,
       random: () => random.next(),
       nowMs: () => clock.nowMs,
-      wallMs: () => this.wallMs,
       log: this.#log(),
       effects: {
         send: (link, bytes, urgency) => this.#send(link, bytes, urgency),

@@ -110,14 +110,26 @@ describe('what other servers can have us do is bounded:', () => {
       },
       () => waiting,
     );
-    introductions.begin(1, 'everything', frames);
+    introductions.begin(1, frames);
     expect(sent).to.have.length(4);
-    introductions.begin(1, 'everything', frames);
     for (const expected of [8, 10, 10]) {
       waiting = 0;
       introductions.goOn(1);
       expect(sent).to.have.length(expected);
     }
+  });
+
+  it('only so many things are told to a link at length at a time, whatever it asks for', () => {
+    let sent = 0;
+    let waiting: number = limits.introductionBytes;
+    const introductions = new Introductions(
+      () => sent++,
+      () => waiting,
+    );
+    for (let i = 0; i < limits.tellings + 10; i++) introductions.begin(1, [Buffer.alloc(1)]);
+    waiting = 0;
+    introductions.goOn(1);
+    expect(sent).to.equal(limits.tellings);
   });
 
   it('a table at the prompt shows its first rows and counts the rest', () => {

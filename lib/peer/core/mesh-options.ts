@@ -49,8 +49,6 @@ export interface MeshOptions {
   readonly random: () => number;
   /** Milliseconds since some moment; never goes back. */
   readonly nowMs: () => number;
-  /** Milliseconds since 1970. */
-  readonly wallMs: () => number;
   readonly effects: MeshEffects;
   readonly log: Log;
 }

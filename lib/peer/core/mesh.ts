@@ -61,7 +61,7 @@ export class Mesh {
     this.#ownInterest = new OwnInterest(identity, crypto);
     this.#routes = new Routes(this.interests);
     this.neighbours = new Neighbours(options, this.topology, {
-      up: (link) => this.#linkUp(link),
+      up: (link) => this.#reconciler.greet(link),
       down: (link) => this.#reconciler.forgetLink(link),
       changed: () => this.#neighboursChanged(),
     });
@@ -248,10 +248,6 @@ export class Mesh {
   }
 
   // ---- Inside -------------------------------------------------------------------------------------------------
-
-  #linkUp(link: LinkState): void {
-    this.#reconciler.greet(link);
-  }
 
   #neighboursChanged(): void {
     this.topology.setNeighbours([...this.neighbours.links.neighbours()]);

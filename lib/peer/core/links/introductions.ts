@@ -1,18 +1,13 @@
 /**
- * What links are told at length: everything known, when they are new, or an origin's state, when they ask. It goes
- * out bit by bit, as fast as the link takes it, so that neither its queue nor a turn of the event loop is filled.
+ * What a link asked for at length. It goes out bit by bit, as fast as the link takes it, so that neither its queue nor a
+ * turn of the event loop is filled. [PEERING 4.3]
  */
+import type { Buffer } from 'node:buffer';
 import { limits } from '../../../limits.js';
 import type { LinkId } from './link-table.js';
 
-interface Telling {
-  /** What it is about; the same is not told twice at a time. */
-  readonly subject: string;
-  readonly frames: Iterator<Buffer>;
-}
-
 export class Introductions {
-  readonly #tellings = new Map<LinkId, Telling[]>();
+  readonly #tellings = new Map<LinkId, Iterator<Buffer>[]>();
 
   /**
    * @param send puts a frame on a link
@@ -24,10 +19,10 @@ export class Introductions {
   ) {}
 
   /** Begins to tell a link something. `frames` is asked for more only when the link has room. */
-  begin(link: LinkId, subject: string, frames: Iterable<Buffer>): void {
+  begin(link: LinkId, frames: Iterable<Buffer>): void {
     const tellings = this.#tellings.get(link) ?? [];
-    if (tellings.length >= limits.tellings || tellings.some((telling) => telling.subject === subject)) return;
-    tellings.push({ subject, frames: frames[Symbol.iterator]() });
+    if (tellings.length >= limits.tellings) return;
+    tellings.push(frames[Symbol.iterator]());
     this.#tellings.set(link, tellings);
     this.goOn(link);
   }
@@ -44,7 +39,7 @@ export class Introductions {
   #tell(link: LinkId): void {
     const tellings = this.#tellings.get(link) ?? [];
     while (tellings[0] && this.waitingBytes(link) < limits.introductionBytes) {
-      const { done, value } = tellings[0].frames.next();
+      const { done, value } = tellings[0].next();
       if (done) tellings.shift();
       else this.send(link, value);
     }

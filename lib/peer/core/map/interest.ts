@@ -6,7 +6,7 @@
  * whoever passes on a change, or the whole table, cannot add to it: the receiver's sum would not be the signed one.
  */
 import { limits } from '../../../limits.js';
-import { checkChannelName } from '../../../wire/names.js';
+import { isChannelName } from '../../../wire/names.js';
 import type { InterestChange, InterestFrame } from '../../../wire/peer-frame.js';
 import type { Crypto } from '../identity.js';
 import {
@@ -233,12 +233,4 @@ function growth(members: ReadonlyMap<string, number>, changes: readonly Interest
   let more = 0;
   for (const [channel, count] of changes) more += Number(count !== noInterest) - Number(members.has(channel));
   return more;
-}
-
-function isChannelName(channel: string): boolean {
-  try {
-    return checkChannelName(channel) === channel;
-  } catch {
-    return false;
-  }
 }

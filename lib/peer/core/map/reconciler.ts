@@ -50,7 +50,6 @@ export class Reconciler {
   readonly #differsSinceMs = new Map<LinkId, number>();
   /** Servers of whom there is more news than is pushed. */
   readonly #toAnnounce = new Set<string>();
-  #tellings = 0;
   /** As last worked out, and what of. */
   #digests: (Digests & { readonly changes: string }) | undefined;
 
@@ -121,7 +120,7 @@ export class Reconciler {
   }
 
   receiveWant(servers: readonly VersionRow[], link: LinkState): void {
-    this.options.introductions.begin(link.id, `want ${++this.#tellings}`, this.#newerThan(servers));
+    this.options.introductions.begin(link.id, this.#newerThan(servers));
   }
 
   /**

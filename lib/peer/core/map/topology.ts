@@ -66,6 +66,12 @@ export class Topology {
 
   /** The links of this server are others now: its own ways go by them at once, and the network is to be told. */
   setNeighbours(neighbours: readonly string[]): void {
+    // One link took the place of another: that is nobody's news.
+    if (
+      neighbours.length === this.#ownNeighbours.size &&
+      neighbours.every((node) => this.#ownNeighbours.has(node))
+    )
+      return;
     this.#ownNeighbours = new Set(neighbours);
     this.#toldOfNeighbours = false;
     this.#stale = true;
@@ -143,10 +149,6 @@ export class Topology {
 
   advertOf(node: string): Advertisement | undefined {
     return node === this.#own.node ? this.#own : this.#nodes.get(node)?.advert;
-  }
-
-  nameOf(node: string): string {
-    return this.advertOf(node)?.name ?? node.slice(0, 8);
   }
 
   /** Advertisements of all others that are not lost; one that is out of reach only for a moment counts. */

@@ -6,7 +6,7 @@ import { limits } from '../../../limits.js';
 import type { Log } from '../../../log.js';
 import { decodeChannelEvent } from '../../../wire/decode-channel-event.js';
 import type { ChannelEvent } from '../../../wire/messages.js';
-import { checkUserName } from '../../../wire/names.js';
+import { isUserName } from '../../../wire/names.js';
 import { PeerProtocolError } from '../../../wire/peer-error.js';
 import { type EventFrame, encodeEventFrame } from '../../../wire/peer-event.js';
 import type { Sync } from '../../../wire/peer-frame.js';
@@ -262,14 +262,6 @@ export class Exchange {
 function decode({ payload, channel, presence }: EventFrame): ChannelEvent | undefined {
   const event = decodeChannelEvent(payload.toString('utf8'), channel);
   return event && (event.type !== 'msg') === presence ? event : undefined;
-}
-
-function isUserName(name: string): boolean {
-  try {
-    return checkUserName(name) === name;
-  } catch {
-    return false;
-  }
 }
 
 function isJsonObject(payload: Buffer): boolean {

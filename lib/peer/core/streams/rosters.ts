@@ -1,5 +1,5 @@
 /**
- * Rosters: who is in which channel at which server, as this server knows it, its own members included. [PEERING 5]
+ * Rosters: who is in which channel at which server, as this server knows it, its own members included. [PEERING 6.1]
  */
 import { limits } from '../../../limits.js';
 import type { ChannelEvent } from '../../../wire/messages.js';
