@@ -148,11 +148,11 @@ function bystanders(sim: Simulation): SimServer[] {
 function relays(sim: Simulation): SimServer[] {
   const passes = new Map<string, number>();
   for (const origin of members(sim)) {
-    const { graph } = origin.mesh.topology.freshView(sim.clock.nowMs);
-    const { parents } = graph.tree(graph.placeOf(origin.id) ?? 0);
+    const view = origin.mesh.topology.freshView(sim.clock.nowMs);
+    const parents = view.parentsFrom(view.own);
     for (const member of members(sim)) {
-      for (let at = graph.placeOf(member.id) ?? -1; at >= 0; at = parents[at] ?? -1) {
-        const node = graph.nodes[at] ?? '';
+      for (let at = view.placeOf(member.id) ?? -1; at >= 0; at = parents[at] ?? -1) {
+        const node = view.nodeAt(at) ?? '';
         passes.set(node, (passes.get(node) ?? 0) + 1);
       }
     }

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { addToDigest, hashOf } from '../../lib/peer/core/map/view.js';
+import { addToDigest, hashOf, View } from '../../lib/peer/core/map/view.js';
 import { forSeeds, type Random } from '../helpers/random.js';
 import { distancesFrom, hasEdge, randomClaims, randomNodeId, shuffled } from '../helpers/random-graph.js';
-import { type Claimed, viewOf } from '../helpers/views.js';
+import { type Claimed, graphOf, viewOf } from '../helpers/views.js';
 
 function versioned(random: Random, claims: ReadonlyMap<string, ReadonlySet<string>>): Map<string, Claimed> {
   return new Map(
@@ -67,9 +67,9 @@ describe('the view of the map', () => {
     forSeeds(100, (random) => {
       const seen = versioned(random, randomClaims(random));
       const own = random.pick([...seen.keys()]);
-      const { digest, graph } = viewOf(own, seen);
-      for (const node of graph.nodes)
-        expect(viewOf(node, new Map(shuffled(random, seen))).digest).to.equal(digest);
+      const view = viewOf(own, seen);
+      for (const node of view.nodes())
+        expect(viewOf(node, new Map(shuffled(random, seen))).digest).to.equal(view.digest);
     });
   });
 
@@ -93,6 +93,36 @@ describe('the view of the map', () => {
       );
       expect(Number.isInteger(digest) && digest >= 0 && digest < 2 ** 48).to.equal(true);
     });
+  });
+});
+
+describe('a view of a graph that goes on', () => {
+  it('stays as it was looked at', () => {
+    forSeeds(100, (random) => {
+      const seen = versioned(random, randomClaims(random));
+      const own = random.pick([...seen.keys()]);
+      const graph = graphOf(seen);
+      const [view, same] = [new View(graph, own), viewOf(own, seen)];
+      const newcomer = randomNodeId(random);
+      graph.set(newcomer, { hash: 1, neighbours: new Set(seen.keys()) });
+      for (const node of shuffled(random, seen.keys())) {
+        graph.set(node, { hash: 2, neighbours: new Set([newcomer]) });
+        expect(view.firstHopTo(node)).to.equal(same.firstHopTo(node));
+        expect(view.distanceTo(node)).to.equal(same.distanceTo(node));
+      }
+      expect(view.digest).to.equal(same.digest);
+      expect(view.reaches(newcomer)).to.equal(false);
+    });
+  });
+
+  it('does not take a newcomer for the server out of reach whose place it has', () => {
+    const graph = graphOf(new Map([['own', { version: 1, neighbours: new Set<string>() }]]));
+    graph.set('gone', { hash: 1, neighbours: new Set() });
+    const view = new View(graph, 'own');
+    graph.remove('gone');
+    graph.set('newcomer', { hash: 1, neighbours: new Set(['own']) });
+    expect(graph.placeOf('newcomer')).to.equal(1);
+    expect(view.reaches('newcomer')).to.equal(false);
   });
 });
 

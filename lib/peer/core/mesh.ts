@@ -47,6 +47,7 @@ export class Mesh {
   readonly #ownNode: string;
   readonly #pace = new Pace(limits.advertiseMs, limits.advertiseBurst, limits.advertiseSustainedMs);
   #viewDigest = -1;
+  #reachChanges = -1;
   #stopped = false;
   /** Events sent on to neighbours. */
   forwarded = 0;
@@ -264,7 +265,9 @@ export class Mesh {
     if (view.digest === this.#viewDigest) return;
     this.#viewDigest = view.digest;
     this.repair.viewChanged(nowMs);
-    this.#names.ringChanged(new NameRing(view.graph.nodes));
+    if (this.topology.reachChanges === this.#reachChanges) return;
+    this.#reachChanges = this.topology.reachChanges;
+    this.#names.ringChanged(new NameRing(view.nodes()));
     this.neighbours.reachChanged();
   }
 

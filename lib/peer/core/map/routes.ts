@@ -45,23 +45,24 @@ export class Routes {
     this.#view = view;
     this.#known.clear();
     this.#count = 0;
-    this.#marks = new Uint32Array(view.size);
+    this.#marks = new Uint32Array(view.places);
     this.#mark = 0;
   }
 
   /** Walks from each interested server towards the root; those ways that come by here leave by one of our children. */
-  #find({ graph, own }: View, origin: string, channel: string): readonly string[] {
-    const root = graph.placeOf(origin);
+  #find(view: View, origin: string, channel: string): readonly string[] {
+    const { own } = view;
+    const root = view.placeOf(origin);
     if (root === undefined) return nowhere;
-    const { parents } = graph.tree(root);
+    const parents = view.parentsFrom(root);
     const mark = ++this.#mark;
     const found: string[] = [];
     for (const node of this.interests.audienceOf(channel).keys()) {
-      let place = graph.placeOf(node) ?? -1;
+      let place = view.placeOf(node) ?? -1;
       while (place >= 0 && place !== own && this.#marks[place] !== mark) {
         this.#marks[place] = mark;
         const parent = parents[place] ?? -1;
-        const child = graph.nodes[place];
+        const child = view.nodeAt(place);
         if (parent === own && child !== undefined) found.push(child);
         place = parent;
       }

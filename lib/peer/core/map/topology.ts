@@ -7,12 +7,11 @@
 import { limits } from '../../../limits.js';
 import type { Advertisement } from '../../../wire/peer-frame.js';
 import type { Crypto, Identity } from '../identity.js';
-import { hashOf, type Seen, View } from './view.js';
+import { Graph } from './graph.js';
+import { hashOf, View } from './view.js';
 
-interface Node extends Seen {
+interface Node {
   advert: Advertisement;
-  neighbours: ReadonlySet<string>;
-  hash: number;
   /** Since when no path reaches it; undefined while one does. */
   unreachableSinceMs: number | undefined;
   /** A new run of the same server answers where it used to: it will not come back. */
@@ -41,12 +40,14 @@ export class Topology {
   readonly #nodes = new Map<string, Node>();
   /** Nodes that no path reaches. */
   readonly #unreachable = new Map<string, Node>();
+  readonly #graph = new Graph();
   #own: Advertisement;
   #ownNeighbours: ReadonlySet<string> = new Set();
   #toldOfNeighbours = true;
   #view: View;
   #stale = false;
   #changes = 0;
+  #reachChanges = 0;
   #viewedAtMs = Number.NEGATIVE_INFINITY;
   /** In reach again after an outage in which more may have been missed than heads tell of. */
   readonly #returned = new Set<string>();
@@ -57,7 +58,8 @@ export class Topology {
     name: string,
   ) {
     this.#own = this.#sign({ version: 0, name, neighbours: [], leaving: false });
-    this.#view = this.#look();
+    this.#drawOwn();
+    this.#view = new View(this.#graph, this.#own.node);
   }
 
   get own(): Advertisement {
@@ -74,12 +76,17 @@ export class Topology {
       return;
     this.#ownNeighbours = new Set(neighbours);
     this.#toldOfNeighbours = false;
-    this.#stale = true;
+    this.#drawOwn();
   }
 
   /** Changes whenever what is known of any server that is not lost does. */
   get changes(): number {
     return this.#changes;
+  }
+
+  /** Changes whenever a server comes into reach, or gets out of it, as of the last view. */
+  get reachChanges(): number {
+    return this.#reachChanges;
   }
 
   /** Whether the network has yet to be told of this server's neighbours. */
@@ -93,7 +100,7 @@ export class Topology {
     const neighbours = leaving ? [] : [...this.#ownNeighbours].sort();
     this.#own = this.#sign({ version: version + 1, name, neighbours, leaving });
     this.#toldOfNeighbours = true;
-    this.#stale = true;
+    this.#drawOwn();
     this.#changes++;
     return this.#own;
   }
@@ -111,22 +118,17 @@ export class Topology {
     const known = this.#nodes.get(advert.node);
     if (known && !isNewer(advert, known.advert)) return { isNews: false };
     if (!this.#isGenuine(advert)) return undefined;
-    this.#stale = true;
-    this.#changes++;
-    const seen = {
-      advert,
-      neighbours: new Set(advert.neighbours),
-      hash: hashOf(advert.node, advert.version),
-    };
     if (known) {
-      Object.assign(known, seen);
+      known.advert = advert;
+      this.#draw(advert);
       return { isNews: true };
     }
     const evicted = this.#nodes.size >= limits.nodes ? this.#evict() : undefined;
     if (this.#nodes.size >= limits.nodes) return { isNews: false };
-    const node = { ...seen, unreachableSinceMs: nowMs, replaced: false, lost: false };
+    const node = { advert, unreachableSinceMs: nowMs, replaced: false, lost: false };
     this.#nodes.set(advert.node, node);
     this.#unreachable.set(advert.node, node);
+    this.#draw(advert);
     return evicted ? { isNews: true, evicted } : { isNews: true };
   }
 
@@ -203,32 +205,46 @@ export class Topology {
   #renew(nowMs: number): void {
     this.#stale = false;
     this.#viewedAtMs = nowMs;
-    this.#view = this.#look();
+    this.#view = new View(this.#graph, this.#own.node);
     for (const [id, node] of this.#nodes) {
-      if (this.#view.reaches(id)) {
-        const sinceMs = node.unreachableSinceMs ?? nowMs;
-        if (nowMs - sinceMs >= limits.longOutageMs) this.#returned.add(id);
-        node.unreachableSinceMs = undefined;
-        node.replaced = false;
-        if (node.lost) this.#changes++;
-        node.lost = false;
-        this.#unreachable.delete(id);
-      } else {
-        node.unreachableSinceMs ??= nowMs;
-        this.#unreachable.set(id, node);
-      }
+      const wasReached = node.unreachableSinceMs === undefined;
+      if (this.#view.reaches(id) === wasReached) continue;
+      this.#reachChanges++;
+      if (wasReached) this.#getsOutOfReach(id, node, nowMs);
+      else this.#comesIntoReach(id, node, nowMs);
     }
   }
 
-  #look(): View {
+  #comesIntoReach(id: string, node: Node, nowMs: number): void {
+    const sinceMs = node.unreachableSinceMs ?? nowMs;
+    if (nowMs - sinceMs >= limits.longOutageMs) this.#returned.add(id);
+    node.unreachableSinceMs = undefined;
+    node.replaced = false;
+    if (node.lost) this.#changes++;
+    node.lost = false;
+    this.#unreachable.delete(id);
+  }
+
+  #getsOutOfReach(id: string, node: Node, nowMs: number): void {
+    node.unreachableSinceMs = nowMs;
+    this.#unreachable.set(id, node);
+  }
+
+  #drawOwn(): void {
     // What is not told yet makes this view another than everybody else's.
     const version = this.#own.version + (this.#toldOfNeighbours ? 0 : 1);
-    const own = { hash: hashOf(this.#own.node, version), neighbours: this.#ownNeighbours };
-    return new View(this.#own.node, (id) => {
-      if (id === this.#own.node) return own;
-      const node = this.#nodes.get(id);
-      return node?.advert.leaving ? undefined : node;
+    const { node } = this.#own;
+    this.#graph.set(node, { hash: hashOf(node, version), neighbours: this.#ownNeighbours });
+    this.#stale = true;
+  }
+
+  #draw({ node, version, neighbours, leaving }: Advertisement): void {
+    this.#graph.set(node, {
+      hash: hashOf(node, version),
+      neighbours: new Set(leaving ? [] : neighbours),
     });
+    this.#stale = true;
+    this.#changes++;
   }
 
   #sign(said: Pick<Advertisement, 'version' | 'name' | 'neighbours' | 'leaving'>): Advertisement {
@@ -246,6 +262,7 @@ export class Topology {
     this.#changes++;
     this.#nodes.delete(node);
     this.#unreachable.delete(node);
+    this.#graph.remove(node);
   }
 
   /** Makes room: the server that is out of reach for longest goes. */

@@ -2,80 +2,96 @@
  * What a server makes of the map at a moment: who is in reach, by which ways, and a digest by which two servers know
  * that they see the same. [PEERING 5]
  */
-import { Graph } from './shortest-paths.js';
+import type { Graph, Vertex } from './graph.js';
+import { none, shortestPaths, type Tree } from './shortest-paths.js';
 
 /** Digests are sums of hashes, kept within what a frame carries. */
 const digestModulus = 2 ** 48;
 
-export interface Seen {
-  /** Of its id, and the version of what it says of itself. */
-  readonly hash: number;
-  readonly neighbours: ReadonlySet<string>;
-}
-
 export class View {
-  readonly digest: number;
-  readonly graph: Graph;
   /** This server's place in the graph. */
   readonly own: number;
-  /** For each place, by which neighbour of this server to reach it; undefined when no path does. */
+  readonly digest: number;
+  readonly #vertices: readonly Vertex[];
+  readonly #ways: Tree;
+  /** The parents in the trees of other servers. */
+  readonly #parents = new Map<number, Int32Array>();
+  /** For each place, by which neighbour of this server to reach it. */
   #firstHops: (string | undefined)[] | undefined;
 
-  /**
-   * @param ownNode this server
-   * @param seen what is known of a server: of this one, and of all others that have not said goodbye
-   */
-  constructor(ownNode: string, seen: (node: string) => Seen | undefined) {
-    const claims = new Map<string, ReadonlySet<string>>();
-    const reached = new Map([[ownNode, seen(ownNode)]]);
+  /** @param ownNode this server, which the graph has */
+  constructor(
+    private readonly graph: Graph,
+    ownNode: string,
+  ) {
+    this.own = graph.placeOf(ownNode) ?? none;
+    this.#vertices = graph.vertices();
+    this.#ways = shortestPaths(this.#vertices, this.own);
     let digest = 0;
-    for (const [node, server] of reached) {
-      if (!server) continue;
-      claims.set(node, server.neighbours);
-      digest = addToDigest(digest, server.hash);
-      for (const next of server.neighbours) {
-        if (reached.has(next)) continue;
-        const other = seen(next);
-        if (other?.neighbours.has(node)) reached.set(next, other);
-      }
-    }
+    for (const place of this.#ways.reached) digest = addToDigest(digest, this.#vertices[place]?.hash ?? 0);
     this.digest = digest;
-    this.graph = new Graph(claims);
-    this.own = this.graph.placeOf(ownNode) ?? 0;
-  }
-
-  reaches(node: string): boolean {
-    return this.graph.placeOf(node) !== undefined;
   }
 
   /** How many servers there are in reach, this one included. */
   get size(): number {
-    return this.graph.nodes.length;
+    return this.#ways.reached.length;
   }
 
-  /** Links on the way to a server; undefined when no path reaches it. */
-  distanceTo(node: string): number | undefined {
+  /** How many places there are: all are below this. */
+  get places(): number {
+    return this.#vertices.length;
+  }
+
+  /** The servers in reach, this one included. */
+  *nodes(): Iterable<string> {
+    for (const place of this.#ways.reached) yield this.#vertices[place]?.node ?? '';
+  }
+
+  /** The place of a server in reach. */
+  placeOf(node: string): number | undefined {
     const place = this.graph.placeOf(node);
-    return place === undefined ? undefined : this.graph.tree(this.own).distances[place];
+    // A server that came after this look at the map has a place of somebody out of reach, or none that was there.
+    return place === undefined || (this.#ways.distances[place] ?? none) === none ? undefined : place;
+  }
+
+  nodeAt(place: number): string | undefined {
+    return this.#vertices[place]?.node;
+  }
+
+  reaches(node: string): boolean {
+    return this.placeOf(node) !== undefined;
+  }
+
+  /** Links on the way to a server; undefined when no path does. */
+  distanceTo(node: string): number | undefined {
+    const place = this.placeOf(node);
+    return place === undefined ? undefined : this.#ways.distances[place];
+  }
+
+  /** The place of each server's parent in the tree of shortest paths from a root in reach; -1 for the root. */
+  parentsFrom(root: number): Int32Array {
+    if (root === this.own) return this.#ways.parents;
+    let parents = this.#parents.get(root);
+    if (!parents) {
+      parents = shortestPaths(this.#vertices, root).parents;
+      this.#parents.set(root, parents);
+    }
+    return parents;
   }
 
   /** The neighbour by which a server is reached. */
   firstHopTo(node: string): string | undefined {
-    const place = this.graph.placeOf(node);
+    const place = this.placeOf(node);
     this.#firstHops ??= this.#findFirstHops();
     return place === undefined ? undefined : this.#firstHops[place];
   }
 
   #findFirstHops(): (string | undefined)[] {
-    const { parents, distances } = this.graph.tree(this.own);
-    const hops: (string | undefined)[] = new Array(this.size);
-    // Parents come before their children.
-    const byDistance = this.graph.nodes
-      .map((_, place) => place)
-      .sort((a, b) => (distances[a] ?? 0) - (distances[b] ?? 0));
-    for (const place of byDistance) {
-      const parent = parents[place] ?? 0;
-      if (place !== this.own) hops[place] = parent === this.own ? this.graph.nodes[place] : hops[parent];
+    const { reached, parents } = this.#ways;
+    const hops: (string | undefined)[] = new Array(this.places);
+    for (const place of reached) {
+      const parent = parents[place] ?? none;
+      if (place !== this.own) hops[place] = parent === this.own ? this.nodeAt(place) : hops[parent];
     }
     return hops;
   }

@@ -158,9 +158,9 @@ export class Repair {
     }
   }
 
-  #parentTowards(origin: string, { graph, own }: View): string | undefined {
-    const root = graph.placeOf(origin);
-    return root === undefined ? undefined : graph.nodes[graph.tree(root).parents[own] ?? -1];
+  #parentTowards(origin: string, view: View): string | undefined {
+    const root = view.placeOf(origin);
+    return root === undefined ? undefined : view.nodeAt(view.parentsFrom(root)[view.own] ?? -1);
   }
 }
 

@@ -4,8 +4,8 @@ export class NameRing {
   readonly #places: readonly { readonly hash: number; readonly node: string }[];
 
   /** @param nodes node ids, which are hashes already: all servers in reach */
-  constructor(nodes: readonly string[]) {
-    this.#places = nodes
+  constructor(nodes: Iterable<string>) {
+    this.#places = [...nodes]
       .map((node) => ({ hash: Number.parseInt(node.slice(0, 8), 16), node }))
       .sort((a, b) => a.hash - b.hash || (a.node < b.node ? -1 : 1));
   }
