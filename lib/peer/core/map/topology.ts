@@ -282,6 +282,7 @@ export class Topology {
 /** A server that signs two things under one version is broken; so that all believe the same, the greater one counts. */
 function isNewer(advert: Advertisement, known: Advertisement): boolean {
   if (advert.version !== known.version) return advert.version > known.version;
+  if (advert.signature === known.signature) return false;
   return signedText(advert) > signedText(known);
 }
 
