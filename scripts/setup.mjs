@@ -93,7 +93,7 @@ function install() {
 
 /** One hash over everything that dist/ is made from. */
 function hashOfInputs() {
-  const folders = ['lib', 'test', 'web', 'scripts'];
+  const folders = ['lib', 'test', 'bench', 'web', 'scripts'];
   const files = [
     'package-lock.json',
     'tsconfig.json',

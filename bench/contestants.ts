@@ -1,0 +1,244 @@
+/** Who takes part: how each server is found on this machine, started, and spoken to. */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { ServerProgram } from '../test/helpers/program.js';
+import type { Door } from './load/plan.js';
+
+/** Servers that run, and are one network if there are several. */
+export interface Running {
+  /** Where people who speak, or listen, connect: to the first server, and to the last. */
+  readonly speakers: Door;
+  readonly listeners: Door;
+  readonly pids: readonly number[];
+  stop(): Promise<void>;
+}
+
+export interface Contestant {
+  readonly name: string;
+  /** What it is and which version; undefined if it is not on this machine. */
+  readonly version: () => string | undefined;
+  readonly howToGet: string;
+  /** Most servers that it links to a chain, in which each knows only the next. */
+  readonly longestChain: number;
+  /** @param servers how many, linked in a chain; @param pin words of a command that runs another one where it should */
+  start(servers: number, pin: readonly string[]): Promise<Running>;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const patienceMs = 10_000;
+
+const hearsay = (
+  name: string,
+  [speak, listen]: readonly ['tcp' | 'websocket', 'tcp' | 'websocket'],
+): Contestant => ({
+  name,
+  version: () => `this version, Node ${process.version}`,
+  howToGet: '',
+  longestChain: 3,
+  async start(servers, pin) {
+    const programs: ServerProgram[] = [];
+    for (let i = 0; i < servers; i++) {
+      const options = ['--no-discovery', '--log-level', 'info'];
+      programs.push(await ServerProgram.start('full-server', `bench${i}`, { options, within: pin }));
+      const [before, after] = programs.slice(-2);
+      if (before && after) await before.connectTo(after);
+    }
+    const door = (at: ServerProgram | undefined, transport: 'tcp' | 'websocket'): Door =>
+      transport === 'tcp'
+        ? { dialect: 'json-tcp', port: at?.ports.client ?? 0 }
+        : { dialect: 'json-websocket', port: at?.ports.websocket ?? 0 };
+    return {
+      speakers: door(programs[0], speak),
+      listeners: door(programs.at(-1), listen),
+      pids: programs.map(({ pid }) => pid ?? 0),
+      stop: async () => {
+        await Promise.all(programs.map((program) => program.end()));
+      },
+    };
+  },
+});
+
+/** One of a single process, that says on which port it listens or is told so. */
+function single(
+  about: Omit<Contestant, 'start' | 'longestChain'>,
+  dialect: Door['dialect'],
+  command: (port: number) => string[],
+): Contestant {
+  return {
+    ...about,
+    longestChain: 1,
+    async start(_servers, pin) {
+      const port = await freePort();
+      const { pid, stop } = run([...pin, ...command(port)]);
+      await untilListens(port);
+      return { speakers: { dialect, port }, listeners: { dialect, port }, pids: [pid], stop };
+    },
+  };
+}
+
+const nats: Contestant = {
+  name: 'nats-server',
+  version: () => versionOf(['nats-server', '--version']),
+  howToGet: 'apt install nats-server, or nats.io',
+  longestChain: 2,
+  async start(servers, pin) {
+    const started: { port: number; pid: number; stop: () => Promise<void> }[] = [];
+    const [routeA, routeB] = [await freePort(), await freePort()];
+    for (let i = 0; i < servers; i++) {
+      const port = await freePort();
+      const cluster =
+        servers > 1
+          ? [
+              '--cluster',
+              `nats://127.0.0.1:${i === 0 ? routeA : routeB}`,
+              '--cluster_name',
+              'bench',
+              '--routes',
+              `nats://127.0.0.1:${routeA}`,
+            ]
+          : [];
+      const program = run([...pin, 'nats-server', '-a', '127.0.0.1', '-p', String(port), ...cluster]);
+      await untilListens(port);
+      started.push({ port, ...program });
+    }
+    // Until the two know each other, and then of whom the other has.
+    if (servers > 1) await sleep(2_000);
+    const door = (at: number): Door => ({ dialect: 'nats', port: started.at(at)?.port ?? 0 });
+    return {
+      speakers: door(0),
+      listeners: door(-1),
+      pids: started.map(({ pid }) => pid),
+      stop: async () => {
+        await Promise.all(started.map(({ stop }) => stop()));
+      },
+    };
+  },
+};
+
+export const contestants: readonly Contestant[] = [
+  hearsay('hearsay', ['tcp', 'tcp']),
+  hearsay('hearsay-ws', ['websocket', 'websocket']),
+  hearsay('hearsay-tcp-to-ws', ['tcp', 'websocket']),
+  single(
+    {
+      name: 'floor',
+      version: () => (buildFloor() ? 'C, reads and sends only' : undefined),
+      howToGet: 'a C compiler (cc)',
+    },
+    'raw-tcp',
+    (port) => [floorPath, String(port)],
+  ),
+  nats,
+  single(
+    {
+      name: 'uwebsockets',
+      version: () => versionOf([bunPath(), '--version'], 'Bun '),
+      howToGet: 'Bun: npm install -g bun, or set BUN to where it is',
+    },
+    'raw-websocket',
+    (port) => [bunPath(), join(root, 'bench/rivals/publish.mjs'), String(port)],
+  ),
+  single(
+    { name: 'ws', version: () => `ws with a send for each, Node ${process.version}`, howToGet: '' },
+    'raw-websocket',
+    (port) => [process.execPath, join(root, 'bench/rivals/send-each.mjs'), String(port)],
+  ),
+  single(
+    {
+      name: 'mosquitto',
+      version: () => versionOf(['mosquitto', '-h'])?.split('\n', 1)[0],
+      howToGet: 'apt install mosquitto',
+    },
+    'mqtt',
+    (port) => ['mosquitto', '-c', mosquittoConfig(port)],
+  ),
+];
+
+// ---- Finding and starting them --------------------------------------------------------------------------------
+
+const cache = join(root, 'dist', 'bench-cache');
+const floorPath = join(cache, 'floor');
+
+/** @returns whether it could be built */
+function buildFloor(): boolean {
+  if (existsSync(floorPath)) return true;
+  mkdirSync(cache, { recursive: true });
+  const source = join(root, 'bench/rivals/floor.c');
+  return spawnSync('cc', ['-O2', '-o', floorPath, source]).status === 0;
+}
+
+function bunPath(): string {
+  return process.env.BUN ?? 'bun';
+}
+
+function mosquittoConfig(port: number): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'hearsay-bench-')), 'mosquitto.conf');
+  const lines = [
+    'allow_anonymous true',
+    'max_queued_messages 0',
+    'max_inflight_messages 0',
+    'set_tcp_nodelay true',
+  ];
+  writeFileSync(path, [`listener ${port} 127.0.0.1`, ...lines, ''].join('\n'));
+  process.once('exit', () => rmSync(join(path, '..'), { recursive: true, force: true }));
+  return path;
+}
+
+function versionOf(command: readonly string[], prefix = ''): string | undefined {
+  const [program = '', ...args] = command;
+  const { error, stdout, stderr } = spawnSync(program, args, {
+    encoding: 'utf8',
+    env: { ...process.env, PATH: `${process.env.PATH}${delimiter}/usr/sbin` },
+  });
+  return error ? undefined : prefix + (stdout || stderr).trim();
+}
+
+function run(words: readonly string[]): { pid: number; stop: () => Promise<void> } {
+  const [command = '', ...args] = words;
+  const child = spawn(command, args, {
+    stdio: 'ignore',
+    env: { ...process.env, PATH: `${process.env.PATH}${delimiter}/usr/sbin` },
+  });
+  child.on('error', () => {});
+  const stop = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    child.kill('SIGKILL');
+    await ended;
+  };
+  return { pid: child.pid ?? 0, stop };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+async function untilListens(port: number): Promise<void> {
+  const giveUpMs = performance.now() + patienceMs;
+  while (!(await accepts(port))) {
+    if (performance.now() > giveUpMs) throw new Error(`nothing came to listen on port ${port}`);
+    await sleep(20);
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

@@ -1,0 +1,129 @@
+/** How each contestant is spoken to: what is sent to take part, how one knows that one does, and how a text is framed. */
+import { Buffer } from 'node:buffer';
+import { randomBytes } from 'node:crypto';
+import type { DialectName } from './plan.js';
+
+export interface Person {
+  readonly name: string;
+  readonly channels: readonly string[];
+  readonly listens: boolean;
+}
+
+/** A step of taking part: what to send, and which words in the answers tell that the next step may come. */
+export interface Step {
+  readonly send: string | Buffer;
+  /** Found so many times in what came since the step began. */
+  readonly until?: string;
+  readonly times?: number;
+}
+
+export interface Dialect {
+  steps(person: Person): Step[];
+  /** The bytes that say a text of ASCII in a channel. */
+  say(channel: string, text: string): Buffer;
+}
+
+export const dialects: Readonly<Record<DialectName, Dialect>> = {
+  'json-tcp': {
+    steps: ({ name, channels }) => [
+      {
+        send: channels.map((channel) => `${JSON.stringify({ type: 'join', channel, name })}\n`).join(''),
+        until: '"type":"joined"',
+        times: channels.length,
+      },
+    ],
+    say: (channel, text) => Buffer.from(`${JSON.stringify({ type: 'msg', channel, text })}\n`),
+  },
+  'json-websocket': {
+    steps: ({ name, channels }) => [
+      upgrade('/'),
+      {
+        send: Buffer.concat(
+          channels.map((channel) => frame(JSON.stringify({ type: 'join', channel, name }))),
+        ),
+        until: '"type":"joined"',
+        times: channels.length,
+      },
+    ],
+    say: (channel, text) => frame(JSON.stringify({ type: 'msg', channel, text })),
+  },
+  nats: {
+    steps: ({ channels, listens }) => [
+      { send: '', until: 'INFO ' },
+      {
+        send: [
+          'CONNECT {"verbose":false,"pedantic":false,"echo":false}\r\n',
+          ...(listens ? channels.map((channel, i) => `SUB ${channel} ${i}\r\n`) : []),
+          'PING\r\n',
+        ].join(''),
+        until: 'PONG',
+      },
+    ],
+    say: (channel, text) => Buffer.from(`PUB ${channel} ${text.length}\r\n${text}\r\n`),
+  },
+  'raw-tcp': {
+    steps: ({ channels }) => [{ send: `join ${channels.join(' ')}\n`, until: 'joined' }],
+    say: (_channel, text) => Buffer.from(`${text}\n`),
+  },
+  'raw-websocket': {
+    steps: ({ channels }) => [upgrade(`/?${channels.join('&')}`), { send: frame('here'), until: 'joined' }],
+    say: (_channel, text) => frame(text),
+  },
+  mqtt: {
+    steps: ({ name, channels, listens }) => [
+      { send: mqttConnect(name), until: '\x20\x02' },
+      ...(listens ? channels.map((channel) => ({ send: mqttSubscribe(channel), until: '\x90\x03' })) : []),
+    ],
+    say: (channel, text) => mqtt(0x30, mqttText(channel), Buffer.from(text)),
+  },
+};
+
+/** RFC 6455, 4.1. */
+function upgrade(path: string): Step {
+  const key = randomBytes(16).toString('base64');
+  const lines = [
+    `GET ${path} HTTP/1.1`,
+    'Host: localhost',
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    `Sec-WebSocket-Key: ${key}`,
+    'Sec-WebSocket-Version: 13',
+  ];
+  return { send: `${lines.join('\r\n')}\r\n\r\n`, until: '\r\n\r\n' };
+}
+
+/** A text frame with a mask of zeros: legal, and the text stays as it is (RFC 6455, 5.3). */
+function frame(text: string): Buffer {
+  const payload = Buffer.from(text);
+  const long = payload.length >= 126;
+  const head = Buffer.alloc(long ? 8 : 6);
+  head[0] = 0x81;
+  head[1] = 0x80 | (long ? 126 : payload.length);
+  if (long) head.writeUInt16BE(payload.length, 2);
+  return Buffer.concat([head, payload]);
+}
+
+// ---- MQTT 3.1.1 -----------------------------------------------------------------------------------------------
+
+function mqttConnect(name: string): Buffer {
+  const [level, cleanSession, keepAlive] = [4, 2, Buffer.alloc(2)];
+  return mqtt(0x10, mqttText('MQTT'), Buffer.of(level, cleanSession), keepAlive, mqttText(name));
+}
+
+function mqttSubscribe(channel: string): Buffer {
+  const [packetId, atMostOnce] = [Buffer.of(0, 1), Buffer.of(0)];
+  return mqtt(0x82, packetId, mqttText(channel), atMostOnce);
+}
+
+function mqttText(text: string): Buffer {
+  const bytes = Buffer.from(text);
+  return Buffer.concat([Buffer.of(bytes.length >> 8, bytes.length & 255), bytes]);
+}
+
+function mqtt(type: number, ...parts: Buffer[]): Buffer {
+  const body = Buffer.concat(parts);
+  const length: number[] = [];
+  for (let rest = body.length; length.length === 0 || rest > 0; rest >>= 7)
+    length.push((rest & 127) | (rest > 127 ? 128 : 0));
+  return Buffer.concat([Buffer.of(type, ...length), body]);
+}

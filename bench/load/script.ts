@@ -1,0 +1,36 @@
+/** What one speaker says in one go: ready-made bytes, in which only numbers and times are filled in. */
+import { Buffer } from 'node:buffer';
+import type { Connection } from './connection.js';
+import { mark, numberDigits, templateText, timeDigits, writeDigits } from './text.js';
+
+export class Script {
+  readonly #marks: number[] = [];
+
+  private constructor(private readonly bytes: Buffer) {
+    for (let at = bytes.indexOf(mark); at >= 0; at = bytes.indexOf(mark, at + 1)) this.#marks.push(at);
+  }
+
+  /**
+   * @param texts how many; each goes to the speaker's next channel
+   * @param from the channel that the first goes to
+   */
+  static of(
+    { dialect, person: { channels } }: Connection,
+    texts: number,
+    textBytes: number,
+    from = 0,
+  ): Script {
+    const says = channels.map((channel) => dialect.say(channel, templateText(textBytes)));
+    const parts = Array.from({ length: texts }, (_, i) => says[(from + i) % says.length] ?? Buffer.alloc(0));
+    return new Script(Buffer.concat(parts));
+  }
+
+  /** @returns the same bytes each time: they must be on their way before it is filled again */
+  fill(number: number, microseconds: number): Buffer {
+    for (const [i, at] of this.#marks.entries()) {
+      writeDigits(this.bytes, at + 1, numberDigits, number + i);
+      writeDigits(this.bytes, at + 1 + numberDigits, timeDigits, microseconds);
+    }
+    return this.bytes;
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * Measures Hearsay beside the servers that one would take instead, on the same work in one run, and writes
+ * bench/RESULTS.md: `npm run bench -- --help`.
+ */
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import yargs from 'yargs';
+import { contestants, type Running } from './contestants.js';
+import type { Outcome, Plan, Pressure } from './load/plan.js';
+import { type Measured, perSecond, type Round, table } from './report.js';
+import { type Shape, shapes } from './shapes.js';
+
+const sets = [...new Set(shapes.map(({ set }) => set))];
+const names = contestants.map(({ name }) => name);
+const results = fileURLToPath(new URL('../../bench/RESULTS.md', import.meta.url));
+const loadProgram = fileURLToPath(new URL('load/main.js', import.meta.url));
+/** The most that any run says and takes, whatever happens. */
+const mostMessages = 20_000_000;
+const mostMs = 120_000;
+
+const args = await yargs(process.argv.slice(2))
+  .scriptName('npm run bench --')
+  .usage(
+    '$0 [sets..]\n\nMeasures Hearsay beside other servers, on this machine, and writes bench/RESULTS.md.',
+  )
+  .options({
+    set: { array: true, choices: sets, default: sets, describe: 'what to measure' },
+    contestant: { array: true, choices: names, default: names, describe: 'who takes part' },
+    rounds: { type: 'number', default: 3, describe: 'how often each is measured, in turns' },
+    seconds: { type: 'number', default: 1.5, describe: 'of each measurement' },
+    write: { type: 'boolean', default: true, describe: 'write bench/RESULTS.md' },
+  })
+  .strict()
+  .version(false)
+  .parseAsync();
+
+const isPinned = type() === 'Linux' && availableParallelism() > 1;
+const pinTo = (processor: number): string[] => (isPinned ? ['taskset', '-c', String(processor)] : []);
+
+const present = contestants.flatMap((contestant) => {
+  if (!args.contestant.includes(contestant.name)) return [];
+  const version = contestant.version();
+  if (version === undefined)
+    console.error(`${contestant.name} is not on this machine; to have it: ${contestant.howToGet}`);
+  return version === undefined ? [] : [{ contestant, version }];
+});
+const measured: Measured[] = [];
+for (const set of sets) if (args.set.includes(set)) measured.push(...(await measureSet(set)));
+if (args.write) writeFileSync(results, `${page(measured)}\n`);
+
+/** All shapes of a set, for all contestants in turns. */
+async function measureSet(set: string): Promise<Measured[]> {
+  const ofSet = shapes.filter((shape) => shape.set === set);
+  const found = ofSet.map(({ title }) => ({ title, rounds: new Map<string, Round[]>() }));
+  for (let round = 0; round < args.rounds; round++) {
+    for (const { contestant } of present) {
+      for (const servers of new Set(ofSet.map((shape) => shape.servers))) {
+        const mine = ofSet.filter(
+          (shape) => shape.servers === servers && shape.contestants.includes(contestant.name),
+        );
+        if (mine.length === 0 || servers > contestant.longestChain) continue;
+        const running = await contestant.start(servers, pinTo(0));
+        try {
+          for (const shape of mine) {
+            console.error(`round ${round + 1} of ${args.rounds}: ${contestant.name}: ${shape.title}`);
+            const rounds = found[ofSet.indexOf(shape)]?.rounds;
+            rounds?.set(contestant.name, [
+              ...(rounds.get(contestant.name) ?? []),
+              await measure(shape, running),
+            ]);
+          }
+        } finally {
+          await running.stop();
+        }
+      }
+    }
+  }
+  for (const one of found) console.log(`\n${table(one)}`);
+  return found;
+}
+
+async function measure(shape: Shape, running: Running): Promise<Round> {
+  const closed = await load(shape, running, { kind: 'closed', depth: shape.load.depth });
+  if (!shape.timed) return { closed };
+  const half = perSecond(closed) / 2 / shape.load.listenersEach;
+  return { closed, open: await load(shape, running, { kind: 'open', perSecond: half }) };
+}
+
+/** Runs the load generator, on a processor of its own. */
+function load(shape: Shape, { speakers, listeners, pids }: Running, pressure: Pressure): Promise<Outcome> {
+  const { depth: _, ...people } = shape.load;
+  const times = { warmUpMs: 500, measureMs: 1000 * args.seconds };
+  const plan: Plan = { ...people, ...times, speakers, listeners, pressure, mostMessages, pids };
+  const words = [...pinTo(1), process.execPath, loadProgram, JSON.stringify(plan)];
+  const [command = '', ...rest] = words;
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'], timeout: mostMs });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    child.once('error', reject);
+    child.once('close', (code) => {
+      if (code === 0) resolve(JSON.parse(output));
+      else reject(new Error(`the load generator failed at: ${shape.title}`));
+    });
+  });
+}
+
+function page(measured: readonly Measured[]): string {
+  const [processor] = cpus();
+  return [
+    '# Results',
+    '',
+    'Written by `npm run bench`; what the columns mean is in [docs/PERFORMANCE.md](../docs/PERFORMANCE.md).',
+    '',
+    `- ${new Date().toISOString().slice(0, 10)}, ${type()} ${release()}, ${processor?.model.trim()}, ${cpus().length} processors, ${Math.round(totalmem() / 2 ** 30)} GiB`,
+    `- ${args.rounds} rounds of ${args.seconds} s; ${isPinned ? 'servers on one processor, the load generator on another' : 'nothing pinned to a processor'}`,
+    ...present.map(({ contestant, version }) => `- ${contestant.name}: ${version.replaceAll('\n', ' ')}`),
+    '',
+    measured.map(table).join('\n\n'),
+  ].join('\n');
+}

@@ -1,0 +1,114 @@
+/** The shapes of load: who speaks to whom, and how much at a time. */
+import type { Plan } from './load/plan.js';
+
+export interface Shape {
+  /** Shapes of one set are measured one after the other on the same running servers. */
+  readonly set: string;
+  readonly title: string;
+  /** Linked in a chain: people speak at the first and listen at the last. */
+  readonly servers: number;
+  readonly load: Pick<
+    Plan,
+    'groups' | 'channelsEach' | 'listenersEach' | 'speakersEach' | 'stuckEach' | 'textBytes'
+  > & {
+    readonly depth: number;
+  };
+  /** Whether it is measured once more at half the rate that was reached, for the time that a message takes. */
+  readonly timed?: boolean;
+  readonly contestants: readonly string[];
+}
+
+const one = { groups: 1, channelsEach: 1, speakersEach: 1, stuckEach: 0, textBytes: 64 };
+const fast = ['hearsay', 'hearsay-ws', 'floor', 'nats-server', 'uwebsockets'];
+const all = [...fast, 'ws', 'mosquitto'];
+const depths = [1, 100, 400];
+
+function words(depth: number): string {
+  return depth === 1 ? 'each message alone' : `${depth} under way`;
+}
+
+export const shapes: readonly Shape[] = [
+  ...[10, 100, 1000].flatMap((members) =>
+    depths.map(
+      (depth): Shape => ({
+        set: 'fan-out',
+        title: `one channel, ${members} members, ${words(depth)}`,
+        servers: 1,
+        load: { ...one, listenersEach: members, depth },
+        timed: members === 100 && depth === 100,
+        contestants: members === 100 ? all : fast,
+      }),
+    ),
+  ),
+  {
+    set: 'one-to-one',
+    title: 'one speaker, one listener, 400 under way',
+    servers: 1,
+    load: { ...one, listenersEach: 1, depth: 400 },
+    timed: true,
+    contestants: all,
+  },
+  {
+    set: 'channels',
+    title: '1,000 channels, each with 10 members and one who speaks, 4 under way in each',
+    servers: 1,
+    load: { ...one, groups: 1000, listenersEach: 10, depth: 4 },
+    contestants: fast,
+  },
+  {
+    set: 'talk',
+    title: '20 channels of 50 people who all talk, 2 under way of each',
+    servers: 1,
+    load: { ...one, groups: 20, speakersEach: 0, listenersEach: 50, depth: 2 },
+    contestants: fast,
+  },
+  {
+    set: 'large',
+    title: '4,000 bytes to 100 members, 20 under way',
+    servers: 1,
+    load: { ...one, textBytes: 4_000, listenersEach: 100, depth: 20 },
+    timed: true,
+    contestants: fast,
+  },
+  {
+    set: 'many-each',
+    title: '20 people in 50 channels each, one who speaks in all, 100 under way',
+    servers: 1,
+    load: { ...one, channelsEach: 50, listenersEach: 20, depth: 100 },
+    contestants: ['hearsay', 'hearsay-ws', 'nats-server', 'mosquitto'],
+  },
+  {
+    set: 'mixed',
+    title: 'one TCP client to 100 WebSocket clients, 100 under way',
+    servers: 1,
+    load: { ...one, listenersEach: 100, depth: 100 },
+    contestants: ['hearsay-tcp-to-ws'],
+  },
+  ...[1, 100].map(
+    (members): Shape => ({
+      set: 'link',
+      title: `over a link to ${members} ${members === 1 ? 'member' : 'members'}, 400 under way`,
+      servers: 2,
+      load: { ...one, listenersEach: members, depth: 400 },
+      timed: true,
+      contestants: ['hearsay', 'nats-server'],
+    }),
+  ),
+  {
+    set: 'forward',
+    title: 'over two links, through a server that only forwards, to one member, 400 under way',
+    servers: 3,
+    load: { ...one, listenersEach: 1, depth: 400 },
+    contestants: ['hearsay'],
+  },
+  ...[0, 1].map(
+    (stuck): Shape => ({
+      set: 'stuck',
+      title: `1,000 members${stuck ? ', and one who reads nothing' : ''}, 100 under way`,
+      servers: 1,
+      load: { ...one, listenersEach: 1000, stuckEach: stuck, depth: 100 },
+      timed: true,
+      contestants: ['hearsay', 'hearsay-ws', 'nats-server'],
+    }),
+  ),
+];
