@@ -6,7 +6,7 @@
  * of their own: who spoke in the turn (not told what they said), and who joined in its midst (not told what came
  * before).
  */
-import type { BatchWriter } from '../wire/framing.js';
+import { type Framed, frameAll } from '../wire/framing.js';
 import { MemberList } from './member-list.js';
 import type { Published } from './published.js';
 import type { LaneFormat, Session } from './session.js';
@@ -15,12 +15,6 @@ import type { LaneFormat, Session } from './session.js';
 interface Part {
   readonly from: number;
   readonly own: number[];
-}
-
-/** What one lane is sent for a turn: all of it, and where each message ends. */
-interface Encoded {
-  readonly bytes: Buffer;
-  readonly ends: readonly number[];
 }
 
 export class Channel {
@@ -81,10 +75,10 @@ export class Channel {
   }
 
   /** Hands one member all that was published until now, ahead of the others: before it is told something else. */
-  catchUp(session: Session, writer: BatchWriter): void {
+  catchUp(session: Session): void {
     if (this.#pending.length === 0) return;
     const { from, own } = this.#apart.get(session) ?? { from: 0, own: [] };
-    const rest = encode(this.#pending.slice(from), session.format, writer);
+    const rest = encode(this.#pending.slice(from), session.format);
     const bytes = partOf(rest, { from: 0, own: own.map((index) => index - from) });
     if (bytes.length > 0) session.outbox.reply(bytes);
     this.#setApart(session);
@@ -95,7 +89,7 @@ export class Channel {
    *
    * @returns how many messages were handed to members, counted once for each
    */
-  flush(writer: BatchWriter): number {
+  flush(): number {
     const turn = this.#pending;
     const apart = this.#apart;
     // Whatever a member's outbox makes of this turn, such as its `leave`, belongs to the next.
@@ -103,7 +97,7 @@ export class Channel {
     this.#apart = new Map();
     let deliveries = 0;
     for (const [format, lane] of this.#lanes) {
-      const whole = encode(turn, format, writer);
+      const whole = encode(turn, format);
       for (const member of lane) {
         const part = apart.get(member);
         const bytes = part ? partOf(whole, part) : whole.bytes;
@@ -120,17 +114,15 @@ export class Channel {
   }
 }
 
-function encode(messages: readonly Published[], format: LaneFormat, writer: BatchWriter): Encoded {
-  const ends = messages.map((message) => {
-    const text = format.encode(message);
-    if (text !== '') writer.add(format.framing, text);
-    return writer.length;
-  });
-  return { bytes: writer.take(), ends };
+function encode(messages: readonly Published[], format: LaneFormat): Framed {
+  return frameAll(
+    format.framing,
+    messages.map((message) => format.encode(message)),
+  );
 }
 
 /** The bytes of a part: of the shared ones, unless messages in their midst are left out. */
-function partOf({ bytes, ends }: Encoded, { from, own }: Part): Buffer {
+function partOf({ bytes, ends }: Framed, { from, own }: Part): Buffer {
   const startOf = (index: number): number => ends[index - 1] ?? 0;
   const runs: Buffer[] = [];
   let start = from;

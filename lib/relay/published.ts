@@ -1,4 +1,5 @@
 /** A message on its way to many: its JSON text is made once, whoever asks for it first. */
+import { jsonOf } from '../wire/json-text.js';
 import type { ServerMessage } from '../wire/messages.js';
 
 export class Published {
@@ -7,7 +8,7 @@ export class Published {
   constructor(readonly message: ServerMessage) {}
 
   get json(): string {
-    this.#json ??= JSON.stringify(this.message);
+    this.#json ??= jsonOf(this.message);
     return this.#json;
   }
 }

@@ -8,7 +8,7 @@ import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
 import type { Log } from '../log.js';
 import { ProtocolError } from '../wire/errors.js';
-import { BatchWriter } from '../wire/framing.js';
+import { frameAll } from '../wire/framing.js';
 import type { ChannelEvent, ChannelSummary, DirectMessage, Ref, ServerMessage } from '../wire/messages.js';
 import { normalForm } from '../wire/names.js';
 import { Channel } from './channel.js';
@@ -68,7 +68,6 @@ export class Relay implements NetworkReceiver {
   readonly #sessions = new Set<Session>();
   readonly #channels = new Map<string, Channel>();
   #toFlush = new Set<Channel>();
-  readonly #writer = new BatchWriter();
   #network: Network = noNetwork;
   #sessionCount = 0;
   #shuttingDown = false;
@@ -104,14 +103,7 @@ export class Relay implements NetworkReceiver {
         ? undefined
         : new TokenBucket(commandsPerSecond, burstFor(commandsPerSecond), clock.nowMs());
     const errorBucket = new TokenBucket(limits.errorsPerSecond, limits.errorBurst, clock.nowMs());
-    const session = new Session(
-      ++this.#sessionCount,
-      connection,
-      bucket,
-      errorBucket,
-      clock.wallMs(),
-      this.#frame,
-    );
+    const session = new Session(++this.#sessionCount, connection, bucket, errorBucket, clock.wallMs(), frame);
     session.send(welcome(this.options));
     if (this.#shuttingDown) {
       this.disconnect(
@@ -159,7 +151,7 @@ export class Relay implements NetworkReceiver {
       reason,
       waitingBytes: session.outbox.waitingBytes,
     });
-    const lastWords = this.#frame(session.format, {
+    const lastWords = frame(session.format, {
       type: 'error',
       code: error.code,
       message: error.message,
@@ -185,7 +177,7 @@ export class Relay implements NetworkReceiver {
     for (const session of this.#sessions) {
       session.closed = true;
       session.queue.close();
-      session.outbox.close('shutting-down', this.#frame(session.format, { type: 'notice', text }));
+      session.outbox.close('shutting-down', frame(session.format, { type: 'notice', text }));
     }
     this.#sessions.clear();
     this.#channels.clear();
@@ -288,7 +280,7 @@ export class Relay implements NetworkReceiver {
 
   /** Brings one member up to date in a channel, before it is told something that builds on it. */
   catchUp(session: Session, channel: Channel): void {
-    channel.catchUp(session, this.#writer);
+    channel.catchUp(session);
   }
 
   // ---- From the network -------------------------------------------------------------------------------------
@@ -367,18 +359,17 @@ export class Relay implements NetworkReceiver {
   readonly #flush = (): void => {
     const channels = this.#toFlush;
     this.#toFlush = new Set();
-    for (const channel of channels) this.counters.deliveries += channel.flush(this.#writer);
-  };
-
-  readonly #frame = (format: LaneFormat, message: ServerMessage): Buffer => {
-    this.#writer.add(format.framing, format.encode(new Published(message)));
-    return this.#writer.take();
+    for (const channel of channels) this.counters.deliveries += channel.flush();
   };
 }
 
 /** What an event means for who is in a channel: for that, presence is not always what it was. */
 function heardOf({ list }: Channel, event: ChannelEvent): readonly ChannelEvent[] {
   return event.type === 'msg' ? [event] : list.apply(event);
+}
+
+function frame(format: LaneFormat, message: ServerMessage): Buffer {
+  return frameAll(format.framing, [format.encode(new Published(message))]).bytes;
 }
 
 function nameOf(session: Session): string {

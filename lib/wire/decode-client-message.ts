@@ -65,13 +65,20 @@ export type Decoded =
   | { ok: false; error: ProtocolError; ref: Ref | undefined };
 
 /**
+ * A `msg` to a channel as most clients write it: nothing escaped, nothing unknown. To take it apart by its form is
+ * several times as fast as by `JSON.parse`.
+ */
+const plainMsg =
+  /^\{"type":"msg"(?:,"channel":"([^"\\\u0000-\u001f]*)")?,"text":"([^"\\\u0000-\u001f]*)"(?:,"ref":(0|[1-9]\d{0,14}))?\}$/;
+
+/**
  * @param text one line, or one WebSocket message: one JSON object
  * @returns never throws: whatever came, there is an answer to it
  */
 export function decodeClientMessage(text: string): Decoded {
   let fields: Fields | undefined;
   try {
-    fields = parseObject(text);
+    fields = parseFields(text);
     const type = fields.type;
     const decoder = typeof type === 'string' ? decoders.get(type) : undefined;
     if (!decoder) throw malformed(`"type" must be one of ${[...decoders.keys()].join(', ')}.`);
@@ -80,6 +87,12 @@ export function decodeClientMessage(text: string): Decoded {
     if (!(error instanceof ProtocolError)) throw error;
     return { ok: false, error, ref: fields && usableRef(fields.ref) };
   }
+}
+
+function parseFields(text: string): Fields {
+  const [plain, channel, words, ref] = plainMsg.exec(text) ?? [];
+  if (plain === undefined) return parseObject(text);
+  return { type: 'msg', channel, text: words, ref: ref && Number(ref) };
 }
 
 function parseObject(text: string): Fields {

@@ -1,5 +1,5 @@
 /**
- * How one text becomes bytes on a client's connection: a line over TCP, a frame over WebSocket.
+ * How texts become bytes on a client's connection: lines over TCP, frames over WebSocket.
  *
  * Frames from a server are unmasked (RFC 6455, 5.1), so the very same bytes serve every member of a lane.
  */
@@ -7,75 +7,76 @@ import { Buffer } from 'node:buffer';
 
 export interface Framing {
   readonly transport: 'tcp' | 'websocket';
-  /** The most bytes that `write` may need for a text of so many UTF-16 units. */
-  maxBytes(textLength: number): number;
-  /** Writes the framed text at an offset into a buffer with room for it, and returns where it ends. */
-  write(into: Buffer, offset: number, text: string): number;
+  /** What comes before a text of so many bytes; each UTF-16 unit stands for a byte. */
+  before(textBytes: number): string;
+  /** What comes after it, in the same way. */
+  readonly after: string;
 }
 
 /** One text a line, ended by `\n`; the text has no line feed of its own. */
 export const lineFraming: Framing = {
   transport: 'tcp',
-  maxBytes: (textLength) => textLength * 3 + 1,
-  write(into, offset, text) {
-    const end = offset + into.write(text, offset, 'utf8');
-    into[end] = 0x0a;
-    return end + 1;
-  },
+  before: () => '',
+  after: '\n',
 };
-
-const finalTextFrame = 0x81;
-const longestHeader = 10;
 
 /** One text a frame: final, opcode 1, no mask (RFC 6455, 5.2). */
 export const webSocketFraming: Framing = {
   transport: 'websocket',
-  maxBytes: (textLength) => textLength * 3 + longestHeader,
-  write(into, offset, text) {
-    const bytes = Buffer.byteLength(text, 'utf8');
-    into[offset] = finalTextFrame;
-    let payload = offset + 2;
-    if (bytes < 126) {
-      into[offset + 1] = bytes;
-    } else if (bytes < 65_536) {
-      into[offset + 1] = 126;
-      payload = into.writeUInt16BE(bytes, offset + 2);
-    } else {
-      into[offset + 1] = 127;
-      into.writeUInt32BE(0, offset + 2);
-      payload = into.writeUInt32BE(bytes, offset + 6);
-    }
-    return payload + into.write(text, payload, 'utf8');
+  before(textBytes) {
+    if (textBytes < 126) return `\x81${String.fromCharCode(textBytes)}`;
+    if (textBytes < 65_536) return `\x81\x7e${bytesOf(textBytes, 2)}`;
+    return `\x81\x7f${bytesOf(textBytes, 8)}`;
   },
+  after: '',
 };
 
-/** Gathers framed texts in one reused buffer, and hands out exact copies of what it gathered. */
-export class BatchWriter {
-  #bytes = Buffer.allocUnsafe(65_536);
-  #length = 0;
+/** A whole number in so many bytes, the highest first. */
+function bytesOf(value: number, count: number): string {
+  let bytes = '';
+  for (let i = count - 1; i >= 0; i--) bytes += String.fromCharCode(Math.floor(value / 256 ** i) % 256);
+  return bytes;
+}
 
-  /** Bytes gathered so far. */
-  get length(): number {
-    return this.#length;
-  }
+/** Texts, framed one after the other. */
+export interface Framed {
+  readonly bytes: Buffer;
+  /** Where each text's frame ends. */
+  readonly ends: readonly number[];
+}
 
-  add(framing: Framing, text: string): void {
-    const needed = this.#length + framing.maxBytes(text.length);
-    if (needed > this.#bytes.length) this.#grow(needed);
-    this.#length = framing.write(this.#bytes, this.#length, text);
+/**
+ * Frames texts, many in one go: it is one string and one copy of it, where all are ASCII.
+ *
+ * @param texts an empty one stands for nothing, and gets no frame
+ */
+export function frameAll(framing: Framing, texts: readonly string[]): Framed {
+  const ends: number[] = [];
+  let all = '';
+  let end = 0;
+  let isAscii = true;
+  for (const text of texts) {
+    if (text !== '') {
+      const bytes = Buffer.byteLength(text, 'utf8');
+      const before = framing.before(bytes);
+      if (bytes !== text.length) isAscii = false;
+      all += before + text + framing.after;
+      end += before.length + bytes + framing.after.length;
+    }
+    ends.push(end);
   }
+  const bytes = isAscii ? Buffer.from(all, 'latin1') : frameEach(framing, texts, end);
+  return { bytes, ends };
+}
 
-  /** A copy of what was gathered; the writer is empty again. */
-  take(): Buffer {
-    const batch = Buffer.from(this.#bytes.subarray(0, this.#length));
-    this.#length = 0;
-    if (this.#bytes.length > 1_048_576) this.#bytes = Buffer.allocUnsafe(65_536);
-    return batch;
+function frameEach(framing: Framing, texts: readonly string[], length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const text of texts) {
+    if (text === '') continue;
+    at += bytes.write(framing.before(Buffer.byteLength(text, 'utf8')), at, 'latin1');
+    at += bytes.write(text, at, 'utf8');
+    at += bytes.write(framing.after, at, 'latin1');
   }
-
-  #grow(needed: number): void {
-    const larger = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2));
-    this.#bytes.copy(larger, 0, 0, this.#length);
-    this.#bytes = larger;
-  }
+  return bytes;
 }

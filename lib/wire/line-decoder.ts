@@ -5,6 +5,8 @@ import { Buffer, isUtf8 } from 'node:buffer';
 import { limits } from '../limits.js';
 import { ProtocolError } from './errors.js';
 
+type OnLine = (line: string | undefined) => void;
+
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const mostPieces = 64;
@@ -22,26 +24,61 @@ export class LineDecoder {
    * @param onLine is called for each whole line, in order; `undefined` stands for a line that is not UTF-8
    * @throws ProtocolError `too-long` when a line exceeds the limit; the stream cannot be followed from there on
    */
-  push(chunk: Buffer, onLine: (line: string | undefined) => void): void {
-    let start = 0;
-    for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, start)) {
-      const line = this.#complete(chunk.subarray(start, end));
-      start = end + 1;
-      if (line.length > 0) onLine(isUtf8(line) ? line.toString('utf8') : undefined);
+  push(chunk: Buffer, onLine: OnLine): void {
+    const end = chunk.lastIndexOf(lineFeed);
+    if (end === -1) {
+      if (chunk.length > 0) this.#keep(chunk);
+      return;
     }
-    if (start < chunk.length) this.#keep(chunk.subarray(start));
+    let start = 0;
+    if (this.#restBytes > 0) {
+      start = chunk.indexOf(lineFeed) + 1;
+      this.#tell(this.#withRest(chunk.subarray(0, start - 1)), onLine);
+    }
+    if (start <= end) this.#tell(chunk.subarray(start, end), onLine);
+    if (end + 1 < chunk.length) this.#keep(chunk.subarray(end + 1));
   }
 
-  #complete(tail: Buffer): Buffer {
-    let line = tail;
-    if (this.#restBytes > 0) {
-      this.#keep(tail);
-      line = Buffer.concat(this.#rest, this.#restBytes);
-      this.#rest = [];
-      this.#restBytes = 0;
+  /** Whole lines: as one text, where all of it is one. */
+  #tell(lines: Buffer, onLine: OnLine): void {
+    if (isUtf8(lines)) {
+      this.#tellText(lines.toString('utf8'), onLine);
+      return;
     }
-    if (line.length > 0 && line[line.length - 1] === carriageReturn) line = line.subarray(0, -1);
-    this.#checkLength(line.length);
+    for (let start = 0; start <= lines.length; ) {
+      const found = lines.indexOf(lineFeed, start);
+      const end = found === -1 ? lines.length : found;
+      const line = lines.subarray(start, end);
+      if (isUtf8(line)) this.#tellText(line.toString('utf8'), onLine);
+      else {
+        this.#checkLength(line.length);
+        onLine(undefined);
+      }
+      start = end + 1;
+    }
+  }
+
+  #tellText(text: string, onLine: OnLine): void {
+    for (let start = 0; start <= text.length; ) {
+      const found = text.indexOf('\n', start);
+      const next = found === -1 ? text.length : found;
+      const end = next > start && text.charCodeAt(next - 1) === carriageReturn ? next - 1 : next;
+      if (end > start) {
+        const line = text.slice(start, end);
+        // A UTF-16 unit takes at most three bytes, so most lines need not be counted.
+        if (line.length * 3 > this.maxBytes) this.#checkLength(Buffer.byteLength(line));
+        onLine(line);
+      }
+      start = next + 1;
+    }
+  }
+
+  /** The line that began with what was kept. */
+  #withRest(tail: Buffer): Buffer {
+    this.#keep(tail);
+    const line = Buffer.concat(this.#rest, this.#restBytes);
+    this.#rest = [];
+    this.#restBytes = 0;
     return line;
   }
 

@@ -158,6 +158,48 @@ describe('decodeClientMessage', () => {
     }
   });
 
+  it('makes the same of the form that most clients write as of any other', () => {
+    const texts = [
+      'hi',
+      '',
+      ' ',
+      'é😀',
+      '\u2028',
+      '\x7f',
+      '\x07',
+      'a\tb',
+      'say "hi"',
+      '\\',
+      '#Lobby',
+      'a b',
+      '}{',
+      'x'.repeat(5000),
+    ];
+    const refs = [
+      '',
+      ',"ref":0',
+      ',"ref":12',
+      ',"ref":007',
+      ',"ref":-1',
+      ',"ref":1e3',
+      `,"ref":${'9'.repeat(20)}`,
+      ',"ref":"a"',
+    ];
+    for (const raw of [true, false]) {
+      for (const channel of [undefined, ...texts]) {
+        for (const words of texts) {
+          for (const ref of refs) {
+            const json = (text: string) => (raw ? `"${text}"` : JSON.stringify(text));
+            const where = channel === undefined ? '' : `"channel":${json(channel)},`;
+            const text = `{"type":"msg",${where}"text":${json(words)}${ref}}`;
+            // A space is nothing to JSON, and makes it another form.
+            expect(decodeClientMessage(text), text).to.deep.equal(decodeClientMessage(` ${text}`));
+          }
+        }
+      }
+    }
+  });
+
   it('takes a ref of as many characters as allowed, however many UTF-16 units they have', () => {
     for (const character of ['x', '€', '😀']) {
       const ref = character.repeat(limits.refCharacters);

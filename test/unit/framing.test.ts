@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { BatchWriter, type Framing, lineFraming, webSocketFraming } from '../../lib/wire/framing.js';
-import { Random } from '../helpers/random.js';
+import { type Framing, frameAll, lineFraming, webSocketFraming } from '../../lib/wire/framing.js';
+import { forSeeds } from '../helpers/random.js';
 import { opcodes, readFrames } from '../helpers/web-socket-frames.js';
 
 const characters = { 1: 'x', 2: 'é', 3: '€', 4: '😀' } as const;
@@ -12,12 +12,11 @@ function textOf(bytes: number, character: string): string {
 }
 
 function framed(framing: Framing, text: string): Buffer {
-  const into = Buffer.alloc(framing.maxBytes(text.length));
-  return into.subarray(0, framing.write(into, 0, text));
+  return frameAll(framing, [text]).bytes;
 }
 
 describe('webSocketFraming', () => {
-  for (const bytes of [0, 1, 125, 126, 127, 65_535, 65_536, 100_000]) {
+  for (const bytes of [1, 125, 126, 127, 65_535, 65_536, 100_000]) {
     for (const [size, character] of Object.entries(characters)) {
       it(`makes one text frame of ${bytes} bytes in characters of ${size}`, () => {
         const text = textOf(bytes, character);
@@ -44,82 +43,47 @@ describe('webSocketFraming', () => {
 });
 
 describe('lineFraming', () => {
-  for (const text of ['', 'hello', 'é€😀', 'x'.repeat(70_000)]) {
+  for (const text of ['hello', 'é€😀', 'x'.repeat(70_000)]) {
     it(`ends ${text.length} characters with a line feed`, () => {
       expect(framed(lineFraming, text).toString('utf8')).to.equal(`${text}\n`);
     });
   }
 });
 
-describe('A framing', () => {
-  for (const framing of [lineFraming, webSocketFraming]) {
-    it(`writes at the offset it is given, and nowhere else (${framing.transport})`, () => {
-      const text = 'é€😀';
-      const into = Buffer.alloc(100, 0xee);
-      const end = framing.write(into, 7, text);
-      expect(into.subarray(7, end)).to.deep.equal(framed(framing, text));
-      expect([...into.subarray(0, 7), ...into.subarray(end)].every((byte) => byte === 0xee)).to.equal(true);
+for (const framing of [lineFraming, webSocketFraming]) {
+  describe(`Texts framed together (${framing.transport})`, () => {
+    it('are the same as each by itself, and end where each ends', () => {
+      forSeeds(100, (random) => {
+        const texts = Array.from({ length: random.below(50) }, () =>
+          textOf(1 + random.below(300), random.pick(Object.values(characters))),
+        );
+        const { bytes, ends } = frameAll(framing, texts);
+        const each = texts.map((text) => framed(framing, text));
+        expect(bytes.equals(Buffer.concat(each))).to.equal(true);
+        let end = 0;
+        expect(ends).to.deep.equal(
+          each.map(({ length }) => {
+            end += length;
+            return end;
+          }),
+        );
+      });
     });
 
-    it(`never needs more than maxBytes (${framing.transport})`, () => {
-      for (const character of Object.values(characters)) {
-        for (const count of [0, 1, 41, 42, 125, 126, 21_845, 65_536]) {
-          const text = character.repeat(count);
-          const roomy = Buffer.alloc(text.length * 4 + 100);
-          expect(framing.write(roomy, 0, text)).to.be.at.most(framing.maxBytes(text.length));
-        }
-      }
+    it('are so, too, when all of them are ASCII, however long', () => {
+      const texts = [1, 125, 126, 65_535, 65_536].map((length) => 'x'.repeat(length));
+      const { bytes } = frameAll(framing, texts);
+      expect(bytes.equals(Buffer.concat(texts.map((text) => framed(framing, text))))).to.equal(true);
     });
-  }
-});
 
-describe('BatchWriter', () => {
-  it('gathers texts of different framings, in order', () => {
-    const writer = new BatchWriter();
-    writer.add(lineFraming, 'one');
-    writer.add(webSocketFraming, 'two');
-    writer.add(lineFraming, 'three');
-    const expected = Buffer.concat([
-      framed(lineFraming, 'one'),
-      framed(webSocketFraming, 'two'),
-      framed(lineFraming, 'three'),
-    ]);
-    expect(writer.length).to.equal(expected.length);
-    expect(writer.take()).to.deep.equal(expected);
-  });
+    it('leave out an empty one, for which there are no words', () => {
+      const { bytes, ends } = frameAll(framing, ['', 'ä', '', 'b', '']);
+      expect(bytes.equals(Buffer.concat([framed(framing, 'ä'), framed(framing, 'b')]))).to.equal(true);
+      expect(ends).to.deep.equal([0, ends[1], ends[1], bytes.length, bytes.length]);
+    });
 
-  it('is empty once its batch was taken', () => {
-    const writer = new BatchWriter();
-    writer.add(lineFraming, 'old');
-    writer.take();
-    expect(writer.length).to.equal(0);
-    expect(writer.take()).to.have.length(0);
+    it('are no bytes at all, if there are none', () => {
+      expect(frameAll(framing, []).bytes).to.have.length(0);
+    });
   });
-
-  it('leaves a batch that was taken as it was, whatever is gathered next', () => {
-    const writer = new BatchWriter();
-    writer.add(lineFraming, 'first');
-    const taken = writer.take();
-    writer.add(lineFraming, 'SECOND, and longer');
-    expect(taken.toString()).to.equal('first\n');
-  });
-
-  it('hands out no more memory than the batch has', () => {
-    const writer = new BatchWriter();
-    writer.add(lineFraming, 'x'.repeat(50_000));
-    const taken = writer.take();
-    expect(taken.buffer.byteLength).to.equal(50_001);
-  });
-
-  it('grows as it must, and holds what it had', () => {
-    const random = new Random(7);
-    const writer = new BatchWriter();
-    const texts = Array.from({ length: 400 }, () =>
-      textOf(random.below(20_000), random.pick(Object.values(characters))),
-    );
-    for (const text of texts) writer.add(lineFraming, text);
-    expect(writer.take().toString('utf8')).to.equal(texts.map((text) => `${text}\n`).join(''));
-    writer.add(lineFraming, 'small again');
-    expect(writer.take().toString('utf8')).to.equal('small again\n');
-  });
-});
+}
