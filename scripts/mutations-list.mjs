@@ -84,7 +84,7 @@ export const mutations = [
   {
     name: 'keep nothing in flight',
     file: 'lib/peer/core/streams/retained-events.js',
-    search: 'if (stream.has(seq))',
+    search: 'if (!stream.add(seq, apart(bytes), nowMs))',
     replace: 'if (seq >= 0)',
     breaks: 'nobody has what others miss',
     scenarios: ['relay-crash', 'cut-and-heal', 'frozen-links'],

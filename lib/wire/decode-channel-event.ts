@@ -7,13 +7,31 @@ import type { ChannelEvent, DirectMessage } from './messages.js';
 import { checkText, checkUserName } from './names.js';
 
 /**
+ * What a user of plain words said, as a server of ours writes it: to take it apart by its form is several times as fast
+ * as by `JSON.parse`, and most of the checks are the form's.
+ */
+const plainMsg =
+  /^\{"type":"msg","id":"([\w-]+)","channel":"([^"\\\u0000-\u001f]+)","from":"([A-Za-z_][\w-]*)","text":"([ !#-[\]-~]+)","at":(0|[1-9]\d{0,14})\}$/;
+
+/**
  * @param json the payload of an EVENT frame
  * @param channel the channel of its stream, which the event must be of
  * @returns the event with just its own fields; undefined when it is not one that a server of ours would have said
  */
 export function decodeChannelEvent(json: string, channel: string): ChannelEvent | undefined {
-  const event = read(json, fromFields);
+  const event = decodePlainMsg(json) ?? read(json, fromFields);
   return event?.channel === channel ? event : undefined;
+}
+
+function decodePlainMsg(json: string): ChannelEvent | undefined {
+  const [plain, id = '', channel = '', from = '', text = '', at] = plainMsg.exec(json) ?? [];
+  const fits =
+    plain !== undefined &&
+    id.length <= limits.refCharacters &&
+    from.length <= limits.userNameCharacters &&
+    text.length <= limits.textBytes &&
+    text.trim() !== '';
+  return fits ? { type: 'msg', id, channel, from, text, at: Number(at) } : undefined;
 }
 
 /** @returns the direct message with just its own fields; undefined when no server of ours would have said it */
@@ -29,13 +47,15 @@ export function decodeDirectMessage(json: string): DirectMessage | undefined {
 function read<T>(json: string, make: (fields: Record<string, unknown>) => T | undefined): T | undefined {
   try {
     const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null
-      ? make(Object.fromEntries(Object.entries(value)))
-      : undefined;
+    return isObject(value) ? make(value) : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof ProtocolError) return undefined;
     throw error;
   }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 function fromFields({

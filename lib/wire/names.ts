@@ -9,6 +9,8 @@ const userNamePattern = /^[\p{L}_][\p{L}\p{M}\p{Nd}_\-[\]{}\\^|`]*$/u;
 /** Anything but separators, control and format characters (bidi marks are among those), lone surrogates and commas. */
 const channelNamePattern = /^[^\p{Z}\p{Cc}\p{Cf}\p{Cs},]+$/u;
 /** What shows nothing and yet makes another name of one: variation selectors, fillers, the blank Braille pattern. */
+/** Channel names that are as they should be without a further look: most are. */
+const plainChannelName = /^[a-z0-9_-]+$/;
 const unseen = /[\p{Default_Ignorable_Code_Point}\u2800]/u;
 const plainTextPattern = /^[\x20-\x7e]*$/;
 const controlCharacters = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
@@ -46,6 +48,7 @@ export function checkUserName(name: string): string {
  * @throws ProtocolError `bad-channel`
  */
 export function checkChannelName(typed: string): string {
+  if (plainChannelName.test(typed) && typed.length <= limits.channelNameCharacters) return typed;
   const name = normalForm(typed).replace(/^#+/, '');
   if (name === '') throw new ProtocolError('bad-channel', 'A channel name has at least one character.');
   if (characters(name) > limits.channelNameCharacters) {

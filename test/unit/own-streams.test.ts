@@ -78,4 +78,20 @@ describe('the streams of this server', () => {
       expect(streams.liveHeads()).to.deep.equal([['a', 1]]);
     }
   });
+
+  for (const size of [1, 7, 30, 100, 1920]) {
+    it(`are all told in turns, of ${size} each once in half a minute`, () => {
+      const streams = new OwnStreams();
+      for (let i = 0; i < size; i++) streams.next(`c${i}`, 0);
+      const told = new Map<string, number>();
+      const roundMs = limits.headsRoundMs * limits.headsRounds;
+      for (let nowMs = limits.headsRoundMs; nowMs <= 10 * roundMs; nowMs += 50) {
+        const heads = streams.takeRound(nowMs);
+        expect(heads.length).to.be.at.most(limits.headsPerRound);
+        for (const [channel] of heads) told.set(channel, (told.get(channel) ?? 0) + 1);
+      }
+      expect(told.size).to.equal(size);
+      for (const times of told.values()) expect(times).to.be.within(9, 11);
+    });
+  }
 });

@@ -62,16 +62,30 @@ describe('events kept in flight', () => {
     expect(retained.bytes).to.be.greaterThan(100);
   });
 
-  it('one of a stream that was dropped for the limit may come back', () => {
+  it('of a stream are its latest ones: an older one finds no room again', () => {
     const retained = new RetainedEvents();
     for (let seq = 1; seq <= limits.retainedMessages + 1; seq++) retained.add('o', 'lobby', seq, small, 0);
     retained.add('o', 'lobby', 1, small, 5);
-    expect(retained.get('o', 'lobby', 1)).to.equal(small);
-    retained.expire(limits.retainedMs);
-    expect(retained.get('o', 'lobby', 1)).to.equal(small);
-    expect(retained.get('o', 'lobby', limits.retainedMessages)).to.equal(undefined);
-    retained.expire(limits.retainedMs + 5);
+    expect(retained.get('o', 'lobby', 1)).to.equal(undefined);
+    expect(retained.size).to.equal(limits.retainedMessages);
+    expect(retained.get('o', 'lobby', 2)).to.equal(small);
+  });
+
+  it('that came late, ahead of those that are there, are kept with them', () => {
+    const retained = new RetainedEvents();
+    for (const seq of [500, 400, 600, 450]) retained.add('o', 'lobby', seq, small, seq);
+    for (const seq of [400, 450, 500, 600]) expect(retained.get('o', 'lobby', seq)).to.equal(small);
+    for (const seq of [399, 401, 500 + 16, 601]) expect(retained.get('o', 'lobby', seq)).to.equal(undefined);
+    retained.expire(600 + limits.retainedMs);
     expect([retained.size, retained.bytes]).to.deep.equal([0, 0]);
+  });
+
+  it('give way to one that is far ahead of them', () => {
+    const retained = new RetainedEvents();
+    for (let seq = 1; seq <= 100; seq++) retained.add('o', 'lobby', seq, small, 0);
+    retained.add('o', 'lobby', 1e9, small, 0);
+    expect(retained.get('o', 'lobby', 1e9)).to.equal(small);
+    expect(retained.size).to.equal(1);
   });
 
   it('are counted right, whatever comes and goes', () => {

@@ -1,6 +1,7 @@
 /**
  * One connection to another server: both say and prove who they are, then frames. [PEERING 2, 3]
  */
+import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../clock.js';
 import { limits } from '../../limits.js';
@@ -81,8 +82,10 @@ export class Link {
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #events: LinkEvents;
+  /** What this turn has for the socket. */
+  #turn: Buffer[] = [];
+  #turnBytes = 0;
   #up = false;
-  #corked = false;
   #ended = false;
   #dropping = false;
   /** To be said when the queue is empty. */
@@ -122,13 +125,13 @@ export class Link {
 
   /** Bytes that the other end has yet to take. */
   get waitingBytes(): number {
-    return this.#socket.writableLength + this.#queue.bytes;
+    return this.#handedOver + this.#queue.bytes;
   }
 
   /** Sends a frame; all frames of a turn go out in one write. What does not fit any more is dropped if it is data. */
   send(bytes: Buffer, urgency: Urgency): void {
     if (this.#ended) return;
-    if (this.#queue.bytes === 0 && this.#socket.writableLength < limits.linkSocketBytes) {
+    if (this.#queue.bytes === 0 && this.#handedOver < limits.linkSocketBytes) {
       this.#write(bytes);
       return;
     }
@@ -161,18 +164,20 @@ export class Link {
     this.#socket.destroySoon();
   }
 
+  /** Bytes that the socket has, or gets at the end of the turn, and the network has yet to take. */
+  get #handedOver(): number {
+    return this.#socket.writableLength + this.#turnBytes;
+  }
+
   #write(bytes: Buffer): void {
-    if (!this.#corked) {
-      this.#corked = true;
-      this.#socket.cork();
-      this.#clock.endOfTurn(this.#uncork);
-    }
-    this.#socket.write(bytes);
+    if (this.#turn.length === 0) this.#clock.endOfTurn(this.#flush);
+    this.#turn.push(bytes);
+    this.#turnBytes += bytes.length;
   }
 
   /** Hands the socket as much as it should have at a time. */
   #pump(): void {
-    while (this.#socket.writableLength < limits.linkSocketBytes) {
+    while (this.#handedOver < limits.linkSocketBytes) {
       const frame = this.#queue.shift();
       if (!frame) break;
       this.#write(frame);
@@ -182,14 +187,20 @@ export class Link {
     if (!this.#lastWords) return;
     this.#write(this.#lastWords);
     this.#lastWords = undefined;
-    this.#uncork();
+    this.#flush();
     this.#socket.end();
   }
 
-  readonly #uncork = (): void => {
-    if (!this.#corked) return;
-    this.#corked = false;
-    this.#socket.uncork();
+  /** One write for a turn: to copy many small frames into one is cheaper than to hand them over one by one. */
+  readonly #flush = (): void => {
+    const [only] = this.#turn;
+    if (!only) return;
+    const bytes = this.#turn.length === 1 ? only : Buffer.concat(this.#turn, this.#turnBytes);
+    this.#turn = [];
+    this.#turnBytes = 0;
+    if (!this.#socket.destroyed) this.#socket.write(bytes);
+    // No 'drain' comes from a socket that took all at once.
+    if (this.#queue.bytes > 0) this.#pump();
   };
 
   #take(chunk: Buffer): void {

@@ -19,6 +19,8 @@ export class OwnStreams {
   /** Goes round all streams. */
   #round: Iterator<[string, OwnStream]> | undefined;
   #wentOnAtMs = 0;
+  /** How many are due, and what part of a further one. */
+  #dueOfRound = 0;
   /** Events said in all streams. A stream that begins anew begins beyond it, and so beyond all its earlier numbers. */
   #said = 0;
 
@@ -73,9 +75,12 @@ export class OwnStreams {
   takeRound(nowMs: number): (readonly [channel: string, seq: number])[] {
     if (nowMs - this.#wentOnAtMs < limits.headsRoundMs) return [];
     this.#wentOnAtMs = nowMs;
+    // Of few streams, one every now and then.
+    this.#dueOfRound += this.#streams.size / limits.headsRounds;
+    const count = Math.min(limits.headsPerRound, Math.floor(this.#dueOfRound));
+    this.#dueOfRound = Math.min(1, this.#dueOfRound - count);
     const heads: [string, number][] = [];
-    const count = Math.min(limits.headsPerRound, Math.ceil(this.#streams.size / limits.headsRounds));
-    for (let i = 0; i < count; i++) {
+    while (heads.length < count) {
       this.#round ??= this.#streams.entries();
       const { value, done } = this.#round.next();
       if (done) this.#round = undefined;
