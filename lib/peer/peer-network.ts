@@ -181,9 +181,9 @@ export class PeerNetwork {
     if (link) this.mesh.disconnect(link);
   }
 
-  /** No longer tries to reach an address. Returns whether it was being tried. */
+  /** No longer tries to reach an address; of a dial that is under way no link comes. Returns whether it was being tried. */
   giveUp(address: Address): boolean {
-    const wasTried = this.mesh.neighbours.addresses.forget(address);
+    const wasTried = this.mesh.neighbours.addresses.giveUp(address);
     if (wasTried) this.#settle(address, { ok: false, why: 'it was given up before there was an answer' });
     return wasTried;
   }

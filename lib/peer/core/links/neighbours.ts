@@ -182,6 +182,7 @@ export class Neighbours {
     if (this.#stopped) return 'shutting-down';
     if (dialled && this.addresses.isWanted(dialled)) this.addresses.allow(node);
     if (this.addresses.isRefused(node)) return 'refused';
+    if (dialled && this.addresses.isGivenUp(dialled)) return 'refused';
     const mostLinks = this.options.maxLinks ?? limits.links;
     return this.links.size >= mostLinks && !this.links.to(node) ? 'full' : undefined;
   }
