@@ -29,7 +29,7 @@ export const limits = {
 
   /** No more is read from the client until there is room; what was read already, 64 KiB at most, waits as well. Commands of one session that wait for an earlier one to come back from the network. */
   commandsWaiting: 64,
-  /** The name is kept though somebody else has it, with a warning in the log. Tries to find a substitute for a name, each with four other characters at its end. */
+  /** The name is kept though somebody else has it, with a warning in the log. Tries to find a substitute for a name, the first with four other characters at its end, each next one with one more: that all are taken is next to impossible. */
   substituteTries: 8,
 
   // A client's connection.
