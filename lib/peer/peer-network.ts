@@ -6,7 +6,7 @@ import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
 import type { Log } from '../log.js';
 import type { NetworkKey } from '../network-key.js';
-import { type Address, addressKey, formatAddress, plainHost } from '../wire/address.js';
+import { type Address, addressKey, formatAddress } from '../wire/address.js';
 import type { ChannelEvent, DirectMessage } from '../wire/messages.js';
 import type { Hello } from '../wire/peer-frame.js';
 import type { Crypto, Identity } from './core/identity.js';
@@ -286,7 +286,7 @@ export class PeerNetwork {
       closed: (link, why) => {
         if (isUp) this.mesh.linkDown(link.id, why);
         else if (dialled) this.#dialEnded(link, dialled, why);
-        else log.info('peer turned away', { address: plainHost(link.remoteHost), reason: why });
+        else log.info('peer turned away', { address: guest?.endpoint, reason: why });
       },
     });
     guest?.onCrowded(() => link.makeRoom());

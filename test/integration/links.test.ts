@@ -195,6 +195,7 @@ describe('links between servers', () => {
         const frames = await talkToPeerPort(beta.peerPort, bytes);
         expect(frames.at(-1)).to.have.property('message').that.matches(says);
         await beta.logged(says);
+        await beta.logged(/peer turned away address=127\.0\.0\.1:\d+ /);
         expect(beta.peerNames).to.deep.equal([]);
       });
     }

@@ -26,6 +26,8 @@ export interface ReceptionOptions {
 
 /** Somebody of whom it is not known yet who it is. */
 export interface Guest {
+  /** Where it comes from: address and port. */
+  readonly endpoint: string;
   /** What to do when it has to make room, instead of closing the connection. */
   onCrowded(end: () => void): void;
   /** It has proven who it is. */
@@ -34,7 +36,6 @@ export interface Guest {
 
 interface Visit extends Stranger, Guest {
   readonly socket: Socket;
-  readonly endpoint: string;
   readonly provenByMs: number;
   readonly timer: NodeJS.Timeout;
 }
