@@ -94,6 +94,9 @@ export const limits = {
   /** The oldest makes room (BYE `busy`). Connections at the peer port that have yet to prove who they are: in all, and of one place elsewhere. */
   strangers: 64,
   strangersPerPlace: 8,
+  /** Further ones are only counted. Lines in the log of connections at the peer port that were turned away, in so long. */
+  turnedAwayLines: 10,
+  turnedAwayMs: 10_000,
   /** No further are dialled. Links of this server's own making that nobody asked for by hand. */
   ownLinks: 4,
   /** The others wait. Dials in progress at once. */

@@ -125,7 +125,10 @@ export class PeerNetwork {
       log,
       greet: (connection, guest) => this.#openLink(connection, undefined, guest),
     });
-    this.#ticker = setInterval(() => this.mesh.tick(), limits.peerTickMs);
+    this.#ticker = setInterval(() => {
+      this.mesh.tick();
+      this.#reception.tick();
+    }, limits.peerTickMs);
   }
 
   // ---- For the relay ------------------------------------------------------------------------------------------
@@ -286,7 +289,7 @@ export class PeerNetwork {
       closed: (link, why) => {
         if (isUp) this.mesh.linkDown(link.id, why);
         else if (dialled) this.#dialEnded(link, dialled, why);
-        else log.info('peer turned away', { address: guest?.endpoint, reason: why });
+        else guest?.turnedAway(why, link.reason);
       },
     });
     guest?.onCrowded(() => link.makeRoom());

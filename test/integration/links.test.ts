@@ -265,6 +265,8 @@ describe('links between servers', () => {
       // The first of them have made room for the last.
       await beta.logged(/peer turned away .*too many connections had yet to say who they are/);
       expect(await alpha.connectTo(beta.peerPort)).to.include({ ok: true });
+      const lines = beta.logLines.filter((line) => line.includes('peer turned away'));
+      expect(lines).to.have.length(limits.turnedAwayLines);
     });
 
     it(`have one link to a server, whatever it is called (${how})`, async () => {
@@ -276,6 +278,7 @@ describe('links between servers', () => {
         expect(server.running.network.peers()).to.have.length(1);
         expect(server.logLines.filter((line) => line.includes('link up'))).to.have.length(1);
       }
+      await beta.logged(/ debug peer turned away .*reason="another link between these servers is in use"/);
     });
   }
 
