@@ -29,7 +29,7 @@ export const limits = {
 
   /** No more is read from the client until there is room; what was read already, 64 KiB at most, waits as well. Commands of one session that wait for an earlier one to come back from the network. */
   commandsWaiting: 64,
-  /** The name is kept though somebody else has it, with a warning in the log. Tries to find a substitute for a name, each with four other characters at its end. */
+  /** The name is kept though somebody else has it, with a warning in the log. Tries to find a substitute for a name, the first with four other characters at its end, each next one with one more: that all are taken is next to impossible. */
   substituteTries: 8,
 
   // A client's connection.
@@ -94,6 +94,9 @@ export const limits = {
   /** The oldest makes room (BYE `busy`). Connections at the peer port that have yet to prove who they are: in all, and of one place elsewhere. */
   strangers: 64,
   strangersPerPlace: 8,
+  /** Further ones are only counted. Lines in the log of connections at the peer port that were turned away, in so long. */
+  turnedAwayLines: 10,
+  turnedAwayMs: 10_000,
   /** No further are dialled. Links of this server's own making that nobody asked for by hand. */
   ownLinks: 4,
   /** The others wait. Dials in progress at once. */

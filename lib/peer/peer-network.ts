@@ -6,7 +6,7 @@ import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
 import type { Log } from '../log.js';
 import type { NetworkKey } from '../network-key.js';
-import { type Address, addressKey, formatAddress, plainHost } from '../wire/address.js';
+import { type Address, addressKey, formatAddress } from '../wire/address.js';
 import type { ChannelEvent, DirectMessage } from '../wire/messages.js';
 import type { Hello } from '../wire/peer-frame.js';
 import type { Crypto, Identity } from './core/identity.js';
@@ -125,7 +125,10 @@ export class PeerNetwork {
       log,
       greet: (connection, guest) => this.#openLink(connection, undefined, guest),
     });
-    this.#ticker = setInterval(() => this.mesh.tick(), limits.peerTickMs);
+    this.#ticker = setInterval(() => {
+      this.mesh.tick();
+      this.#reception.tick();
+    }, limits.peerTickMs);
   }
 
   // ---- For the relay ------------------------------------------------------------------------------------------
@@ -181,9 +184,9 @@ export class PeerNetwork {
     if (link) this.mesh.disconnect(link);
   }
 
-  /** No longer tries to reach an address. Returns whether it was being tried. */
+  /** No longer tries to reach an address; of a dial that is under way no link comes. Returns whether it was being tried. */
   giveUp(address: Address): boolean {
-    const wasTried = this.mesh.neighbours.addresses.forget(address);
+    const wasTried = this.mesh.neighbours.addresses.giveUp(address);
     if (wasTried) this.#settle(address, { ok: false, why: 'it was given up before there was an answer' });
     return wasTried;
   }
@@ -286,7 +289,7 @@ export class PeerNetwork {
       closed: (link, why) => {
         if (isUp) this.mesh.linkDown(link.id, why);
         else if (dialled) this.#dialEnded(link, dialled, why);
-        else log.info('peer turned away', { address: plainHost(link.remoteHost), reason: why });
+        else guest?.turnedAway(why, link.reason);
       },
     });
     guest?.onCrowded(() => link.makeRoom());

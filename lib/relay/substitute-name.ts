@@ -6,24 +6,24 @@ import type { Claim } from './name-claims.js';
 import type { Relay } from './relay.js';
 
 const signs = 'abcdefghijklmnopqrstuvwxyz0123456789';
-const signCount = 4;
+const fewestSigns = 4;
 
 /**
  * Renames the session whose name a claim was, once a substitute is claimed in the whole network; it is told why.
  * Until then it is called as before. Should it have ended by then, or be called otherwise, nothing happens.
  *
  * @param lost the claim to its name
- * @param tries how many substitutes to try, should they be taken as well
+ * @param taken how many substitutes were taken as well; each next one has one sign more, so that soon one is free
  */
 export function giveSubstitute(
   relay: Relay,
   lost: Claim,
   { random, log }: { random: () => number; log: Log },
-  tries: number = limits.substituteTries,
+  taken = 0,
 ): void {
   const { session } = lost;
   const from = session.name ?? '';
-  const name = substituteFor(from, random);
+  const name = substituteFor(from, fewestSigns + taken, random);
   relay.names.claim(session, name, (claim) => {
     if (session.closed) return;
     if (session.claim !== lost) {
@@ -32,8 +32,8 @@ export function giveSubstitute(
       relay.rename(claim, name);
       const text = `Somebody on another server was ${from} before you; you are ${name} now. Change that with nick.`;
       session.send({ type: 'notice', text });
-    } else if (tries > 1) {
-      giveSubstitute(relay, lost, { random, log }, tries - 1);
+    } else if (taken + 1 < limits.substituteTries) {
+      giveSubstitute(relay, lost, { random, log }, taken + 1);
     } else {
       relay.names.keep(lost);
       log.warn('no substitute for a name that another server has', { name: from });
@@ -42,10 +42,11 @@ export function giveSubstitute(
 }
 
 /**
+ * @param signCount how many letters and digits, chosen by chance, are at its end
  * @param random from 0 up to 1
  * @returns a name that is legal if the one given is: its end is cut off where it would become too long
  */
-export function substituteFor(name: string, random: () => number): string {
+export function substituteFor(name: string, signCount: number, random: () => number): string {
   let suffix = '-';
   for (let i = 0; i < signCount; i++) suffix += signs[Math.floor(random() * signs.length)];
   const stem = [...name].slice(0, limits.userNameCharacters - characters(suffix));

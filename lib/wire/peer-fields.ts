@@ -2,7 +2,7 @@
 import { limits } from '../limits.js';
 import type { Address } from './address.js';
 import { isHex, isNumber, isServerName, isText } from './peer-checks.js';
-import type { InterestChange, JsonFrame, JsonType, VersionRow } from './peer-frame.js';
+import type { InterestChange, JsonFrame, JsonType, NameClaim, VersionRow } from './peer-frame.js';
 import { greetingReaders } from './peer-greeting.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -69,11 +69,14 @@ export const readers: { readonly [T in JsonType]: (fields: Fields) => JsonFrame 
     isCount(request) && isListOf(claims, isClaim, limits.namesPerClaim)
       ? { type: 'claim', request, fresh: fresh === true, claims }
       : undefined,
-  claimed: ({ request, refused }) =>
-    isCount(request) && isListOf(refused, isNameKey, limits.namesPerClaim)
-      ? { type: 'claimed', request, refused }
+  claimed: ({ request, granted, refused }) =>
+    isCount(request) &&
+    isListOf(granted, isClaim, limits.namesPerClaim) &&
+    isListOf(refused, isNameKey, limits.namesPerClaim)
+      ? { type: 'claimed', request, granted, refused }
       : undefined,
-  release: ({ name }) => (isNameKey(name) ? { type: 'release', name } : undefined),
+  release: ({ name, sinceMs }) =>
+    isNameKey(name) && isCount(sinceMs) ? { type: 'release', name, sinceMs } : undefined,
   contest: ({ name, sinceMs }) =>
     isNameKey(name) && isCount(sinceMs) ? { type: 'contest', name, sinceMs } : undefined,
   find: ({ request, name }) =>
@@ -139,7 +142,7 @@ function isHead(value: unknown): value is readonly [string, number] {
   return isPair(value) && isText(value[0]) && isCount(value[1]);
 }
 
-function isClaim(value: unknown): value is readonly [string, number] {
+function isClaim(value: unknown): value is NameClaim {
   return isPair(value) && isNameKey(value[0]) && isCount(value[1]);
 }
 

@@ -89,10 +89,14 @@ export interface Sync {
   readonly members: readonly string[];
 }
 
-/** Answers a CLAIM: the names that others have. */
+/** A name, and when it was claimed for its user, in milliseconds since 1970. */
+export type NameClaim = readonly [name: string, sinceMs: number];
+
+/** Answers a CLAIM: what was written down, and the names that others have. */
 export interface Claimed {
   readonly type: 'claimed';
   readonly request: number;
+  readonly granted: readonly NameClaim[];
   readonly refused: readonly string[];
 }
 
@@ -130,10 +134,11 @@ export type RoutableFrame =
       readonly request: number;
       /** Somebody wants it now; else it is held already, and the keeper did not know. */
       readonly fresh: boolean;
-      readonly claims: readonly (readonly [name: string, sinceMs: number])[];
+      readonly claims: readonly NameClaim[];
     }
   | Claimed
-  | { readonly type: 'release'; readonly name: string }
+  /** Takes back the claim of that moment, and no other. */
+  | { readonly type: 'release'; readonly name: string; readonly sinceMs: number }
   /** Somebody claimed this name earlier. */
   | { readonly type: 'contest'; readonly name: string; readonly sinceMs: number }
   | { readonly type: 'find'; readonly request: number; readonly name: string }

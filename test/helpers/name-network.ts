@@ -54,7 +54,7 @@ export class NameServer {
     const { nowMs } = this.network;
     if (frame.type === 'claim') this.names.receiveClaim(frame, from, nowMs);
     else if (frame.type === 'claimed') this.names.receiveClaimed(frame, from);
-    else if (frame.type === 'release') this.names.receiveRelease(frame.name, from);
+    else if (frame.type === 'release') this.names.receiveRelease(frame.name, frame.sinceMs, from);
     else if (frame.type === 'contest') this.names.receiveContest(frame.name, frame.sinceMs, from);
     else if (frame.type === 'find') this.directs.receiveFind(frame, from);
     else if (frame.type === 'found') this.directs.receiveFound(frame, from, nowMs);

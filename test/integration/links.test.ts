@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
 import type { ServerOptions } from '../../lib/options.js';
 import { createIdentity } from '../../lib/peer/identity.js';
+import { runOperatorLine } from '../../lib/prompt/commands.js';
 import { encodePeerFrame, type Hello } from '../../lib/wire/peer-frame.js';
 import { LinkServer, newKey, RecordingProxy, talkToPeerPort } from '../helpers/link-servers.js';
 
@@ -194,6 +195,7 @@ describe('links between servers', () => {
         const frames = await talkToPeerPort(beta.peerPort, bytes);
         expect(frames.at(-1)).to.have.property('message').that.matches(says);
         await beta.logged(says);
+        await beta.logged(/peer turned away address=127\.0\.0\.1:\d+ /);
         expect(beta.peerNames).to.deep.equal([]);
       });
     }
@@ -263,6 +265,8 @@ describe('links between servers', () => {
       // The first of them have made room for the last.
       await beta.logged(/peer turned away .*too many connections had yet to say who they are/);
       expect(await alpha.connectTo(beta.peerPort)).to.include({ ok: true });
+      const lines = beta.logLines.filter((line) => line.includes('peer turned away'));
+      expect(lines).to.have.length(limits.turnedAwayLines);
     });
 
     it(`have one link to a server, whatever it is called (${how})`, async () => {
@@ -274,6 +278,7 @@ describe('links between servers', () => {
         expect(server.running.network.peers()).to.have.length(1);
         expect(server.logLines.filter((line) => line.includes('link up'))).to.have.length(1);
       }
+      await beta.logged(/ debug peer turned away .*reason="another link between these servers is in use"/);
     });
   }
 
@@ -290,6 +295,33 @@ describe('links between servers', () => {
       while (alpha.peerNames.length === 0) await new Promise((resolve) => setImmediate(resolve));
     });
   }
+
+  it('are not made by a dial that was under way when the operator gave it up', async () => {
+    const [alpha, beta] = [await start('alpha'), await start('beta')];
+    // It takes connections, and leads nowhere yet.
+    const door = createServer();
+    door.listen(0, '127.0.0.1');
+    await once(door, 'listening');
+    const { port } = door.address() as AddressInfo;
+    const dialled = once(door, 'connection');
+    const outcome = alpha.connectTo(port);
+    const [near]: Socket[] = await dialled;
+    const context = { server: alpha.running, wallMs: () => 0, columns: () => 80, exit: () => {} };
+    expect(await runOperatorLine(context, `disconnect 127.0.0.1:${port}`)).to.deep.equal([
+      `No longer trying to reach 127.0.0.1:${port}.`,
+    ]);
+    expect(await outcome).to.deep.equal({
+      ok: false,
+      why: 'it was given up before there was an answer',
+    });
+    door.close();
+    if (!near) throw new Error('nobody came');
+    const far = connect(beta.peerPort, '127.0.0.1');
+    sockets.push(near, far);
+    near.pipe(far).pipe(near);
+    await beta.logged(/peer turned away .*reason="that server’s operator disconnected this one"/);
+    expect([...alpha.peerNames, ...beta.peerNames]).to.deep.equal([]);
+  });
 
   it('with oneself are noticed, with a key too', async () => {
     const alpha = await start('alpha', { networkKeys: [newKey()] });

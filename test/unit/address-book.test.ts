@@ -127,6 +127,21 @@ describe('the address book', () => {
     });
   });
 
+  it('gives up what was asked for or is being dialled, and nothing else; it is not found again until it is asked for', () => {
+    const situation = new Situation();
+    situation.book.heardOf([at(1)], 0);
+    expect(situation.book.giveUp(at(1)), 'only known').to.equal(false);
+    expect(situation.due()).to.deep.equal([{ address: at(1), probe: false }]);
+    expect(situation.book.giveUp(at(1)), 'being dialled').to.equal(true);
+    expect(situation.book.giveUp(at(1)), 'given up').to.equal(false);
+    expect(situation.book.isGivenUp(at(1))).to.equal(true);
+    situation.book.heardOf([at(1)], 0);
+    expect(situation.due(1000)).to.deep.equal([]);
+    situation.book.want(at(1), situation.nowMs);
+    expect(situation.book.isGivenUp(at(1))).to.equal(false);
+    expect(situation.due()).to.deep.equal([{ address: at(1), probe: false }]);
+  });
+
   it('forgets one that never answered after some tries', () => {
     const situation = new Situation();
     situation.book.heardOf([at(1)], 0);

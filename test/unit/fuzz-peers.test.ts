@@ -123,8 +123,13 @@ class Liar {
       fresh: this.random.chance(0.5),
       claims: names.map((name) => [name, this.#count()] as const),
     }),
-    () => ({ type: 'claimed', request: this.random.below(10), refused: this.#names() }),
-    () => ({ type: 'release', name: this.#name() }),
+    () => ({
+      type: 'claimed',
+      request: this.random.below(10),
+      granted: this.#names().map((name) => [name, this.#count()] as const),
+      refused: this.#names(),
+    }),
+    () => ({ type: 'release', name: this.#name(), sinceMs: this.#count() }),
     () => ({ type: 'contest', name: this.#name(), sinceMs: this.#count() }),
     () => ({ type: 'find', request: this.#count(), name: this.#name() }),
     () => ({

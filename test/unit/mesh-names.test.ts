@@ -73,7 +73,7 @@ describe('a name in the network of servers', () => {
     a.claim(name);
     network.deliver();
     b.names.release(name);
-    c.take({ type: 'release', name }, b.node);
+    c.take({ type: 'release', name, sinceMs: network.nowMs }, b.node);
     const refused = b.claim(name);
     network.deliver();
     expect(refused.granted).to.deep.equal([false]);
@@ -234,6 +234,47 @@ describe('a name in the network of servers', () => {
       network.deliver();
       expect(outcome.granted).to.deep.equal([true]);
     });
+  });
+
+  it('is free for others when its release comes to the keeper before its claim; that is answered once', () => {
+    const { network, a, b, c } = threeNameServers();
+    const name = network.nameKeptBy(c);
+    a.claim(name);
+    a.names.release(name);
+    network.inPost.reverse();
+    network.deliver();
+    expect(network.sent).to.deep.equal(['claim', 'release', 'claimed', 'release']);
+    expect(c.names.whereIs(name)).to.equal(undefined);
+    const outcome = b.claim(name);
+    network.deliver();
+    expect(outcome.granted).to.deep.equal([true]);
+  });
+
+  it('stays with its holder who gave it up and claimed it anew, in whatever order that comes to the keeper', () => {
+    const orders = [
+      [0, 1, 2],
+      [0, 2, 1],
+      [1, 0, 2],
+      [1, 2, 0],
+      [2, 0, 1],
+      [2, 1, 0],
+    ];
+    for (const order of orders) {
+      const { network, a, b, c } = threeNameServers();
+      const name = network.nameKeptBy(c);
+      a.claim(name, 100);
+      a.names.release(name);
+      const anew = a.claim(name, 200);
+      const letters = network.inPost.splice(0);
+      network.inPost.push(...order.flatMap((i) => letters[i] ?? []));
+      network.deliver();
+      const other = b.claim(name);
+      network.deliver();
+      expect([anew.granted, other.granted], `${order}`).to.deep.equal([[true], [false]]);
+      a.names.release(name);
+      network.deliver();
+      expect(c.names.whereIs(name), `${order}`).to.equal(undefined);
+    }
   });
 
   it('becomes free after a while although the word of its release was lost', () => {

@@ -156,6 +156,26 @@ describe('what servers know of one another', () => {
     });
   }
 
+  it('begins on a new link with one advertisement of each end, also where it is too soon for a new one', () => {
+    const { network, a, b, c } = threeNodes('ab c');
+    const said: string[] = [];
+    network.loses = (frame, from, to) => {
+      if (frame && frame.type !== 'routed') said.push(`${from.name}${to.name} ${frame.type}`);
+      return false;
+    };
+    network.link(a, c);
+    const over = (way: string) => said.filter((line) => line.startsWith(way)).map((line) => line.slice(3));
+    for (const way of ['ac', 'ca']) expect(over(way), way).to.deep.equal(['advert', 'versions', 'summary']);
+    expect(over('ab')).to.deep.equal(['advert']);
+    said.length = 0;
+    // Too soon for c to advertise another link.
+    network.run(10);
+    network.link(b, c);
+    expect(over('cb')).to.deep.equal(['advert', 'versions', 'summary']);
+    network.run(limits.advertiseMs + limits.peerTickMs);
+    expectAgreement(network);
+  });
+
   it('is asked of one neighbour, though several tell that they have it', () => {
     const { network, nodes } = networkOf('ab ac ad bx cx dx');
     const channels = limits.pushedInterest + 1;

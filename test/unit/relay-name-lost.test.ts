@@ -75,9 +75,22 @@ describe('A session whose name is somebody else’s', () => {
     const { network, ann, lose } = annAndBob();
     lose('ann');
     network.refuse('claim ann-aaaa');
-    expect(network.waiting).to.deep.equal(['claim ann-bbbb']);
+    expect(network.waiting).to.deep.equal(['claim ann-bbbbc']);
     network.answer();
-    expect(ann.session?.name).to.equal('ann-bbbb');
+    expect(ann.session?.name).to.equal('ann-bbbbc');
+  });
+
+  it('is given longer and longer substitutes, so that one is free however many have names like its own', () => {
+    const { network, ann, lose } = annAndBob();
+    lose('ann');
+    const lengths: number[] = [];
+    for (let [claim] = network.waiting; claim !== undefined; [claim] = network.waiting) {
+      lengths.push(claim.length - 'claim ann-'.length);
+      if (lengths.length < limits.substituteTries) network.refuse(claim);
+      else network.answer(claim);
+    }
+    expect(lengths).to.deep.equal([4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(ann.hear().map(({ type }) => type)).to.deep.equal(['nick', 'notice']);
   });
 
   it(`keeps its name after ${limits.substituteTries} substitutes that were taken, until it is lost again`, () => {
@@ -149,15 +162,17 @@ describe('A session whose name is somebody else’s', () => {
 });
 
 describe('A substitute for a name', () => {
-  it('begins like it, has four characters more, and is legal whatever the name', () => {
-    expect(substituteFor('ann', () => 0.5)).to.equal('ann-ssss');
+  it('begins like it, has as many characters more as it is to, and is legal whatever the name', () => {
+    expect(substituteFor('ann', 4, () => 0.5)).to.equal('ann-ssss');
     const stems = ['_', 'Éva', '李雷', 'x'.repeat(limits.userNameCharacters), '𝒳'.repeat(32)];
     forSeeds(50, (random) => {
       for (const stem of stems) {
-        const name = substituteFor(stem, () => random.below(1000) / 1000);
+        const signCount = 4 + random.below(limits.substituteTries);
+        const name = substituteFor(stem, signCount, () => random.below(1000) / 1000);
         expect(checkUserName(name)).to.equal(name);
-        expect(characters(name)).to.equal(Math.min(characters(stem) + 5, limits.userNameCharacters));
-        expect(name).to.match(/-[a-z0-9]{4}$/);
+        const longest = characters(stem) + 1 + signCount;
+        expect(characters(name)).to.equal(Math.min(longest, limits.userNameCharacters));
+        expect(/-([a-z0-9]+)$/.exec(name)?.[1]).to.have.length(signCount);
       }
     });
   });

@@ -133,7 +133,7 @@ export class Inbox {
     },
     claim: (frame, from) => this.parts.names.receiveClaim(frame, from, this.parts.nowMs()),
     claimed: (frame, from) => this.parts.names.receiveClaimed(frame, from),
-    release: ({ name }, from) => this.parts.names.receiveRelease(name, from),
+    release: ({ name, sinceMs }, from) => this.parts.names.receiveRelease(name, sinceMs, from),
     contest: ({ name, sinceMs }, from) => this.parts.names.receiveContest(name, sinceMs, from),
     find: (frame, from) => this.parts.directs.receiveFind(frame, from),
     found: (frame, from) => this.parts.directs.receiveFound(frame, from, this.parts.nowMs()),

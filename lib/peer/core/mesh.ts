@@ -62,9 +62,12 @@ export class Mesh {
     this.#ownInterest = new OwnInterest(identity, crypto);
     this.#routes = new Routes(this.interests);
     this.neighbours = new Neighbours(options, this.topology, {
-      up: (link) => this.#reconciler.greet(link),
+      up: (link) => {
+        const isAdvertised = this.#neighboursChanged();
+        this.#reconciler.greet(link, isAdvertised);
+      },
       down: (link) => this.#reconciler.forgetLink(link),
-      changed: () => this.#neighboursChanged(),
+      neighbourLost: () => this.#neighboursChanged(),
     });
     this.#post = new Post(this.#ownNode, this.neighbours.links, effects, () => this.#view());
     const sendTo = (node: string, inner: Buffer): void => this.#sendTo(node, inner, 'control');
@@ -250,14 +253,17 @@ export class Mesh {
 
   // ---- Inside -------------------------------------------------------------------------------------------------
 
-  #neighboursChanged(): void {
+  /** @returns whether all neighbours were told */
+  #neighboursChanged(): boolean {
     this.topology.setNeighbours([...this.neighbours.links.neighbours()]);
-    this.#advertise(this.#nowMs());
+    return this.#advertise(this.#nowMs());
   }
 
-  #advertise(nowMs: number): void {
-    if (this.#stopped || !this.topology.hasNews || !this.#pace.mayGo(nowMs)) return;
+  /** @returns whether there was something to tell all neighbours, and it was time to */
+  #advertise(nowMs: number): boolean {
+    if (this.#stopped || !this.topology.hasNews || !this.#pace.mayGo(nowMs)) return false;
     this.#post.toAllNeighbours(encodePeerFrame(this.topology.advertise(false)));
+    return true;
   }
 
   /** Ways have changed, if the map has. */

@@ -9,10 +9,11 @@ import { limits } from '../../limits.js';
 import type { Log } from '../../log.js';
 import type { NetworkKey } from '../../network-key.js';
 import { formatAddress, plainHost } from '../../wire/address.js';
-import { encodePeerFrame } from '../../wire/peer-frame.js';
+import { type ByeReason, encodePeerFrame } from '../../wire/peer-frame.js';
 import { type Goodbye, goodbye } from '../core/links/goodbyes.js';
 import { type Connection, keyTroubles, plain, securityOf, tlsFirstByte, tlsSettings } from './connection.js';
 import { explain } from './dial.js';
+import { TurnedAway } from './turned-away.js';
 import { type Stranger, WaitingRoom } from './waiting-room.js';
 
 export interface ReceptionOptions {
@@ -30,10 +31,13 @@ export interface Guest {
   onCrowded(end: () => void): void;
   /** It has proven who it is. */
   proven(): void;
+  /** No link came of it. `why` is for people. */
+  turnedAway(why: string, reason: ByeReason | undefined): void;
 }
 
 interface Visit extends Stranger, Guest {
   readonly socket: Socket;
+  /** Where it comes from: address and port. */
   readonly endpoint: string;
   readonly provenByMs: number;
   readonly timer: NodeJS.Timeout;
@@ -43,6 +47,7 @@ export class Reception {
   readonly server: Server;
   readonly #tls: TlsServer | undefined;
   readonly #room = new WaitingRoom();
+  readonly #turnedAway: TurnedAway;
   /** Those with whom a TLS handshake is under way, by where they come from. */
   readonly #handshaking = new Map<string, Visit>();
   readonly #visits = new Set<Visit>();
@@ -52,6 +57,7 @@ export class Reception {
   readonly #strangeKeys = new WeakSet<TLSSocket>();
 
   constructor(private readonly options: ReceptionOptions) {
+    this.#turnedAway = new TurnedAway(options.log, options.clock);
     this.server = createServer((socket) => this.#receive(socket));
     if (options.keys.length > 0) this.#tls = this.#createTls();
   }
@@ -60,6 +66,12 @@ export class Reception {
   close(): void {
     this.server.close();
     for (const { socket } of this.#visits) socket.destroy();
+    this.#turnedAway.sumUp();
+  }
+
+  /** Time has passed: the log may be told who was turned away. */
+  tick(): void {
+    this.#turnedAway.tick();
   }
 
   #receive(socket: Socket): void {
@@ -82,7 +94,7 @@ export class Reception {
     const host = plainHost(socket.remoteAddress ?? '');
     const endpoint = endpointOf(socket);
     let makeRoom = (): void => {
-      this.#log(endpoint, goodbye('busy').here);
+      this.#turnedAway.note(endpoint, goodbye('busy').here);
       socket.destroy();
     };
     const visit: Visit = {
@@ -92,7 +104,7 @@ export class Reception {
       provenByMs: this.options.clock.nowMs() + limits.handshakeMs,
       timer: setTimeout(() => {
         const what = this.#handshaking.has(endpoint) ? 'the TLS handshake was not done' : 'nothing was said';
-        this.#log(endpoint, `${what} within ${limits.handshakeMs / 1000} s`);
+        this.#turnedAway.note(endpoint, `${what} within ${limits.handshakeMs / 1000} s`);
         socket.destroy();
       }, limits.handshakeMs),
       makeRoom: () => makeRoom(),
@@ -100,6 +112,12 @@ export class Reception {
         makeRoom = end;
       },
       proven: () => this.#room.leave(visit),
+      turnedAway: (why, reason) => {
+        // Two servers often dial each other at once.
+        if (reason === 'duplicate')
+          this.options.log.debug('peer turned away', { address: endpoint, reason: why });
+        else this.#turnedAway.note(endpoint, why);
+      },
     };
     this.#visits.add(visit);
     this.#room.enter(visit);
@@ -139,7 +157,8 @@ export class Reception {
     });
     server.on('tlsClientError', (error, socket) => {
       const visit = this.#takeHandshaking(socket);
-      if (visit && !visit.socket.destroyed) this.#log(visit.endpoint, this.#whyNoTls(error, socket));
+      if (visit && !visit.socket.destroyed)
+        this.#turnedAway.note(visit.endpoint, this.#whyNoTls(error, socket));
       // By now TLS has told the other end what is wrong.
       socket.destroy();
     });
@@ -162,14 +181,10 @@ export class Reception {
 
   /** Says why in a frame that is not encrypted, for there is nothing to encrypt it with. */
   #turnAway({ socket, endpoint }: Visit, { reason, here, there }: Goodbye): void {
-    this.#log(endpoint, here);
+    this.#turnedAway.note(endpoint, here);
     const cutOff = setTimeout(() => socket.destroy(), limits.clientCloseMs);
     socket.once('close', () => clearTimeout(cutOff));
     socket.resume().end(encodePeerFrame({ type: 'bye', reason, message: there }));
-  }
-
-  #log(address: string, reason: string): void {
-    this.options.log.info('peer turned away', { address, reason });
   }
 }
 

@@ -85,11 +85,15 @@ export class AddressBook {
     }
   }
 
-  /** Drops an address that was asked for by hand. Returns whether there was such a one. */
-  forget(address: Address): boolean {
-    return (
-      this.#entries.get(addressKey(address))?.byHand === true && this.#entries.delete(addressKey(address))
-    );
+  /**
+   * The operator no longer wants an address that was asked for by hand, or that is being dialled; a dial that is under
+   * way comes to nothing. Returns whether there was such a one.
+   */
+  giveUp(address: Address): boolean {
+    const entry = this.#entries.get(addressKey(address));
+    if (!entry?.byHand && !entry?.dialling) return false;
+    this.#refused.add(addressKey(address));
+    return this.#entries.delete(addressKey(address));
   }
 
   /** Who answered at an address last. */
@@ -99,6 +103,11 @@ export class AddressBook {
 
   isRefused(node: string): boolean {
     return this.#refused.has(node);
+  }
+
+  /** Whether an address was given up after it was dialled. */
+  isGivenUp(address: Address): boolean {
+    return this.#refused.has(addressKey(address));
   }
 
   /** Lets a node in again. */

@@ -17,12 +17,12 @@ import { type LinkId, type LinkInfo, type LinkState, LinkTable } from './link-ta
 export type Met = Pick<LinkInfo, 'node' | 'name' | 'listensAt'>;
 
 export interface NeighbourEvents {
-  /** A link is in use from now on. */
+  /** A link is in use from now on, to a new neighbour or in the place of another link. */
   up(link: LinkState): void;
   /** A link is in use no more. */
   down(link: LinkState): void;
-  /** There are other neighbours than before. */
-  changed(): void;
+  /** There is a neighbour less. */
+  neighbourLost(): void;
 }
 
 export class Neighbours {
@@ -109,7 +109,7 @@ export class Neighbours {
     this.options.log.info('link down', { peer: link.name, address: addressOf(link), reason: why });
     this.addresses.lost(link.node, this.options.nowMs());
     this.#hasNews = true;
-    this.events.changed();
+    this.events.neighbourLost();
   }
 
   /** Something came on a link. Returns the link; undefined for one that has ended. */
@@ -182,6 +182,7 @@ export class Neighbours {
     if (this.#stopped) return 'shutting-down';
     if (dialled && this.addresses.isWanted(dialled)) this.addresses.allow(node);
     if (this.addresses.isRefused(node)) return 'refused';
+    if (dialled && this.addresses.isGivenUp(dialled)) return 'refused';
     const mostLinks = this.options.maxLinks ?? limits.links;
     return this.links.size >= mostLinks && !this.links.to(node) ? 'full' : undefined;
   }
@@ -208,7 +209,6 @@ export class Neighbours {
       address: addressOf(link),
       direction: link.dialled ? 'out' : 'in',
     });
-    this.events.changed();
     this.events.up(link);
     this.#tellAddresses(link);
   }

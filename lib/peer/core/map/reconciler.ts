@@ -55,10 +55,14 @@ export class Reconciler {
 
   constructor(private readonly options: ReconcilerOptions) {}
 
-  /** A link is in use from now on. */
-  greet(link: LinkState): void {
+  /**
+   * A link is in use from now on.
+   *
+   * @param isAdvertised whether this server's ADVERT of now has gone out on it already
+   */
+  greet(link: LinkState, isAdvertised: boolean): void {
     const { topology, send, ownNode } = this.options;
-    send(link, encodePeerFrame(topology.own));
+    if (!isAdvertised) send(link, encodePeerFrame(topology.own));
     send(link, encodePeerFrame({ type: 'versions', servers: [this.#rowOf(ownNode)] }));
     send(link, encodePeerFrame({ type: 'summary', ...this.#digestsWithout(link.node) }));
   }

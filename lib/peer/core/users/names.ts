@@ -6,7 +6,12 @@
  * (Consistent hashing: Karger et al., 1997.)
  */
 import { limits } from '../../../limits.js';
-import { type Claimed, encodePeerFrame, type RoutableFrame } from '../../../wire/peer-frame.js';
+import {
+  type Claimed,
+  encodePeerFrame,
+  type NameClaim,
+  type RoutableFrame,
+} from '../../../wire/peer-frame.js';
 import type { SendTo } from '../streams/asks.js';
 import { type NameRing, nameHash } from './name-ring.js';
 
@@ -76,7 +81,7 @@ export class Names {
     const held = this.#held.get(name);
     if (!held) return;
     this.#drop(held);
-    for (const keeper of new Set([held.keeper, held.claim?.keeper])) this.#giveUpAt(keeper, name);
+    for (const keeper of new Set([held.keeper, held.claim?.keeper])) this.#giveUpAt(keeper, held);
   }
 
   /** Other servers are in reach: each name goes to whom it belongs now. */
@@ -125,14 +130,19 @@ export class Names {
   // ---- As a keeper --------------------------------------------------------------------------------------------
 
   receiveClaim({ request, fresh, claims }: Claim, from: string, nowMs: number): void {
+    const granted: NameClaim[] = [];
     const refused: string[] = [];
-    for (const [name, sinceMs] of claims)
-      if (!this.#grant(name, { node: from, sinceMs, atMs: nowMs }, fresh)) refused.push(name);
-    this.options.sendTo(from, encodePeerFrame({ type: 'claimed', request, refused }));
+    for (const claim of claims) {
+      const [name, sinceMs] = claim;
+      if (this.#grant(name, { node: from, sinceMs, atMs: nowMs }, fresh)) granted.push(claim);
+      else refused.push(name);
+    }
+    this.options.sendTo(from, encodePeerFrame({ type: 'claimed', request, granted, refused }));
   }
 
-  receiveRelease(name: string, from: string): void {
-    if (this.#kept.get(name)?.node === from) this.#kept.delete(name);
+  receiveRelease(name: string, sinceMs: number, from: string): void {
+    const kept = this.#kept.get(name);
+    if (kept?.node === from && kept.sinceMs === sinceMs) this.#kept.delete(name);
   }
 
   forgetNode(node: string): void {
@@ -148,6 +158,8 @@ export class Names {
       const { sinceMs, node } = kept;
       this.options.sendTo(node, encodePeerFrame({ type: 'contest', name, sinceMs }));
     }
+    // Its holder has given it up and claimed it anew since; this claim comes late, and will be released.
+    if (kept?.node === claim.node && kept.sinceMs > claim.sinceMs) return true;
     if (!kept && this.#kept.size >= limits.namesKept) return true;
     this.#kept.delete(name);
     this.#kept.set(name, claim);
@@ -156,7 +168,10 @@ export class Names {
 
   // ---- As a holder --------------------------------------------------------------------------------------------
 
-  receiveClaimed({ request, refused }: Claimed, from: string): void {
+  receiveClaimed({ request, granted, refused }: Claimed, from: string): void {
+    // A claim may come to its keeper after its release, by another way.
+    for (const [name, sinceMs] of granted)
+      if (this.#held.get(name)?.sinceMs !== sinceMs) this.#giveUpAt(from, { name, sinceMs });
     const taken = new Set(refused);
     for (const held of [...this.#unsettled]) {
       if (held.claim?.keeper !== from || !held.claim.requests.includes(request)) continue;
@@ -165,7 +180,7 @@ export class Names {
         this.#refused(held);
         continue;
       }
-      if (held.keeper !== from) this.#giveUpAt(held.keeper, held.name);
+      if (held.keeper !== from) this.#giveUpAt(held.keeper, held);
       held.keeper = from;
       if (this.#keeperOf(held) === from) this.#unsettled.delete(held);
       this.#settleWish(held, true);
@@ -185,8 +200,9 @@ export class Names {
     else this.options.nameLost(held.name, held.sinceMs);
   }
 
-  #giveUpAt(keeper: string | undefined, name: string): void {
-    if (keeper !== undefined) this.options.sendTo(keeper, encodePeerFrame({ type: 'release', name }));
+  #giveUpAt(keeper: string | undefined, { name, sinceMs }: Pick<Held, 'name' | 'sinceMs'>): void {
+    if (keeper !== undefined)
+      this.options.sendTo(keeper, encodePeerFrame({ type: 'release', name, sinceMs }));
   }
 
   #drop(held: Held): void {
