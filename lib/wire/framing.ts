@@ -46,37 +46,46 @@ export interface Framed {
 }
 
 /**
- * Frames texts, many in one go: it is one string and one copy of it, where all are ASCII.
+ * Frames texts, many in one go: where all are ASCII, as most are, it is one string and one copy of it.
  *
  * @param texts an empty one stands for nothing, and gets no frame
  */
 export function frameAll(framing: Framing, texts: readonly string[]): Framed {
   const ends: number[] = [];
   let all = '';
-  let end = 0;
-  let isAscii = true;
+  let notAscii = 0;
   for (const text of texts) {
     if (text !== '') {
-      const bytes = Buffer.byteLength(text, 'utf8');
-      const before = framing.before(bytes);
-      if (bytes !== text.length) isAscii = false;
+      const before = framing.before(text.length);
+      notAscii += unitsNotAscii(before);
       all += before + text + framing.after;
-      end += before.length + bytes + framing.after.length;
+    }
+    ends.push(all.length);
+  }
+  // Each unit that is not ASCII takes more than one byte in UTF-8: if only those of heads do, all texts are ASCII.
+  const isAscii = Buffer.byteLength(all, 'utf8') === all.length + notAscii;
+  return isAscii ? { bytes: Buffer.from(all, 'latin1'), ends } : frameEach(framing, texts);
+}
+
+function unitsNotAscii(head: string): number {
+  let count = 0;
+  for (let i = 0; i < head.length; i++) if (head.charCodeAt(i) > 0x7f) count++;
+  return count;
+}
+
+function frameEach(framing: Framing, texts: readonly string[]): Framed {
+  const pieces: Buffer[] = [];
+  const ends: number[] = [];
+  let end = 0;
+  for (const text of texts) {
+    if (text !== '') {
+      const bytes = Buffer.from(text, 'utf8');
+      const before = Buffer.from(framing.before(bytes.length), 'latin1');
+      const after = Buffer.from(framing.after, 'latin1');
+      pieces.push(before, bytes, after);
+      end += before.length + bytes.length + after.length;
     }
     ends.push(end);
   }
-  const bytes = isAscii ? Buffer.from(all, 'latin1') : frameEach(framing, texts, end);
-  return { bytes, ends };
-}
-
-function frameEach(framing: Framing, texts: readonly string[], length: number): Buffer {
-  const bytes = Buffer.allocUnsafe(length);
-  let at = 0;
-  for (const text of texts) {
-    if (text === '') continue;
-    at += bytes.write(framing.before(Buffer.byteLength(text, 'utf8')), at, 'latin1');
-    at += bytes.write(text, at, 'utf8');
-    at += bytes.write(framing.after, at, 'latin1');
-  }
-  return bytes;
+  return { bytes: Buffer.concat(pieces, end), ends };
 }

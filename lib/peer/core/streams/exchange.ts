@@ -67,19 +67,12 @@ export class Exchange {
     const { number, seq } = this.own.next(channel, nowMs);
     // Nobody is there to hear it: who comes to listen is told where the stream stands then.
     if (interests.audienceOf(channel).size === 0) return;
-    const head = {
-      origin: ownNode,
-      channel,
-      number,
-      seq,
-      view: topology.view(nowMs).digest,
-      presence: event.type !== 'msg',
-      resent: false,
-    };
-    const bytes = encodeEventFrame(head, json);
+    const view = topology.view(nowMs).digest;
+    const presence = event.type !== 'msg';
+    const bytes = encodeEventFrame({ origin: ownNode, channel, number, seq, view, presence }, json);
     this.retained.add(ownNode, channel, seq, bytes, nowMs);
     this.own.noteSent(channel);
-    effects.forward({ ...head, bytes });
+    effects.forward({ origin: ownNode, channel, view, resent: false, bytes });
   }
 
   /**
