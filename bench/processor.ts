@@ -1,7 +1,7 @@
-/** Processor time of processes. */
+/** What processes use: processor time and memory. Where the system does not tell (Linux does), it is 0. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Seconds on a processor of all threads of a process; 0 where the system does not tell (it does on Linux). */
+/** Seconds on a processor, of all threads of a process. */
 export function cpuSecondsOf(pid: number): number {
   try {
     const threads = readdirSync(`/proc/${pid}/task`);
@@ -16,4 +16,14 @@ export function cpuSecondsOf(pid: number): number {
 /** The first of the figures is the time on a processor. (Linux, Documentation/scheduler/sched-stats.rst) */
 function nanosecondsOf(path: string): number {
   return Number(readFileSync(path, 'utf8').split(' ', 1)[0]);
+}
+
+/** Memory that a process has in use. */
+export function residentBytesOf(pid: number): number {
+  try {
+    const kilobytes = /^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return 1024 * Number(kilobytes ?? 0);
+  } catch {
+    return 0;
+  }
 }

@@ -1,5 +1,6 @@
 /** Tables of what was measured: each figure the median of the rounds, each ratio that of figures of the same round. */
 import type { Outcome } from './load/plan.js';
+import type { Shape } from './shapes.js';
 
 /** What one contestant did in one round. */
 export interface Round {
@@ -9,59 +10,90 @@ export interface Round {
 }
 
 export interface Measured {
-  readonly title: string;
+  readonly shape: Shape;
   readonly rounds: ReadonlyMap<string, readonly Round[]>;
 }
 
 /** Ratios are Hearsay's over the same transport, where there is one, to the other's. */
 const yardsticks = ['hearsay', 'hearsay-ws', 'hearsay-tcp-to-ws'];
 
-export function table({ title, rounds }: Measured): string {
+export function table({ shape, rounds }: Measured): string {
+  const { title } = shape;
+  const rows =
+    shape.counts === 'kB a client' || shape.counts === 'MB more'
+      ? memory(shape, rounds)
+      : speed(shape, rounds);
+  return [`### ${title[0]?.toUpperCase()}${title.slice(1)}`, '', ...markdown(rows)].join('\n');
+}
+
+function speed({ counts }: Shape, rounds: Measured['rounds']): string[][] {
+  const rateOf = (outcome: Outcome) => (counts ? outcome.said : outcome.heard) / outcome.seconds;
   const own = yardsticks.filter((name) => rounds.has(name));
-  const head = [
-    '',
-    'deliveries/s',
-    'CPU µs each',
-    ...own.map((name) => `${name} is`),
-    'p50 ms',
-    'p99 ms',
-    'busy: server, load',
+  const ratio = (ours: string, theirs: readonly Round[]): string => {
+    const ratios = (rounds.get(ours) ?? []).flatMap(({ closed }, round) => {
+      const other = theirs[round]?.closed;
+      return other ? rateOf(closed) / rateOf(other) : [];
+    });
+    return `${median(ratios).toFixed(2)} × ${spread(ratios)}`;
+  };
+  return [
+    [
+      '',
+      `${counts ?? 'deliveries'}/s`,
+      'CPU µs each',
+      ...own.map((name) => `${name} is`),
+      'p50 ms',
+      'p99 ms',
+      'busy: server, load',
+    ],
+    ...[...rounds].map(([name, measured]) => {
+      const rates = measured.map(({ closed }) => rateOf(closed));
+      const cpus = measured.map(({ closed }) => (1e6 * cpuSeconds(closed)) / closed.seconds / rateOf(closed));
+      return [
+        name,
+        `${rate(median(rates))} ${spread(rates)}`,
+        median(cpus).toFixed(2),
+        ...own.map((ours) => (ours === name ? '1' : ratio(ours, measured))),
+        latency(measured, 'p50'),
+        latency(measured, 'p99'),
+        `${percent(measured, busy)}, ${percent(measured, loadBusy)}`,
+      ];
+    }),
   ];
-  const rows = [...rounds].map(([name, measured]) => [
-    name,
-    `${rate(median(measured.map(({ closed }) => perSecond(closed))))} ${spread(measured.map(({ closed }) => perSecond(closed)))}`,
-    median(measured.map(({ closed }) => cpuEach(closed))).toFixed(2),
-    ...own.map((ours) => ratio(rounds.get(ours) ?? [], measured, ours === name)),
-    latency(measured, 'p50'),
-    latency(measured, 'p99'),
-    `${percent(measured, busy)}, ${percent(measured, loadBusy)}`,
-  ]);
-  return [`### ${title[0]?.toUpperCase()}${title.slice(1)}`, '', ...markdown([head, ...rows])].join('\n');
+}
+
+function memory({ counts, load }: Shape, rounds: Measured['rounds']): string[][] {
+  const clients = load.groups * (load.listenersEach + load.speakersEach);
+  const bytes = ({ residentBytes: { empty, full, end } }: Outcome) =>
+    counts === 'kB a client' ? (full - empty) / clients / 1e3 : (end - full) / 1e6;
+  return [
+    ['', counts ?? '', 'MB without clients', 'MB with them', 'MB at the end'],
+    ...[...rounds].map(([name, measured]) => [
+      name,
+      ...[
+        bytes,
+        ({ residentBytes }: Outcome) => residentBytes.empty / 1e6,
+        ({ residentBytes }: Outcome) => residentBytes.full / 1e6,
+        ({ residentBytes }: Outcome) => residentBytes.end / 1e6,
+      ].map((of) => median(measured.map(({ closed }) => of(closed))).toFixed(1)),
+    ]),
+  ];
 }
 
 export function perSecond({ heard, seconds }: Outcome): number {
   return heard / seconds;
 }
 
-function cpuEach({ cpuSeconds, heard }: Outcome): number {
-  return (1e6 * cpuSeconds.reduce((sum, seconds) => sum + seconds, 0)) / heard;
+function cpuSeconds({ cpuSeconds }: Outcome): number {
+  return cpuSeconds.reduce((sum, seconds) => sum + seconds, 0);
 }
 
-function busy({ cpuSeconds, seconds }: Outcome): number {
-  return cpuSeconds.reduce((sum, each) => sum + each, 0) / seconds;
+function busy(outcome: Outcome): number {
+  return cpuSeconds(outcome) / outcome.seconds;
 }
 
 function loadBusy({ loadCpuSeconds, seconds }: Outcome): number {
   return loadCpuSeconds / seconds;
-}
-
-function ratio(ours: readonly Round[], theirs: readonly Round[], same: boolean): string {
-  if (same) return '1';
-  const ratios = ours.flatMap(({ closed }, round) => {
-    const other = theirs[round]?.closed;
-    return other ? perSecond(closed) / perSecond(other) : [];
-  });
-  return `${median(ratios).toFixed(2)} × ${spread(ratios)}`;
 }
 
 function latency(rounds: readonly Round[], which: 'p50' | 'p99'): string {

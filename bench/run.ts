@@ -53,7 +53,7 @@ if (args.write) writeFileSync(results, `${page(measured)}\n`);
 /** All shapes of a set, for all contestants in turns. */
 async function measureSet(set: string): Promise<Measured[]> {
   const ofSet = shapes.filter((shape) => shape.set === set);
-  const found = ofSet.map(({ title }) => ({ title, rounds: new Map<string, Round[]>() }));
+  const found = ofSet.map((shape) => ({ shape, rounds: new Map<string, Round[]>() }));
   for (let round = 0; round < args.rounds; round++) {
     for (const { contestant } of present) {
       for (const servers of new Set(ofSet.map((shape) => shape.servers))) {
@@ -82,7 +82,7 @@ async function measureSet(set: string): Promise<Measured[]> {
 }
 
 async function measure(shape: Shape, running: Running): Promise<Round> {
-  const closed = await load(shape, running, { kind: 'closed', depth: shape.load.depth });
+  const closed = await load(shape, running, shape.pressure);
   if (!shape.timed) return { closed };
   const half = perSecond(closed) / 2 / shape.load.listenersEach;
   return { closed, open: await load(shape, running, { kind: 'open', perSecond: half }) };
@@ -90,9 +90,8 @@ async function measure(shape: Shape, running: Running): Promise<Round> {
 
 /** Runs the load generator, on a processor of its own. */
 function load(shape: Shape, { speakers, listeners, pids }: Running, pressure: Pressure): Promise<Outcome> {
-  const { depth: _, ...people } = shape.load;
-  const times = { warmUpMs: 500, measureMs: 1000 * args.seconds };
-  const plan: Plan = { ...people, ...times, speakers, listeners, pressure, mostMessages, pids };
+  const times = { settleMs: shape.counts ? 2_000 : 0, warmUpMs: 500, measureMs: 1000 * args.seconds };
+  const plan: Plan = { ...shape.load, ...times, speakers, listeners, pressure, mostMessages, pids };
   const words = [...pinTo(1), process.execPath, loadProgram, JSON.stringify(plan)];
   const [command = '', ...rest] = words;
   return new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 /** The shapes of load: who speaks to whom, and how much at a time. */
-import type { Plan } from './load/plan.js';
+import type { Plan, Pressure } from './load/plan.js';
 
 export interface Shape {
   /** Shapes of one set are measured one after the other on the same running servers. */
@@ -10,9 +10,10 @@ export interface Shape {
   readonly load: Pick<
     Plan,
     'groups' | 'channelsEach' | 'listenersEach' | 'speakersEach' | 'stuckEach' | 'textBytes'
-  > & {
-    readonly depth: number;
-  };
+  >;
+  readonly pressure: Exclude<Pressure, { kind: 'open' }>;
+  /** What the first column counts; deliveries if not given. */
+  readonly counts?: 'joins and leaves' | 'kB a client' | 'MB more';
   /** Whether it is measured once more at half the rate that was reached, for the time that a message takes. */
   readonly timed?: boolean;
   readonly contestants: readonly string[];
@@ -34,7 +35,8 @@ export const shapes: readonly Shape[] = [
         set: 'fan-out',
         title: `one channel, ${members} members, ${words(depth)}`,
         servers: 1,
-        load: { ...one, listenersEach: members, depth },
+        load: { ...one, listenersEach: members },
+        pressure: { kind: 'closed', depth },
         timed: members === 100 && depth === 100,
         contestants: members === 100 ? all : fast,
       }),
@@ -44,7 +46,8 @@ export const shapes: readonly Shape[] = [
     set: 'one-to-one',
     title: 'one speaker, one listener, 400 under way',
     servers: 1,
-    load: { ...one, listenersEach: 1, depth: 400 },
+    load: { ...one, listenersEach: 1 },
+    pressure: { kind: 'closed', depth: 400 },
     timed: true,
     contestants: all,
   },
@@ -52,21 +55,24 @@ export const shapes: readonly Shape[] = [
     set: 'channels',
     title: '1,000 channels, each with 10 members and one who speaks, 4 under way in each',
     servers: 1,
-    load: { ...one, groups: 1000, listenersEach: 10, depth: 4 },
+    load: { ...one, groups: 1000, listenersEach: 10 },
+    pressure: { kind: 'closed', depth: 4 },
     contestants: fast,
   },
   {
     set: 'talk',
     title: '20 channels of 50 people who all talk, 2 under way of each',
     servers: 1,
-    load: { ...one, groups: 20, speakersEach: 0, listenersEach: 50, depth: 2 },
+    load: { ...one, groups: 20, speakersEach: 0, listenersEach: 50 },
+    pressure: { kind: 'closed', depth: 2 },
     contestants: fast,
   },
   {
     set: 'large',
     title: '4,000 bytes to 100 members, 20 under way',
     servers: 1,
-    load: { ...one, textBytes: 4_000, listenersEach: 100, depth: 20 },
+    load: { ...one, textBytes: 4_000, listenersEach: 100 },
+    pressure: { kind: 'closed', depth: 20 },
     timed: true,
     contestants: fast,
   },
@@ -74,14 +80,16 @@ export const shapes: readonly Shape[] = [
     set: 'many-each',
     title: '20 people in 50 channels each, one who speaks in all, 100 under way',
     servers: 1,
-    load: { ...one, channelsEach: 50, listenersEach: 20, depth: 100 },
+    load: { ...one, channelsEach: 50, listenersEach: 20 },
+    pressure: { kind: 'closed', depth: 100 },
     contestants: ['hearsay', 'hearsay-ws', 'nats-server', 'mosquitto'],
   },
   {
     set: 'mixed',
     title: 'one TCP client to 100 WebSocket clients, 100 under way',
     servers: 1,
-    load: { ...one, listenersEach: 100, depth: 100 },
+    load: { ...one, listenersEach: 100 },
+    pressure: { kind: 'closed', depth: 100 },
     contestants: ['hearsay-tcp-to-ws'],
   },
   ...[1, 100].map(
@@ -89,7 +97,8 @@ export const shapes: readonly Shape[] = [
       set: 'link',
       title: `over a link to ${members} ${members === 1 ? 'member' : 'members'}, 400 under way`,
       servers: 2,
-      load: { ...one, listenersEach: members, depth: 400 },
+      load: { ...one, listenersEach: members },
+      pressure: { kind: 'closed', depth: 400 },
       timed: true,
       contestants: ['hearsay', 'nats-server'],
     }),
@@ -98,15 +107,44 @@ export const shapes: readonly Shape[] = [
     set: 'forward',
     title: 'over two links, through a server that only forwards, to one member, 400 under way',
     servers: 3,
-    load: { ...one, listenersEach: 1, depth: 400 },
+    load: { ...one, listenersEach: 1 },
+    pressure: { kind: 'closed', depth: 400 },
     contestants: ['hearsay'],
+  },
+  {
+    set: 'churn',
+    title: '50 people join and leave a channel in which 50 others are',
+    servers: 1,
+    load: { ...one, speakersEach: 50, listenersEach: 50 },
+    pressure: { kind: 'churn' },
+    counts: 'joins and leaves',
+    contestants: ['hearsay', 'hearsay-ws', 'nats-server'],
+  },
+  {
+    set: 'idle',
+    title: '10,000 clients who only listen, in 1,000 channels',
+    servers: 1,
+    load: { ...one, groups: 1000, speakersEach: 0, listenersEach: 10 },
+    pressure: { kind: 'idle' },
+    counts: 'kB a client',
+    contestants: all,
+  },
+  {
+    set: 'stuck-memory',
+    title: 'memory taken by 1,000 members who read nothing, beside 10 who do',
+    servers: 1,
+    load: { ...one, listenersEach: 10, stuckEach: 1000 },
+    pressure: { kind: 'closed', depth: 100 },
+    counts: 'MB more',
+    contestants: ['hearsay', 'hearsay-ws', 'nats-server'],
   },
   ...[0, 1].map(
     (stuck): Shape => ({
       set: 'stuck',
       title: `1,000 members${stuck ? ', and one who reads nothing' : ''}, 100 under way`,
       servers: 1,
-      load: { ...one, listenersEach: 1000, stuckEach: stuck, depth: 100 },
+      load: { ...one, listenersEach: 1000, stuckEach: stuck },
+      pressure: { kind: 'closed', depth: 100 },
       timed: true,
       contestants: ['hearsay', 'hearsay-ws', 'nats-server'],
     }),

@@ -21,6 +21,8 @@ export interface Dialect {
   steps(person: Person): Step[];
   /** The bytes that say a text of ASCII in a channel. */
   say(channel: string, text: string): Buffer;
+  /** Leaves a channel and joins it again, where that can be done within a connection. */
+  readonly churn?: (channel: string, name: string) => readonly [leave: Step, join: Step];
 }
 
 export const dialects: Readonly<Record<DialectName, Dialect>> = {
@@ -33,6 +35,10 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
       },
     ],
     say: (channel, text) => Buffer.from(`${JSON.stringify({ type: 'msg', channel, text })}\n`),
+    churn: (channel, name) => [
+      { send: `${JSON.stringify({ type: 'leave', channel })}\n`, until: '"type":"left"' },
+      { send: `${JSON.stringify({ type: 'join', channel, name })}\n`, until: '"type":"joined"' },
+    ],
   },
   'json-websocket': {
     steps: ({ name, channels }) => [
@@ -46,6 +52,10 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
       },
     ],
     say: (channel, text) => frame(JSON.stringify({ type: 'msg', channel, text })),
+    churn: (channel, name) => [
+      { send: frame(JSON.stringify({ type: 'leave', channel })), until: '"type":"left"' },
+      { send: frame(JSON.stringify({ type: 'join', channel, name })), until: '"type":"joined"' },
+    ],
   },
   nats: {
     steps: ({ channels, listens }) => [
@@ -60,6 +70,11 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
       },
     ],
     say: (channel, text) => Buffer.from(`PUB ${channel} ${text.length}\r\n${text}\r\n`),
+    // It says nothing of them; a PONG shows that they are done.
+    churn: (channel) => [
+      { send: 'UNSUB 9\r\nPING\r\n', until: 'PONG' },
+      { send: `SUB ${channel} 9\r\nPING\r\n`, until: 'PONG' },
+    ],
   },
   'raw-tcp': {
     steps: ({ channels }) => [{ send: `join ${channels.join(' ')}\n`, until: 'joined' }],

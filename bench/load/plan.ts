@@ -9,10 +9,15 @@ export interface Door {
   readonly port: number;
 }
 
-/** Closed: so many messages of each publisher are under way, as fast as they go. Open: so many are sent in each second. */
 export type Pressure =
+  /** So many messages of each speaker are under way, as fast as they go. */
   | { readonly kind: 'closed'; readonly depth: number }
-  | { readonly kind: 'open'; readonly perSecond: number };
+  /** So many are said in each second, whatever becomes of them. */
+  | { readonly kind: 'open'; readonly perSecond: number }
+  /** Speakers say nothing, but leave and join again as fast as they are answered. */
+  | { readonly kind: 'churn' }
+  /** Nobody says anything. */
+  | { readonly kind: 'idle' };
 
 export interface Plan {
   /** Where those are who speak, and those who listen. */
@@ -29,6 +34,8 @@ export interface Plan {
   readonly pressure: Pressure;
   /** Listeners of each group who never read. */
   readonly stuckEach: number;
+  /** From when all are there until they begin. */
+  readonly settleMs: number;
   /** Not counted. */
   readonly warmUpMs: number;
   readonly measureMs: number;
@@ -40,13 +47,16 @@ export interface Plan {
 
 export interface Outcome {
   readonly seconds: number;
-  /** Messages said, and heard (counted once for each who heard them). */
+  /** Messages said, or joins and leaves answered. */
   readonly said: number;
+  /** Messages, counted once for each who heard them. */
   readonly heard: number;
   /** Processor time of each process of the plan. */
   readonly cpuSeconds: readonly number[];
   /** Processor time of the load generator itself. */
   readonly loadCpuSeconds: number;
+  /** Memory of all processes of the plan: before anybody came, when all were there, and at the end. */
+  readonly residentBytes: { readonly empty: number; readonly full: number; readonly end: number };
   /** From saying to hearing. Of open runs, each message; of closed ones at depth 1, until all have heard it. */
   readonly latencyMs?: { readonly p50: number; readonly p99: number; readonly worst: number };
 }

@@ -97,12 +97,16 @@ export class Channel {
     this.#apart = new Map();
     let deliveries = 0;
     for (const [format, lane] of this.#lanes) {
-      const whole = encode(turn, format);
+      // Made when somebody is to hear it: often the only member here is who spoke.
+      let whole: Framed | undefined;
       for (const member of lane) {
         const part = apart.get(member);
+        const heard = part ? turn.length - part.from - part.own.length : turn.length;
+        if (heard === 0) continue;
+        whole ??= encode(turn, format);
         const bytes = part ? partOf(whole, part) : whole.bytes;
         if (bytes.length > 0) member.outbox.write(bytes);
-        deliveries += part ? turn.length - part.from - part.own.length : turn.length;
+        deliveries += heard;
       }
     }
     return deliveries;

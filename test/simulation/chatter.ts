@@ -66,8 +66,11 @@ export class Chatter {
 
   /** Everybody is in a channel, so that all are told of all. */
   gather(channel: string): void {
-    for (const node of this.sim.nodes)
-      if (node.users.membersOf(channel).length === 0) node.users.enter(this.name(node), channel);
+    for (const node of this.sim.nodes) {
+      if (node.users.membersOf(channel).length > 0) continue;
+      // A server that is held up takes nothing from its users, either.
+      node.turn(() => node.users.enter(this.name(node), channel));
+    }
   }
 
   name(node: SimNode): string {

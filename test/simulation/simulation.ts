@@ -45,8 +45,8 @@ export class Simulation {
   readonly hostiles: Host[] = [];
   /** Whether servers link with those they were told of; if not, the network keeps the shape it is given. */
   discovers = true;
-  /** Links carry less than is said: what is said now is late for no fault of the servers. */
-  isCongested = false;
+  /** Links carry less than is said, or members swallow it: what is late or lost now is so for no fault of the others. */
+  excusesLoss = false;
   /** Events that crossed links, while somebody wants to know. */
   crossings: Crossing[] | undefined;
   pulls = 0;

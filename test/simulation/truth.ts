@@ -48,12 +48,12 @@ export class Truth {
     const index = (this.#indices.get(key) ?? 0) + 1;
     this.#indices.set(key, index);
     const id = `${node.name}-${this.#count++}`;
-    const isDue = this.sim.isOn('steady-path') && !this.sim.isCongested;
+    const isDue = this.sim.isOn('steady-path') && !this.sim.excusesLoss;
     const listedAt = new Set(isDue ? this.sim.nodes.filter(({ users }) => users.knows(channel, from)) : []);
     const atMs = this.sim.clock.nowMs;
     const said = { id, node, channel, index, atMs, listedAt, receivers: new Set<SimNode>() };
     this.said.set(id, said);
-    if (this.sim.isOn('steady-path') && !this.sim.isCongested)
+    if (this.sim.isOn('steady-path') && !this.sim.excusesLoss)
       this.sim.clock.after(windowMs, () => this.#mustHaveArrived(said));
     return said;
   }
@@ -154,6 +154,6 @@ export class Truth {
 
   /** Whether nothing had happened to any link for so long that all have noticed what happened before. */
   #isCalm(atMs: number): boolean {
-    return !this.sim.isCongested && this.sim.reach.calmSinceMs() + calmMs <= atMs;
+    return !this.sim.excusesLoss && this.sim.reach.calmSinceMs() + calmMs <= atMs;
   }
 }

@@ -163,7 +163,7 @@ export const narrowLinks: Scenario = {
       longest: 4_000,
     });
     chatter.run(4_000);
-    sim.isCongested = true;
+    sim.excusesLoss = true;
     eachPair(servers, (a, b) => {
       if (random.chance(0.5)) return;
       for (const lane of [sim.internet.lane(a, b), sim.internet.lane(b, a)])
@@ -177,7 +177,7 @@ export const narrowLinks: Scenario = {
     });
     // What the links had taken before goes out at the old rate.
     chatter.run(15_000);
-    sim.isCongested = false;
+    sim.excusesLoss = false;
     chatter.run(8_000);
     heal(sim);
     converge(sim);

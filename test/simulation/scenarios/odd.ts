@@ -54,6 +54,8 @@ export const hostileServers: Scenario = {
       return;
     }
     const hostiles = [1, 2].map(() => new Hostile(sim, peerProtocolVersion));
+    // Members are trusted to pass on what they get. [PEERING 9]
+    sim.excusesLoss = true;
     for (let round = 0; round < 60; round++) {
       for (const hostile of hostiles) {
         if (random.chance(0.3)) hostile.dial(random.pick(servers));
@@ -62,7 +64,9 @@ export const hostileServers: Scenario = {
       chatter.run(random.below(400));
     }
     for (const hostile of hostiles) hostile.leave();
-    chatter.run(12_000);
+    chatter.run(2_000);
+    sim.excusesLoss = false;
+    chatter.run(10_000);
     heal(sim);
     converge(sim);
   },
