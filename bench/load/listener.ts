@@ -1,7 +1,7 @@
 /** What one person has heard of the load's texts. */
 import type { Buffer } from 'node:buffer';
 import type { Connection } from './connection.js';
-import { mark, numberDigits, readDigits, timeDigits } from './text.js';
+import { isDigit, lastText, nextText, numberDigits, readDigits, timeDigits } from './text.js';
 
 /** How exactly to listen: how many texts, by the number of the last one if all are of one speaker, or each one's time. */
 export type Attention = 'counts' | 'number of the last' | 'times';
@@ -24,41 +24,56 @@ export class Listener {
 
   readonly #count = (bytes: Buffer, length: number): void => {
     const read = bytes.subarray(0, length);
-    for (let at = read.indexOf(mark); at >= 0; at = read.indexOf(mark, at + 1)) this.heard++;
+    this.#countCut(read);
+    for (let at = nextText(read, 0); at >= 0; at = nextText(read, at + 1)) this.#countAt(read, at);
     this.onHeard();
   };
 
   readonly #findLast = (bytes: Buffer, length: number): void => {
     const read = bytes.subarray(0, length);
-    const last = read.lastIndexOf(mark);
+    const last = lastText(read, length - 1);
     if (last >= 0 && last + numberDigits < length) {
       this.#cut = '';
       this.heard = readDigits(bytes, last + 1, numberDigits);
     } else {
       this.#completeCut(read);
-      const before = last > 0 ? read.lastIndexOf(mark, last - 1) : -1;
+      const before = lastText(read, last - 1);
       if (before >= 0) this.heard = readDigits(bytes, before + 1, numberDigits);
       if (last >= 0) this.#cut = read.toString('latin1', last);
     }
     this.onHeard();
   };
 
-  #completeCut(read: Buffer): void {
-    if (this.#cut === '') return;
-    this.#cut += read.toString('latin1', 0, 1 + numberDigits - this.#cut.length);
-    if (this.#cut.length <= numberDigits) return;
-    this.heard = Number(this.#cut.slice(1));
-    this.#cut = '';
-  }
-
   readonly #findTimes = (bytes: Buffer, length: number): void => {
     const read = bytes.subarray(0, length);
-    for (let at = read.indexOf(mark); at >= 0; at = read.indexOf(mark, at + 1)) {
-      this.heard++;
+    this.#countCut(read);
+    for (let at = nextText(read, 0); at >= 0; at = nextText(read, at + 1)) {
+      this.#countAt(read, at);
       const time = at + 1 + numberDigits;
       // One in thousands is cut by the end of a read; its time is left out.
       if (time + timeDigits <= length) this.onTime(readDigits(bytes, time, timeDigits));
     }
     this.onHeard();
   };
+
+  /** A mark that is the last byte of a read counts when the next one goes on with a digit. */
+  #countAt(read: Buffer, at: number): void {
+    if (at + 1 < read.length) this.heard++;
+    else this.#cut = '~';
+  }
+
+  #countCut(read: Buffer): void {
+    if (this.#cut !== '' && isDigit(read[0] ?? 0)) this.heard++;
+    this.#cut = '';
+  }
+
+  #completeCut(read: Buffer): void {
+    if (this.#cut === '') return;
+    this.#cut += read.toString('latin1', 0, 1 + numberDigits - this.#cut.length);
+    if (this.#cut.length <= numberDigits) return;
+    const number = Number(this.#cut.slice(1));
+    // It may have been no text but the head of a frame.
+    if (Number.isInteger(number)) this.heard = number;
+    this.#cut = '';
+  }
 }

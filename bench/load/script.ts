@@ -1,13 +1,13 @@
 /** What one speaker says in one go: ready-made bytes, in which only numbers and times are filled in. */
 import { Buffer } from 'node:buffer';
 import type { Connection } from './connection.js';
-import { mark, numberDigits, templateText, timeDigits, writeDigits } from './text.js';
+import { nextText, numberDigits, templateText, timeDigits, writeDigits } from './text.js';
 
 export class Script {
   readonly #marks: number[] = [];
 
   private constructor(private readonly bytes: Buffer) {
-    for (let at = bytes.indexOf(mark); at >= 0; at = bytes.indexOf(mark, at + 1)) this.#marks.push(at);
+    for (let at = nextText(bytes, 0); at >= 0; at = nextText(bytes, at + 1)) this.#marks.push(at);
   }
 
   /**

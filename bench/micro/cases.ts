@@ -7,6 +7,7 @@ import { Channel } from '../../lib/relay/channel.js';
 import { Published } from '../../lib/relay/published.js';
 import { Relay } from '../../lib/relay/relay.js';
 import type { LaneFormat, Session } from '../../lib/relay/session.js';
+import { TurnWriter } from '../../lib/relay/turn-writer.js';
 import { decodeChannelEvent } from '../../lib/wire/decode-channel-event.js';
 import { decodeClientMessage } from '../../lib/wire/decode-client-message.js';
 import { type Framing, lineFraming, webSocketFraming } from '../../lib/wire/framing.js';
@@ -79,7 +80,7 @@ function quietRelay(framing: Framing, members: number) {
     log: silentLog,
   });
   const sessions = Array.from({ length: members }, (_, i) => {
-    const outbox = { write() {}, reply() {}, close() {}, waitingBytes: 0, slow: false };
+    const outbox = { write() {}, writeAll() {}, reply() {}, close() {}, waitingBytes: 0, slow: false };
     const session = relay.open({ format, outbox, address: 'micro' });
     if (!session) throw new Error('the relay is full');
     relay.receive(session, JSON.stringify({ type: 'join', channel: 'lobby', name: `user${i}` }));
@@ -101,10 +102,11 @@ function throughRelay(framing: Framing, members: number): () => void {
 function flushing(framing: Framing, speakers: number): () => void {
   const { sessions } = quietRelay(framing, 50);
   const channel = new Channel('lobby');
+  const writer = new TurnWriter(false);
   for (const session of sessions) channel.add(session);
   return () => {
     for (let i = 0; i < many; i++) channel.publish(new Published(event), sessions[i % speakers]);
-    channel.flush();
+    channel.flush(writer);
   };
 }
 

@@ -51,6 +51,12 @@ export class SocketOutbox implements Outbox {
     if (!this.socket.write(bytes)) this.#checkWaiting();
   }
 
+  writeAll(parts: readonly Buffer[]): void {
+    this.socket.cork();
+    for (const bytes of parts) this.write(bytes);
+    this.socket.uncork();
+  }
+
   reply(bytes: Buffer): void {
     if (!this.#accepts()) return;
     if (!this.#corked) {

@@ -10,6 +10,7 @@ import { type Framed, frameAll } from '../wire/framing.js';
 import { MemberList } from './member-list.js';
 import type { Published } from './published.js';
 import type { LaneFormat, Session } from './session.js';
+import type { TurnWriter } from './turn-writer.js';
 
 /** What of a turn is for a member apart: from this message on, without those that are its own. */
 interface Part {
@@ -87,9 +88,10 @@ export class Channel {
   /**
    * Ends the turn: one encoding a lane, one write a member.
    *
+   * @param writer takes what is for each member
    * @returns how many messages were handed to members, counted once for each
    */
-  flush(): number {
+  flush(writer: Pick<TurnWriter, 'write'>): number {
     const turn = this.#pending;
     const apart = this.#apart;
     // Whatever a member's outbox makes of this turn, such as its `leave`, belongs to the next.
@@ -105,7 +107,7 @@ export class Channel {
         if (heard === 0) continue;
         whole ??= encode(turn, format);
         const bytes = part ? partOf(whole, part) : whole.bytes;
-        if (bytes.length > 0) member.outbox.write(bytes);
+        if (bytes.length > 0) writer.write(member, bytes);
         deliveries += heard;
       }
     }

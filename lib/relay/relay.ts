@@ -22,6 +22,7 @@ import { Published } from './published.js';
 import { type CloseReason, type Connection, type LaneFormat, Session } from './session.js';
 import { giveSubstitute } from './substitute-name.js';
 import { TokenBucket } from './token-bucket.js';
+import { TurnWriter } from './turn-writer.js';
 import { burstFor, welcome } from './welcome.js';
 
 export interface RelayOptions {
@@ -359,7 +360,9 @@ export class Relay implements NetworkReceiver {
   readonly #flush = (): void => {
     const channels = this.#toFlush;
     this.#toFlush = new Set();
-    for (const channel of channels) this.counters.deliveries += channel.flush();
+    const writer = new TurnWriter(channels.size > 1);
+    for (const channel of channels) this.counters.deliveries += channel.flush(writer);
+    writer.end();
   };
 }
 

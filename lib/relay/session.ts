@@ -24,6 +24,8 @@ export interface LaneFormat {
 export interface Outbox {
   /** Writes now: for bytes that many share, gathered over a turn already. */
   write(bytes: Buffer): void;
+  /** The same for what comes from several channels: one write. */
+  writeAll(parts: readonly Buffer[]): void;
   /** Writes at the end of the turn, with whatever else is said by then: for replies. */
   reply(bytes: Buffer): void;
   /** Writes these last bytes and closes the connection. Nothing is written after them. */

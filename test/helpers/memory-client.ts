@@ -27,6 +27,10 @@ export class MemoryOutbox implements Outbox {
     this.#hand(bytes);
   }
 
+  writeAll(parts: readonly Buffer[]): void {
+    this.#hand(Buffer.concat(parts));
+  }
+
   reply(bytes: Buffer): void {
     this.#hand(bytes);
   }

@@ -271,7 +271,7 @@ function joinInside({ relay }: RunningServer, channel: string, name: string): ()
   const session = relay.open({
     address: 'here',
     format: { framing: lineFraming, ...jsonDialect },
-    outbox: { write() {}, reply() {}, close() {}, waitingBytes: 0, slow: false },
+    outbox: { write() {}, writeAll() {}, reply() {}, close() {}, waitingBytes: 0, slow: false },
   });
   if (!session) throw new Error('the server takes nobody');
   relay.receive(session, JSON.stringify({ type: 'join', channel, name }));

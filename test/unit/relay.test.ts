@@ -179,6 +179,24 @@ describe('A relay', () => {
     });
   });
 
+  it('writes to a member of several channels once a turn, what each has in its order', () => {
+    const { relay, clock } = relayByHand();
+    const ann = new MemoryClient(relay).join('first', 'ann');
+    const bob = new MemoryClient(relay).join('first', 'bob');
+    for (const client of [ann, bob]) for (const channel of ['second', 'third']) client.join(channel);
+    clock.endTurn();
+    bob.hear();
+    const before = bob.outbox.handed.length;
+    for (const text of ['1', '2'])
+      for (const channel of ['first', 'second', 'third']) ann.say({ type: 'msg', channel, text });
+    clock.endTurn();
+    expect(bob.outbox.handed.length - before).to.equal(1);
+    const heard = bob.hear().map(({ channel, text }) => `${channel} ${text}`);
+    expect(heard).to.have.members(['first 1', 'first 2', 'second 1', 'second 2', 'third 1', 'third 2']);
+    for (const channel of ['first', 'second', 'third'])
+      expect(heard.indexOf(`${channel} 1`)).to.be.lessThan(heard.indexOf(`${channel} 2`));
+  });
+
   describe('when an outbox ends its session in the midst of a turn’s end', () => {
     it('tells the others that the member left, in this channel and in those served before it', () => {
       const { relay, clock } = relayByHand();
@@ -188,9 +206,8 @@ describe('A relay', () => {
       stuck.join('second');
       clock.endTurn();
       ann.hear();
-      let writes = 0;
-      stuck.outbox.write = () => {
-        if (++writes === 2 && stuck.session) relay.disconnect(stuck.session, 'too-slow', tooSlow);
+      stuck.outbox.writeAll = () => {
+        if (stuck.session) relay.disconnect(stuck.session, 'too-slow', tooSlow);
       };
       for (const channel of ['first', 'second']) ann.say({ type: 'msg', channel, text: 'hello' });
       clock.endTurn();
