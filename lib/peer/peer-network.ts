@@ -113,7 +113,7 @@ export class PeerNetwork {
         hangUp: (id, goodbye) => this.#links.get(id)?.end(goodbye),
         dial: (wanted) => void this.#dial(wanted),
         dialOutcome: (address, outcome) => this.#settle(address, outcome),
-        deliver: (event) => receiver.deliver(event),
+        deliver: (event, json) => receiver.deliver(event, json),
         deliverDirect: (message) => receiver.deliverDirect(message),
         nameLost: (...lost) => receiver.nameLost(...lost),
         membersLost: (...lost) => receiver.membersLost(...lost),

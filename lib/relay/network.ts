@@ -38,8 +38,8 @@ export interface Network {
 
 /** What the network hands to the relay. */
 export interface NetworkReceiver {
-  /** An event of a member on another server. */
-  deliver(event: ChannelEvent): void;
+  /** An event of a member on another server; `json` is its JSON as clients are told it, if that is known. */
+  deliver(event: ChannelEvent, json?: string): void;
   /** A message from another server to a user. Returns whether there is such a user here. */
   deliverDirect(message: DirectMessage): boolean;
   /** A server is gone, and with it these members of a channel. `cause` completes 'server beta …'. */

@@ -5,7 +5,13 @@ import type { ServerMessage } from '../wire/messages.js';
 export class Published {
   #json: string | undefined;
 
-  constructor(readonly message: ServerMessage) {}
+  /** @param json the message's JSON, if somebody has made it already */
+  constructor(
+    readonly message: ServerMessage,
+    json?: string,
+  ) {
+    this.#json = json;
+  }
 
   get json(): string {
     this.#json ??= jsonOf(this.message);

@@ -286,11 +286,12 @@ export class Relay implements NetworkReceiver {
 
   // ---- From the network -------------------------------------------------------------------------------------
 
-  deliver(event: ChannelEvent): void {
+  deliver(event: ChannelEvent, json?: string): void {
     const channel = this.#channels.get(event.channel);
     if (!channel) return;
     this.counters.fromNetwork++;
-    for (const told of heardOf(channel, event)) this.#note(channel, new Published(told));
+    for (const told of heardOf(channel, event))
+      this.#note(channel, new Published(told, told === event ? json : undefined));
   }
 
   deliverDirect(message: DirectMessage): boolean {

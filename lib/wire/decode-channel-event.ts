@@ -13,14 +13,22 @@ import { checkText, checkUserName } from './names.js';
 const plainMsg =
   /^\{"type":"msg","id":"([\w-]+)","channel":"([^"\\\u0000-\u001f]+)","from":"([A-Za-z_][\w-]*)","text":"([ !#-[\]-~]+)","at":(0|[1-9]\d{0,14})\}$/;
 
+export interface DecodedEvent {
+  /** With just its own fields. */
+  readonly event: ChannelEvent;
+  /** What came, if it is to the letter what this server would write. */
+  readonly json: string | undefined;
+}
+
 /**
  * @param json the payload of an EVENT frame
  * @param channel the channel of its stream, which the event must be of
- * @returns the event with just its own fields; undefined when it is not one that a server of ours would have said
+ * @returns undefined when it is not an event that a server of ours would have said
  */
-export function decodeChannelEvent(json: string, channel: string): ChannelEvent | undefined {
-  const event = decodePlainMsg(json) ?? read(json, fromFields);
-  return event?.channel === channel ? event : undefined;
+export function decodeChannelEvent(json: string, channel: string): DecodedEvent | undefined {
+  const plain = decodePlainMsg(json);
+  const event = plain ?? read(json, fromFields);
+  return event?.channel === channel ? { event, json: plain && json } : undefined;
 }
 
 function decodePlainMsg(json: string): ChannelEvent | undefined {

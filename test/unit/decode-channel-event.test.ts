@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
 import { decodeChannelEvent } from '../../lib/wire/decode-channel-event.js';
+import { jsonOf } from '../../lib/wire/json-text.js';
 
 const texts = ['hi', 'a "quoted" word', 'é', '', ' ', '\u0007', 'a\tb', 'x'.repeat(limits.textBytes + 1)];
 const names = ['ann', '_', 'a-b', '1a', 'a b', 'Ünïcode', '', 'x'.repeat(32), 'x'.repeat(33)];
@@ -17,8 +18,8 @@ const times = [0, 1_800_000_000_000, -1, 1.5, Number.MAX_SAFE_INTEGER, 2 ** 60];
 describe('an event from another server', () => {
   it('is what it was said to be, with its own fields and no others', () => {
     const event = { type: 'msg', id: 'a-1', channel: 'tea', from: 'ann', text: 'hi', at: 5 } as const;
-    expect(decodeChannelEvent(JSON.stringify(event), 'tea')).to.deep.equal(event);
-    expect(decodeChannelEvent(JSON.stringify({ ...event, more: 1 }), 'tea')).to.deep.equal(event);
+    expect(decodeChannelEvent(JSON.stringify(event), 'tea')?.event).to.deep.equal(event);
+    expect(decodeChannelEvent(JSON.stringify({ ...event, more: 1 }), 'tea')?.event).to.deep.equal(event);
     expect(decodeChannelEvent(JSON.stringify(event), 'coffee')).to.equal(undefined);
   });
 
@@ -29,10 +30,11 @@ describe('an event from another server', () => {
         for (const text of texts) {
           for (const at of times) {
             const json = JSON.stringify({ type: 'msg', id, channel: 'tea', from, text, at });
-            const event = decodeChannelEvent(json, 'tea');
+            const decoded = decodeChannelEvent(json, 'tea');
             // A space is nothing to JSON, and makes it another form.
-            expect(event, json).to.deep.equal(decodeChannelEvent(` ${json}`, 'tea'));
-            if (event) taken++;
+            expect(decoded?.event, json).to.deep.equal(decodeChannelEvent(` ${json}`, 'tea')?.event);
+            if (decoded?.json !== undefined) expect(decoded.json).to.equal(jsonOf(decoded.event));
+            if (decoded) taken++;
           }
         }
       }

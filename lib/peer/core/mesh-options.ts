@@ -28,7 +28,7 @@ export interface MeshEffects {
   /** What came of a dial. Returns whether somebody waited for it and was told. */
   dialOutcome(address: Address, outcome: DialOutcome): boolean;
   /** Hands an event to the members here. */
-  deliver(event: ChannelEvent): void;
+  deliver(event: ChannelEvent, json?: string): void;
   /** A message from another server to a user. Returns whether there is such a user here. */
   deliverDirect(message: DirectMessage): boolean;
   /** Tells the members of a channel here that others are gone with their server. */

@@ -79,7 +79,7 @@ export class Mesh {
       ownInterest: this.#ownInterest,
       effects: {
         forward: (frame, cameFrom) => this.#forward(frame, cameFrom),
-        deliver: (event) => effects.deliver(event),
+        deliver: (event, json) => effects.deliver(event, json),
         membersLost: (...lost) => effects.membersLost(...lost),
         synced: (stream) => this.#asks.settled(stream),
       },

@@ -4,7 +4,7 @@
 import type { Buffer } from 'node:buffer';
 import { limits } from '../../../limits.js';
 import type { Log } from '../../../log.js';
-import { decodeChannelEvent } from '../../../wire/decode-channel-event.js';
+import { type DecodedEvent, decodeChannelEvent } from '../../../wire/decode-channel-event.js';
 import type { ChannelEvent } from '../../../wire/messages.js';
 import { isUserName } from '../../../wire/names.js';
 import { PeerProtocolError } from '../../../wire/peer-error.js';
@@ -25,8 +25,8 @@ export interface ExchangeEffects {
     frame: Pick<EventFrame, 'origin' | 'channel' | 'view' | 'resent' | 'bytes'>,
     cameFrom?: string,
   ): void;
-  /** Hands an event to the members here. */
-  deliver(event: ChannelEvent): void;
+  /** Hands an event to the members here; `json` is the same as they are told it, if that is known. */
+  deliver(event: ChannelEvent, json?: string): void;
   /** Tells the members of a channel here that others are gone with their server. */
   membersLost(channel: string, names: readonly string[], serverName: string, cause: string): void;
   /** A stream has got its SYNC. */
@@ -178,7 +178,7 @@ export class Exchange {
   }
 
   /** Carries out what a stream is ready for. */
-  carryOut(steps: readonly Step[], latest?: EventFrame, event?: ChannelEvent): void {
+  carryOut(steps: readonly Step[], latest?: EventFrame, event?: DecodedEvent): void {
     for (const step of steps) {
       if (step.type === 'sync') this.#setRoster(step);
       else this.#deliver(step, step === latest ? event : undefined);
@@ -192,7 +192,7 @@ export class Exchange {
 
   #listen(
     frame: EventFrame,
-    event: ChannelEvent | undefined,
+    event: DecodedEvent | undefined,
     sentBy: string | undefined,
     nowMs: number,
   ): void {
@@ -226,7 +226,7 @@ export class Exchange {
     effects.synced(stream);
   }
 
-  #deliver(frame: EventFrame, decoded: ChannelEvent | undefined): void {
+  #deliver(frame: EventFrame, known: DecodedEvent | undefined): void {
     const { ownNode, topology, effects } = this.options;
     const { origin, channel, presence } = frame;
     const hasMembersHere = this.rosters.has(ownNode, channel);
@@ -234,14 +234,15 @@ export class Exchange {
     if (!presence && !hasMembersHere) return;
     // The SYNC that is to come includes it.
     if (presence && !this.inbound.get(origin, channel)?.hasRoster) return;
-    const event = decoded ?? decode(frame);
-    if (!event) {
+    const decoded = known ?? decode(frame);
+    if (!decoded) {
       this.#blame(origin, channel, 'an event that is none');
       return;
     }
     // Presence that a SYNC has told already is not told again.
+    const { event, json } = decoded;
     const isNews = !presence || this.rosters.apply(origin, event);
-    if (isNews && hasMembersHere) effects.deliver(event);
+    if (isNews && hasMembersHere) effects.deliver(event, json);
   }
 
   /** The first one of an origin is worth a warning; there may be many. */
@@ -252,9 +253,9 @@ export class Exchange {
   }
 }
 
-function decode({ payload, channel, presence }: EventFrame): ChannelEvent | undefined {
-  const event = decodeChannelEvent(payload.toString('utf8'), channel);
-  return event && (event.type !== 'msg') === presence ? event : undefined;
+function decode({ payload, channel, presence }: EventFrame): DecodedEvent | undefined {
+  const decoded = decodeChannelEvent(payload.toString('utf8'), channel);
+  return decoded && (decoded.event.type !== 'msg') === presence ? decoded : undefined;
 }
 
 function isJsonObject(payload: Buffer): boolean {
