@@ -9,6 +9,7 @@ import { cases } from './micro/cases.js';
 
 const args = await yargs(process.argv.slice(2))
   .scriptName('npm run bench:micro --')
+  .usage('$0\n\nTimes the functions on the way of a message, one by one.')
   .options({
     only: { type: 'string', describe: 'cases whose names have this in them' },
     ms: { type: 'number', default: 300, describe: 'time for each case' },

@@ -22,16 +22,24 @@ const mostMs = 120_000;
 
 const args = await yargs(process.argv.slice(2))
   .scriptName('npm run bench --')
-  .usage(
-    '$0 [sets..]\n\nMeasures Hearsay beside other servers, on this machine, and writes bench/RESULTS.md.',
-  )
+  .usage('$0\n\nMeasures Hearsay beside other servers, on this machine, and writes bench/RESULTS.md.')
   .options({
-    set: { array: true, choices: sets, default: sets, describe: 'what to measure' },
-    contestant: { array: true, choices: names, default: names, describe: 'who takes part' },
+    set: {
+      array: true,
+      choices: sets,
+      default: sets,
+      defaultDescription: 'all',
+      describe: 'what to measure',
+    },
+    contestant: {
+      ...{ array: true, choices: names, default: names, defaultDescription: 'all' },
+      describe: 'who takes part',
+    },
     rounds: { type: 'number', default: 3, describe: 'how often each is measured, in turns' },
     seconds: { type: 'number', default: 1.5, describe: 'of each measurement' },
     write: { type: 'boolean', default: true, describe: 'write bench/RESULTS.md' },
   })
+  .example('$0 --set fan-out link --rounds 1 --no-write', 'a quick look')
   .strict()
   .version(false)
   .parseAsync();
