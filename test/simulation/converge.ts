@@ -181,6 +181,8 @@ type Wrong = [check: CheckName, words: string];
 /** The first thing in which a server does not know the truth. */
 export function whatIsWrong(sim: Simulation): Wrong | undefined {
   const nodes = sim.nodes;
+  const heldUp = nodes.find(({ isPaused }) => isPaused);
+  if (heldUp) return ['same-map', `${heldUp.name} is held up`];
   return wrongMap(sim, nodes) ?? wrongLinks(sim) ?? wrongMembers(sim, nodes) ?? wrongNames(sim, nodes);
 }
 
