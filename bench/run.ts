@@ -98,7 +98,7 @@ async function measure(shape: Shape, running: Running): Promise<Round> {
 
 /** Runs the load generator, on a processor of its own. */
 function load(shape: Shape, { speakers, listeners, pids }: Running, pressure: Pressure): Promise<Outcome> {
-  const times = { settleMs: shape.counts ? 2_000 : 0, warmUpMs: 500, measureMs: 1000 * args.seconds };
+  const times = { settleMs: shape.counts ? 2_000 : 0, warmUpMs: 1_000, measureMs: 1000 * args.seconds };
   const plan: Plan = { ...shape.load, ...times, speakers, listeners, pressure, mostMessages, pids };
   const words = [...pinTo(1), process.execPath, loadProgram, JSON.stringify(plan)];
   const [command = '', ...rest] = words;
