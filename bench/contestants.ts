@@ -29,6 +29,19 @@ export interface Contestant {
   start(servers: number, pin: readonly string[]): Promise<Running>;
 }
 
+/** Processes that run; none outlives this one. */
+const running = new Set<number>();
+process.once('exit', () => {
+  for (const pid of running) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  }
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const patienceMs = 10_000;
 
@@ -42,11 +55,22 @@ const hearsay = (
   longestChain: 3,
   async start(servers, pin) {
     const programs: ServerProgram[] = [];
-    for (let i = 0; i < servers; i++) {
-      const options = ['--no-discovery', '--log-level', 'info'];
-      programs.push(await ServerProgram.start('full-server', `bench${i}`, { options, within: pin }));
-      const [before, after] = programs.slice(-2);
-      if (before && after) await before.connectTo(after);
+    const stop = async (): Promise<void> => {
+      await Promise.all(programs.map((program) => program.end()));
+      for (const { pid } of programs) running.delete(pid ?? 0);
+    };
+    try {
+      for (let i = 0; i < servers; i++) {
+        const options = ['--no-discovery'];
+        const program = await ServerProgram.start('full-server', `bench${i}`, { options, within: pin });
+        programs.push(program);
+        if (program.pid !== undefined) running.add(program.pid);
+        const before = programs[i - 1];
+        if (before) await before.connectTo(program);
+      }
+    } catch (error) {
+      await stop();
+      throw error;
     }
     const door = (at: ServerProgram | undefined, transport: 'tcp' | 'websocket'): Door =>
       transport === 'tcp'
@@ -56,9 +80,7 @@ const hearsay = (
       speakers: door(programs[0], speak),
       listeners: door(programs.at(-1), listen),
       pids: programs.map(({ pid }) => pid ?? 0),
-      stop: async () => {
-        await Promise.all(programs.map((program) => program.end()));
-      },
+      stop,
     };
   },
 });
@@ -74,8 +96,7 @@ function single(
     longestChain: 1,
     async start(_servers, pin) {
       const port = await freePort();
-      const { pid, stop } = run([...pin, ...command(port)]);
-      await untilListens(port);
+      const { pid, stop } = await run([...pin, ...command(port)], port);
       return { speakers: { dialect, port }, listeners: { dialect, port }, pids: [pid], stop };
     },
   };
@@ -102,9 +123,8 @@ const nats: Contestant = {
               `nats://127.0.0.1:${routeA}`,
             ]
           : [];
-      const program = run([...pin, 'nats-server', '-a', '127.0.0.1', '-p', String(port), ...cluster]);
-      await untilListens(port);
-      started.push({ port, ...program });
+      const words = ['nats-server', '-a', '127.0.0.1', '-p', String(port), ...cluster];
+      started.push({ port, ...(await run([...pin, ...words], port)) });
     }
     // Until the two know each other, and then of whom the other has.
     if (servers > 1) await sleep(2_000);
@@ -198,7 +218,13 @@ function versionOf(command: readonly string[], prefix = ''): string | undefined 
   return error ? undefined : prefix + (stdout || stderr).trim();
 }
 
-function run(words: readonly string[]): { pid: number; stop: () => Promise<void> } {
+interface Started {
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/** Starts a program, and waits until it listens. */
+async function run(words: readonly string[], port: number): Promise<Started> {
   const [command = '', ...args] = words;
   const child = spawn(command, args, {
     stdio: 'ignore',
@@ -206,11 +232,19 @@ function run(words: readonly string[]): { pid: number; stop: () => Promise<void>
   });
   child.on('error', () => {});
   const stop = async (): Promise<void> => {
+    running.delete(child.pid ?? 0);
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once('close', resolve));
     child.kill('SIGKILL');
     await ended;
   };
+  if (child.pid !== undefined) running.add(child.pid);
+  try {
+    await untilListens(port);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return { pid: child.pid ?? 0, stop };
 }
 

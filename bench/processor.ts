@@ -1,21 +1,22 @@
 /** What processes use: processor time and memory. Where the system does not tell (Linux does), it is 0. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** Seconds on a processor, of all threads of a process. */
 export function cpuSecondsOf(pid: number): number {
-  try {
-    const threads = readdirSync(`/proc/${pid}/task`);
-    return (
-      threads.reduce((sum, thread) => sum + nanosecondsOf(`/proc/${pid}/task/${thread}/schedstat`), 0) / 1e9
-    );
-  } catch {
-    return 0;
-  }
+  const threads = existsSync(`/proc/${pid}/task`) ? readdirSync(`/proc/${pid}/task`) : [];
+  return (
+    threads.reduce((sum, thread) => sum + nanosecondsOf(`/proc/${pid}/task/${thread}/schedstat`), 0) / 1e9
+  );
 }
 
 /** The first of the figures is the time on a processor. (Linux, Documentation/scheduler/sched-stats.rst) */
 function nanosecondsOf(path: string): number {
-  return Number(readFileSync(path, 'utf8').split(' ', 1)[0]);
+  try {
+    return Number(readFileSync(path, 'utf8').split(' ', 1)[0]);
+  } catch {
+    // The thread has just ended.
+    return 0;
+  }
 }
 
 /** Memory that a process has in use. */
@@ -25,5 +26,18 @@ export function residentBytesOf(pid: number): number {
     return 1024 * Number(kilobytes ?? 0);
   } catch {
     return 0;
+  }
+}
+
+/** The processors that this process may run on; none where the system does not tell. */
+export function allowedProcessors(): number[] {
+  try {
+    const list = /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '';
+    return list.split(',').flatMap((range) => {
+      const [first = 0, last = first] = range.split('-').map(Number);
+      return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+    });
+  } catch {
+    return [];
   }
 }

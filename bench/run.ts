@@ -4,11 +4,12 @@
  */
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { cpus, release, totalmem, type } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import yargs from 'yargs';
-import { contestants, type Running } from './contestants.js';
+import { type Contestant, contestants, type Running } from './contestants.js';
 import type { Outcome, Plan, Pressure } from './load/plan.js';
+import { allowedProcessors } from './processor.js';
 import { type Measured, perSecond, type Round, table } from './report.js';
 import { type Shape, shapes } from './shapes.js';
 
@@ -44,8 +45,10 @@ const args = await yargs(process.argv.slice(2))
   .version(false)
   .parseAsync();
 
-const isPinned = type() === 'Linux' && availableParallelism() > 1;
-const pinTo = (processor: number): string[] => (isPinned ? ['taskset', '-c', String(processor)] : []);
+const processors = allowedProcessors();
+const isPinned = processors.length > 1;
+/** Words that have a command run on the first or second of the processors that we may use. */
+const pinTo = (which: number): string[] => (isPinned ? ['taskset', '-c', String(processors[which])] : []);
 
 const present = contestants.flatMap((contestant) => {
   if (!args.contestant.includes(contestant.name)) return [];
@@ -63,30 +66,44 @@ async function measureSet(set: string): Promise<Measured[]> {
   const ofSet = shapes.filter((shape) => shape.set === set);
   const found = ofSet.map((shape) => ({ shape, rounds: new Map<string, Round[]>() }));
   for (let round = 0; round < args.rounds; round++) {
+    console.error(`${set}: round ${round + 1} of ${args.rounds}`);
     for (const { contestant } of present) {
       for (const servers of new Set(ofSet.map((shape) => shape.servers))) {
         const mine = ofSet.filter(
           (shape) => shape.servers === servers && shape.contestants.includes(contestant.name),
         );
         if (mine.length === 0 || servers > contestant.longestChain) continue;
-        const running = await contestant.start(servers, pinTo(0));
         try {
-          for (const shape of mine) {
-            console.error(`round ${round + 1} of ${args.rounds}: ${contestant.name}: ${shape.title}`);
+          await measureAll(mine, contestant, servers, (shape, measured) => {
             const rounds = found[ofSet.indexOf(shape)]?.rounds;
-            rounds?.set(contestant.name, [
-              ...(rounds.get(contestant.name) ?? []),
-              await measure(shape, running),
-            ]);
-          }
-        } finally {
-          await running.stop();
+            rounds?.set(contestant.name, [...(rounds.get(contestant.name) ?? []), measured]);
+          });
+        } catch (error) {
+          // The others' figures are still good.
+          console.error(`${contestant.name} failed: ${error instanceof Error ? error.message : error}`);
         }
       }
     }
   }
   for (const one of found) console.log(`\n${table(one)}`);
   return found;
+}
+
+async function measureAll(
+  shapes: readonly Shape[],
+  contestant: Contestant,
+  servers: number,
+  note: (shape: Shape, measured: Round) => void,
+): Promise<void> {
+  const running = await contestant.start(servers, pinTo(0));
+  try {
+    for (const shape of shapes) {
+      console.error(`${contestant.name}: ${shape.title}`);
+      note(shape, await measure(shape, running));
+    }
+  } finally {
+    await running.stop();
+  }
 }
 
 async function measure(shape: Shape, running: Running): Promise<Round> {

@@ -11,10 +11,8 @@ const patienceMs = 20_000;
 export class Connection {
   /** Told of what comes, once the person takes part; the bytes are good until it returns. */
   onBytes: (bytes: Buffer, length: number) => void = () => {};
-  /** Why it ended. */
-  onEnd: (why: Error) => void = (why) => {
-    throw why;
-  };
+  /** Told why it ended. */
+  onEnd: (why: Error) => void = () => {};
   readonly dialect: Dialect;
   readonly #socket: Socket;
 
@@ -48,6 +46,9 @@ export class Connection {
       await answered;
     }
     connection.onBytes = () => {};
+    connection.onEnd = (why) => {
+      throw why;
+    };
     return connection;
   }
 
@@ -57,6 +58,8 @@ export class Connection {
 
   /** Reads no more. */
   getStuck(): void {
+    // That the server gives it up at some time is right.
+    this.onEnd = () => {};
     this.#socket.pause();
   }
 

@@ -37,7 +37,9 @@ export class Stream {
       const texts = Math.floor(due / each) + (i < due % each ? 1 : 0);
       const number = this.#count[place] ?? 0;
       const script = Script.of(speaker, texts, this.textBytes, number);
-      speaker.write(script.fill(number + 1, Math.round(nowMs * 1000)));
+      // When the first of them was due, however late this turn may be.
+      const dueMs = this.#begunMs + (1000 * this.said) / this.perSecond;
+      speaker.write(script.fill(number + 1, Math.round(dueMs * 1000)));
       this.#count[place] = number + texts;
     }
     this.said += Math.max(0, due);

@@ -57,7 +57,8 @@ export class SocketOutbox implements Outbox {
 
   writeAll(parts: readonly Buffer[]): void {
     const length = parts.reduce((sum, { length }) => sum + length, 0);
-    if (length <= cheaplyCopiedBytes) {
+    // Not for one who is behind: what waits for him is shared with others who are.
+    if (parts.length > 1 && length <= cheaplyCopiedBytes && this.socket.writableLength === 0) {
       this.write(Buffer.concat(parts, length));
       return;
     }

@@ -4,6 +4,7 @@
  *
  * It is bounded by whoever reads from the client: past the limit it is told to stop, and to go on once there is room.
  */
+import { Buffer } from 'node:buffer';
 import { limits } from '../limits.js';
 
 /** One line or frame of a client; undefined stands for one that is not UTF-8. */
@@ -41,7 +42,8 @@ export class CommandQueue {
   }
 
   add(said: Said): void {
-    this.#waiting.push(said);
+    // A string that was cut out of a longer one would keep all of that.
+    this.#waiting.push(said && Buffer.from(said).toString());
     this.#checkFull();
   }
 

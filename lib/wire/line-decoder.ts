@@ -48,7 +48,7 @@ export class LineDecoder {
     for (let start = 0; start <= lines.length; ) {
       const found = lines.indexOf(lineFeed, start);
       const end = found === -1 ? lines.length : found;
-      const line = lines.subarray(start, end);
+      const line = lines.subarray(start, lines[end - 1] === carriageReturn ? Math.max(start, end - 1) : end);
       if (isUtf8(line)) this.#tellText(line.toString('utf8'), onLine);
       else {
         this.#checkLength(line.length);

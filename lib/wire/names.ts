@@ -8,9 +8,9 @@ import { ProtocolError } from './errors.js';
 const userNamePattern = /^[\p{L}_][\p{L}\p{M}\p{Nd}_\-[\]{}\\^|`]*$/u;
 /** Anything but separators, control and format characters (bidi marks are among those), lone surrogates and commas. */
 const channelNamePattern = /^[^\p{Z}\p{Cc}\p{Cf}\p{Cs},]+$/u;
-/** What shows nothing and yet makes another name of one: variation selectors, fillers, the blank Braille pattern. */
 /** Channel names that are as they should be without a further look: most are. */
 const plainChannelName = /^[a-z0-9_-]+$/;
+/** What shows nothing and yet makes another name of one: variation selectors, fillers, the blank Braille pattern. */
 const unseen = /[\p{Default_Ignorable_Code_Point}\u2800]/u;
 const plainTextPattern = /^[\x20-\x7e]*$/;
 const controlCharacters = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;

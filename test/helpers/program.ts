@@ -166,7 +166,12 @@ export class ServerProgram extends Program {
       nodeOptions,
       within,
     );
-    await server.waitFor('Type help');
+    try {
+      await server.waitFor('Type help');
+    } catch (error) {
+      await server.end();
+      throw error;
+    }
     server.ports = JSON.parse(readFileSync(file, 'utf8'));
     return server;
   }

@@ -10,6 +10,8 @@ const chunk = Buffer.alloc(65_536, 'x');
 /** More than the kernel keeps for a reader that takes nothing, so that no test writes for ever. */
 const mostChunks = 512;
 
+const parts = ['one', 'two'].map((text) => Buffer.from(text));
+
 describe('A client’s outbox', () => {
   const pairs: SocketPair[] = [];
   let clock: HandClock;
@@ -55,6 +57,33 @@ describe('A client’s outbox', () => {
     outbox.write(Buffer.from('d'));
     near.end();
     expect(String(await buffer(far))).to.equal('abcd');
+  });
+
+  it('writes parts in order, whether the reader is behind or not', async () => {
+    const { outbox, near, far } = await makeOutbox();
+    outbox.writeAll(parts);
+    outbox.reply(Buffer.from(','));
+    outbox.writeAll(parts);
+    outbox.writeAll([Buffer.alloc(20_000, 'e'), Buffer.from('f')]);
+    clock.endTurn();
+    near.end();
+    expect(String(await buffer(far))).to.equal(`onetwo,onetwo${'e'.repeat(20_000)}f`);
+  });
+
+  it('shares the parts for readers who are behind', async () => {
+    const outboxes = await Promise.all([makeOutbox(), makeOutbox()]);
+    const written: Buffer[][] = outboxes.map(() => []);
+    for (const [i, { outbox, near }] of outboxes.entries()) {
+      fill(outbox, 0);
+      const write = near.write.bind(near);
+      near.write = (bytes: Buffer) => {
+        written[i]?.push(bytes);
+        return write(bytes);
+      };
+      outbox.writeAll(parts);
+    }
+    expect(written).to.deep.equal([parts, parts]);
+    for (const bytes of written) for (const [i, part] of parts.entries()) expect(bytes[i]).to.equal(part);
   });
 
   it('is marked slow once past the soft limit, and no longer when all was taken', async () => {

@@ -79,6 +79,16 @@ describe('the streams of this server', () => {
     }
   });
 
+  it('that are all forgotten at once, of very many, leave nothing to tell', () => {
+    const streams = new OwnStreams();
+    for (let i = 0; i < 3000; i++) streams.next(`c${i}`, 0);
+    for (let round = 1; round <= 5; round++) streams.takeRound(round * limits.headsRoundMs);
+    streams.forgetIdle(limits.streamIdleMs + 1, () => false);
+    expect(streams.takeRound(6 * limits.headsRoundMs)).to.deep.equal([]);
+    streams.next('a', 7 * limits.headsRoundMs);
+    expect(streams.takeRound(7 * limits.headsRoundMs)).to.have.length(1);
+  });
+
   for (const size of [1, 7, 30, 100, 1920]) {
     it(`are all told in turns, of ${size} each once in half a minute`, () => {
       const streams = new OwnStreams();

@@ -73,11 +73,47 @@ describe('events kept in flight', () => {
 
   it('that came late, ahead of those that are there, are kept with them', () => {
     const retained = new RetainedEvents();
-    for (const seq of [500, 400, 600, 450]) retained.add('o', 'lobby', seq, small, seq);
-    for (const seq of [400, 450, 500, 600]) expect(retained.get('o', 'lobby', seq)).to.equal(small);
-    for (const seq of [399, 401, 500 + 16, 601]) expect(retained.get('o', 'lobby', seq)).to.equal(undefined);
-    retained.expire(600 + limits.retainedMs);
+    for (const seq of [500, 490, 505, 495]) retained.add('o', 'lobby', seq, small, seq);
+    for (const seq of [490, 495, 500, 505]) expect(retained.get('o', 'lobby', seq)).to.equal(small);
+    for (const seq of [489, 491, 500 + 16, 506]) expect(retained.get('o', 'lobby', seq)).to.equal(undefined);
+    retained.expire(505 + limits.retainedMs);
     expect([retained.size, retained.bytes]).to.deep.equal([0, 0]);
+  });
+
+  it('go after their time, though one in their midst came late', () => {
+    const retained = new RetainedEvents();
+    for (const seq of [1, 3, 4]) retained.add('o', 'lobby', seq, small, 0);
+    retained.add('o', 'lobby', 2, small, limits.retainedMs / 2);
+    retained.expire(limits.retainedMs);
+    expect(retained.size).to.equal(0);
+  });
+
+  it('that lie far apart give way to the latest, for they would take up more than they are worth', () => {
+    const retained = new RetainedEvents();
+    for (const seq of [1, 1000, 2000]) retained.add('o', 'lobby', seq, small, 0);
+    expect(retained.get('o', 'lobby', 2000)).to.equal(small);
+    expect(retained.size).to.equal(1);
+  });
+
+  it('are found by their numbers while streams grow and shrink', () => {
+    forSeeds(20, (random) => {
+      const retained = new RetainedEvents();
+      const expected = new Map<number, number>();
+      let nowMs = 0;
+      for (let seq = 1; seq < 6000; seq++) {
+        nowMs += random.below(seq % 1000 < 200 ? 200 : 3);
+        retained.add('o', 'lobby', seq, small, nowMs);
+        expected.set(seq, nowMs);
+        if (random.chance(0.02)) retained.expire(nowMs);
+        for (const [old, atMs] of expected) {
+          if (seq - old < limits.retainedMessages && nowMs - atMs < limits.retainedMs) break;
+          expected.delete(old);
+        }
+        const looked = random.below(seq) + 1;
+        if (expected.has(looked)) expect(retained.get('o', 'lobby', looked)).to.equal(small);
+      }
+      expect(retained.size).to.be.at.most(limits.retainedMessages);
+    });
   });
 
   it('give way to one that is far ahead of them', () => {

@@ -193,9 +193,9 @@ export class Link {
 
   /** One write for a turn: to copy many small frames into one is cheaper than to hand them over one by one. */
   readonly #flush = (): void => {
-    const [only] = this.#turn;
-    if (!only) return;
-    const bytes = this.#turn.length === 1 ? only : Buffer.concat(this.#turn, this.#turnBytes);
+    const [first] = this.#turn;
+    if (!first) return;
+    const bytes = this.#turn.length === 1 ? first : Buffer.concat(this.#turn, this.#turnBytes);
     this.#turn = [];
     this.#turnBytes = 0;
     if (!this.#socket.destroyed) this.#socket.write(bytes);

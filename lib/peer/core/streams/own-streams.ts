@@ -77,7 +77,7 @@ export class OwnStreams {
     this.#wentOnAtMs = nowMs;
     // Of few streams, one every now and then.
     this.#dueOfRound += this.#streams.size / limits.headsRounds;
-    const count = Math.min(limits.headsPerRound, Math.floor(this.#dueOfRound));
+    const count = Math.min(limits.headsPerRound, this.#streams.size, Math.floor(this.#dueOfRound));
     this.#dueOfRound = Math.min(1, this.#dueOfRound - count);
     const heads: [string, number][] = [];
     while (heads.length < count) {

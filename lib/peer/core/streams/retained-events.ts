@@ -75,7 +75,13 @@ export class RetainedEvents {
   }
 }
 
+/** So much more than is needed may be kept with some bytes. (Node's own pool has 64 KiB from version 24 on) */
+const spareBytes = 8_192;
+
 /** The same bytes, not as a part of something much larger that would be kept with them. */
 function apart(bytes: Buffer): Buffer {
-  return bytes.buffer.byteLength > 2 * bytes.length + Buffer.poolSize ? Buffer.from(bytes) : bytes;
+  if (bytes.buffer.byteLength <= 2 * bytes.length + spareBytes) return bytes;
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
 }

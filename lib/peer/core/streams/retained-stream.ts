@@ -8,6 +8,8 @@ interface Slot {
 }
 
 const smallest = 16;
+/** Numbers may lie so far apart, on average: a few events do not get a ring for thousands. */
+const sparsest = 8;
 
 export class RetainedStream {
   /** As many as a power of two, so that a remainder is a mask. */
@@ -23,17 +25,19 @@ export class RetainedStream {
 
   /** Whether there is room for an event as the rest stand; without it `dropFirst` makes some. */
   hasRoomFor(seq: number): boolean {
-    return this.#size === 0 || seq - this.#first < limits.retainedMessages;
+    return this.#size === 0 || seq + 1 - this.#first <= this.#mostNumbers;
   }
 
   /** @returns whether it is kept from now on; not if it was already, or is older than those for which there is room */
   add(seq: number, bytes: Buffer, atMs: number): boolean {
     if (this.#size === 0) this.#first = this.#end = seq;
     const [first, end] = [Math.min(seq, this.#first), Math.max(seq + 1, this.#end)];
-    if (end - first > limits.retainedMessages || this.#at(seq)) return false;
-    if (end - first > this.#slots.length) this.#grow(end - first);
+    if (end - first > this.#mostNumbers || this.#at(seq)) return false;
+    if (end - first > this.#slots.length) this.#resize(end - first);
+    // One that comes late goes with those that came when it should have.
+    const keptFromMs = seq < this.#end ? Math.min(atMs, this.firstAtMs ?? atMs) : atMs;
     [this.#first, this.#end] = [first, end];
-    this.#slots[seq & (this.#slots.length - 1)] = { seq, bytes, atMs };
+    this.#slots[seq & (this.#slots.length - 1)] = { seq, bytes, atMs: keptFromMs };
     this.#size++;
     return true;
   }
@@ -54,7 +58,14 @@ export class RetainedStream {
     this.#slots[slot.seq & (this.#slots.length - 1)] = undefined;
     this.#first = slot.seq + 1;
     this.#size--;
+    const numbers = this.#end - this.#first;
+    if (this.#slots.length > smallest && 4 * numbers < this.#slots.length) this.#resize(2 * numbers);
     return slot.bytes.length;
+  }
+
+  /** How far the numbers may reach with one more event. */
+  get #mostNumbers(): number {
+    return Math.min(limits.retainedMessages, Math.max(smallest, sparsest * (this.#size + 1)));
   }
 
   #at(seq: number): Slot | undefined {
@@ -71,8 +82,8 @@ export class RetainedStream {
     return undefined;
   }
 
-  #grow(atLeast: number): void {
-    let length = this.#slots.length;
+  #resize(atLeast: number): void {
+    let length = smallest;
     while (length < atLeast) length *= 2;
     const slots = new Array<Slot | undefined>(length);
     for (const slot of this.#slots) if (slot) slots[slot.seq & (length - 1)] = slot;

@@ -159,7 +159,11 @@ export class Names {
       this.options.sendTo(node, encodePeerFrame({ type: 'contest', name, sinceMs }));
     }
     // Its holder has given it up and claimed it anew since; this claim comes late, and will be released.
-    if (kept?.node === claim.node && kept.sinceMs > claim.sinceMs) return true;
+    if (kept?.node === claim.node && kept.sinceMs > claim.sinceMs) {
+      this.#kept.delete(name);
+      this.#kept.set(name, { ...kept, atMs: claim.atMs });
+      return true;
+    }
     if (!kept && this.#kept.size >= limits.namesKept) return true;
     this.#kept.delete(name);
     this.#kept.set(name, claim);
