@@ -83,6 +83,8 @@ function quiet(sim: Simulation): void {
   // A link that somebody just makes is no fault, and no quiet either.
   for (let tries = 0; tries < mostTries; tries++) {
     const edges = sim.reach.edges().join();
+    // What was made just now has been told.
+    sim.run(stayMs);
     const { probes, crossings } = probe(sim);
     for (const id of probes) checkArrived(sim, id);
     if (sim.reach.edges().join() !== edges) continue;
