@@ -104,7 +104,7 @@ function single(
 
 const nats: Contestant = {
   name: 'nats-server',
-  version: () => versionOf(['nats-server', '--version']),
+  version: () => versionOf(['nats-server', '--version'])?.replace(/^nats-server: /, ''),
   howToGet: 'apt install nats-server, or nats.io',
   longestChain: 2,
   async start(servers, pin) {
@@ -171,7 +171,10 @@ export const contestants: readonly Contestant[] = [
   single(
     {
       name: 'mosquitto',
-      version: () => versionOf(['mosquitto', '-h'])?.split('\n', 1)[0],
+      version: () =>
+        versionOf(['mosquitto', '-h'])
+          ?.split('\n', 1)[0]
+          ?.replace(/^mosquitto version /, ''),
       howToGet: 'apt install mosquitto',
     },
     'mqtt',

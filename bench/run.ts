@@ -140,7 +140,7 @@ function page(measured: readonly Measured[]): string {
     '',
     'Written by `npm run bench`; what the columns mean is in [docs/PERFORMANCE.md](../docs/PERFORMANCE.md).',
     '',
-    `- ${new Date().toISOString().slice(0, 10)}, ${type()} ${release()}, ${processor?.model.trim()}, ${cpus().length} processors, ${Math.round(totalmem() / 2 ** 30)} GiB`,
+    `- ${new Date().toISOString().slice(0, 10)}, ${type()} ${release().split('-', 1)[0]}, ${processor?.model.trim()}, ${cpus().length} processors, ${Math.round(totalmem() / 2 ** 30)} GiB`,
     `- ${args.rounds} rounds of ${args.seconds} s; ${isPinned ? 'servers on one processor, the load generator on another' : 'nothing pinned to a processor'}`,
     ...present.map(({ contestant, version }) => `- ${contestant.name}: ${version.replaceAll('\n', ' ')}`),
     '',
