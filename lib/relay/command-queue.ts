@@ -4,7 +4,6 @@
  *
  * It is bounded by whoever reads from the client: past the limit it is told to stop, and to go on once there is room.
  */
-import { Buffer } from 'node:buffer';
 import { limits } from '../limits.js';
 
 /** One line or frame of a client; undefined stands for one that is not UTF-8. */
