@@ -45,6 +45,8 @@ export const limits = {
   firstLineMs: 60_000,
   /** Closed, and what it said last is dropped. For the commands of a TCP client that has ended its side to be carried out, one after the other. */
   afterEndMs: 5_000,
+  /** They go out before the turn is over, lest a turn that takes in very much keeps everybody waiting. Messages of one channel in a turn. */
+  turnMessages: 512,
   /** The session is marked slow and counted; nothing else happens. Bytes waiting for one client. */
   outboxSoftBytes: 262_144,
   /** `too-slow`, and the connection ends. Bytes waiting for one client; they are shared with other slow clients, not copies. */
@@ -73,6 +75,8 @@ export const limits = {
   helloFrameBytes: 4_096,
   /** The rest waits in the link's own queue, where what is urgent can overtake it. Bytes handed to a peer's socket and not taken yet. */
   linkSocketBytes: 262_144,
+  /** They go out before the turn is over. Bytes gathered for one peer in a turn. */
+  linkTurnBytes: 65_536,
   /** More is dropped and counted; whoever misses it asks for it again. Bytes of messages waiting for one peer: a quarter of a minute of a busy channel. */
   linkDataBytes: 16_777_216,
   /** BYE `too-slow`. Bytes of all else waiting for one peer. */

@@ -1,11 +1,12 @@
 /**
  * A channel: its members here, and what was said in it during this turn of the event loop.
  *
- * What is published is only noted. At the end of the turn `flush` encodes it once for each lane (the members to
- * whom the very same bytes go) and hands every member of the lane the same Buffer. Two kinds of member get bytes
- * of their own: who spoke in the turn (not told what they said), and who joined in its midst (not told what came
- * before).
+ * What is published is only noted. At the end of the turn, or once it is very much, `flush` encodes it once for each
+ * lane (the members to whom the very same bytes go) and hands every member of the lane the same Buffer. Two kinds of
+ * member get bytes of their own: who spoke in the turn (not told what they said), and who joined in its midst (not
+ * told what came before).
  */
+import { limits } from '../limits.js';
 import { type Framed, frameAll } from '../wire/framing.js';
 import { MemberList } from './member-list.js';
 import type { Published } from './published.js';
@@ -75,6 +76,11 @@ export class Channel {
     return this.#pending.push(message) === 1;
   }
 
+  /** Whether so much was published that it is not to wait for the end of the turn. */
+  get isFull(): boolean {
+    return this.#pending.length >= limits.turnMessages;
+  }
+
   /** Hands one member all that was published until now, ahead of the others: before it is told something else. */
   catchUp(session: Session): void {
     if (this.#pending.length === 0) return;
@@ -86,12 +92,13 @@ export class Channel {
   }
 
   /**
-   * Ends the turn: one encoding a lane, one write a member.
+   * Sends what was published: one encoding a lane, one write a member.
    *
    * @param writer takes what is for each member
    * @returns how many messages were handed to members, counted once for each
    */
   flush(writer: Pick<TurnWriter, 'write'>): number {
+    if (this.#pending.length === 0) return 0;
     const turn = this.#pending;
     const apart = this.#apart;
     // Whatever a member's outbox makes of this turn, such as its `leave`, belongs to the next.

@@ -353,7 +353,12 @@ export class Relay implements NetworkReceiver {
   }
 
   #note(channel: Channel, published: Published, speaker?: Session): void {
-    if (!channel.publish(published, speaker)) return;
+    const isFirst = channel.publish(published, speaker);
+    if (channel.isFull) {
+      this.counters.deliveries += channel.flush(new TurnWriter(false));
+      return;
+    }
+    if (!isFirst) return;
     if (this.#toFlush.size === 0) this.options.clock.endOfTurn(this.#flush);
     this.#toFlush.add(channel);
   }

@@ -179,6 +179,22 @@ describe('A relay', () => {
     });
   });
 
+  it('does not keep very much back until the turn is over', () => {
+    const { relay, clock } = relayByHand();
+    const ann = new MemoryClient(relay).join('lobby', 'ann');
+    const bob = new MemoryClient(relay).join('lobby', 'bob');
+    clock.endTurn();
+    bob.hear();
+    const texts = Array.from({ length: 2 * limits.turnMessages + 1 }, (_, i) => String(i));
+    for (const text of texts) ann.say({ type: 'msg', text });
+    const early = bob.hear().map(({ text }) => text);
+    expect(early).to.deep.equal(texts.slice(0, -1));
+    clock.endTurn();
+    expect(bob.hear().map(({ text }) => text)).to.deep.equal(texts.slice(-1));
+    clock.endTurn();
+    expect(bob.hear()).to.deep.equal([]);
+  });
+
   it('writes to a member of several channels once a turn, what each has in its order', () => {
     const { relay, clock } = relayByHand();
     const ann = new MemoryClient(relay).join('first', 'ann');

@@ -128,11 +128,12 @@ export class Link {
     return this.#handedOver + this.#queue.bytes;
   }
 
-  /** Sends a frame; all frames of a turn go out in one write. What does not fit any more is dropped if it is data. */
+  /** Sends a frame; the frames of a turn go out in one write, or in few. What does not fit any more is dropped if it is data. */
   send(bytes: Buffer, urgency: Urgency): void {
     if (this.#ended) return;
     if (this.#queue.bytes === 0 && this.#handedOver < limits.linkSocketBytes) {
       this.#write(bytes);
+      if (this.#turnBytes >= limits.linkTurnBytes) this.#flush();
       return;
     }
     const pushed = this.#queue.push(bytes, urgency);
