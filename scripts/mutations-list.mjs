@@ -80,6 +80,7 @@ export const mutations = [
     search: 'stream.fromNow ? sync.seq : sync.base',
     replace: 'sync.seq',
     breaks: 'what a newcomer says before his server is known everywhere is lost',
+    scenarios: ['newcomers-speak'],
   },
   {
     name: 'keep nothing in flight',

@@ -152,3 +152,37 @@ function crowd(sim: Simulation, channels: number): void {
   heal(sim);
   converge(sim);
 }
+
+export const newcomersSpeak: Scenario = {
+  about: 'who has just joined says something at once, and all who were there before hear it',
+  run(sim) {
+    const { random } = sim;
+    // So far that who joins is not kept waiting until all have answered.
+    sim.distances = { delayMs: [300, 700], jitterMs: [0, 50], bytesPerMs: 10_000 };
+    sim.discovers = false;
+    const servers = build(sim, 3 + random.below(4), random.pick(['line', 'star', 'ring']));
+    sim.run(20_000);
+    const chatter = new Chatter(sim);
+    for (let round = 0; round < 6; round++) {
+      const channel = `room${round}`;
+      const [newcomers, ...others] = servers.map(({ running }) => running);
+      for (const node of others) node.users.enter(chatter.name(node), channel);
+      sim.run(10_000);
+      if (!newcomers) break;
+      const newcomer = newcomers.users.enter(chatter.name(newcomers), channel);
+      for (let ms = 0; ms < 2_000 && !newcomer?.channels.has(channel); ms++) sim.run(1);
+      if (!newcomer?.channels.has(channel)) continue;
+      const ids = [1, 2, 3].map(() => newcomers.users.say(newcomer, channel));
+      sim.run(10_000);
+      for (const id of ids) {
+        const receivers = sim.truth.said.get(id)?.receivers;
+        for (const node of others)
+          sim.expect(
+            'probes',
+            receivers?.has(node) === true,
+            () => `${id} in ${channel} did not come to ${node.name}`,
+          );
+      }
+    }
+  },
+};
