@@ -85,7 +85,7 @@ const hearsay = (
   },
 });
 
-/** One of a single process, that says on which port it listens or is told so. */
+/** One of a single process, that is told on which port to listen. */
 function single(
   about: Omit<Contestant, 'start' | 'longestChain'>,
   dialect: Door['dialect'],

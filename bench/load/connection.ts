@@ -63,11 +63,6 @@ export class Connection {
     this.#socket.pause();
   }
 
-  close(): void {
-    this.onEnd = () => {};
-    this.#socket.destroy();
-  }
-
   #hear(words: string, times: number): Promise<void> {
     return new Promise((resolve, reject) => {
       let heard = '';

@@ -26,7 +26,7 @@ const handlers: Handlers = {
   join(relay, session, { channel, name, ref }) {
     const as = nameForJoin(session, name);
     const joined = session.channels.get(channel);
-    if (joined) relay.catchUp(session, joined);
+    if (joined) joined.catchUp(session);
     else checkMayJoin(relay, session, as);
     const answer = (): void => {
       const own = session.name ?? as;
@@ -78,7 +78,7 @@ const handlers: Handlers = {
   names(relay, session, { channel, ref }) {
     const joined = session.channels.get(channel);
     const answer = (): void => {
-      if (joined) relay.catchUp(session, joined);
+      if (joined) joined.catchUp(session);
       const own = joined ? session.name : undefined;
       session.send({ type: 'names', channel, ...listNames(relay.members(channel), own), ref });
     };

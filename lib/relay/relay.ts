@@ -196,7 +196,7 @@ export class Relay implements NetworkReceiver {
   join(session: Session, channelName: string): void {
     const joined = session.channels.get(channelName);
     if (joined) {
-      this.catchUp(session, joined);
+      joined.catchUp(session);
       return;
     }
     let channel = this.#channels.get(channelName);
@@ -210,7 +210,7 @@ export class Relay implements NetworkReceiver {
   }
 
   leave(session: Session, channel: Channel): void {
-    this.catchUp(session, channel);
+    channel.catchUp(session);
     this.#removeMember(session, channel);
     session.channels.delete(channel.name);
   }
@@ -279,11 +279,6 @@ export class Relay implements NetworkReceiver {
       .map(([channel, members]) => ({ channel, members }));
   }
 
-  /** Brings one member up to date in a channel, before it is told something that builds on it. */
-  catchUp(session: Session, channel: Channel): void {
-    channel.catchUp(session);
-  }
-
   // ---- From the network -------------------------------------------------------------------------------------
 
   deliver(event: ChannelEvent, json?: string): void {
@@ -326,7 +321,7 @@ export class Relay implements NetworkReceiver {
   #publishNick(session: Session, from: string, name: string): Presence[] {
     const namesakes: Presence[] = [];
     for (const channel of session.channels.values()) {
-      this.catchUp(session, channel);
+      channel.catchUp(session);
       this.#publish(channel, { type: 'nick', channel: channel.name, name, from }, session);
       const shown = normalForm(from) === normalForm(name) ? undefined : channel.list.shown(from);
       if (shown !== undefined) namesakes.push({ type: 'join', channel: channel.name, name: shown });

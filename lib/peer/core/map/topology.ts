@@ -106,7 +106,7 @@ export class Topology {
   }
 
   /**
-   * Takes in what another server says of itself. Whom that brings into reach is seen by `look`.
+   * Takes in what another server says of itself. Whom that brings into reach, the next view tells.
    *
    * @returns whether it was news, and so is to be sent on; and who had to make room for it. Undefined for a forgery.
    */

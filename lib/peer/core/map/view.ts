@@ -62,7 +62,7 @@ export class View {
     return this.placeOf(node) !== undefined;
   }
 
-  /** Links on the way to a server; undefined when no path does. */
+  /** Links on the way to a server; undefined when no path reaches it. */
   distanceTo(node: string): number | undefined {
     const place = this.placeOf(node);
     return place === undefined ? undefined : this.#ways.distances[place];
