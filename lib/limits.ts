@@ -65,8 +65,14 @@ export const limits = {
   // A link to another server. Hit: the link ends, with the reason in both logs, unless it says otherwise.
   /** One frame between servers: a roster of 10,000 long names fits with room. */
   peerFrameBytes: 4_194_304,
-  /** One event between servers: the longest text, each byte of it escaped, with its names. */
-  eventFrameBytes: 16_384,
+  /** One run of events between servers: of short ones as many as a channel has in a turn, or several of the longest, with its head. */
+  eventFrameBytes: 65_536,
+  /** Events in one run. */
+  runEvents: 512,
+  /** Further events go in a run of their own. Bytes of events in one run, of which the longest, each byte of its text escaped, has not a third. */
+  runBytes: 61_440,
+  /** The JSON of one direct message, in UTF-16 units: the longest text, each byte of it escaped, with its names. */
+  directUnits: 16_384,
   /** Further ones are left out, and asked for again if they are needed. Things that one link is told at length, or waits to be told. */
   tellings: 64,
   /** What is told at length waits while so much has yet to be taken by the link. */

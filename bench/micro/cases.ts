@@ -4,16 +4,16 @@ import { systemClock } from '../../lib/clock.js';
 import { jsonDialect } from '../../lib/dialect/json.js';
 import { silentLog } from '../../lib/log.js';
 import { Channel } from '../../lib/relay/channel.js';
-import { Published } from '../../lib/relay/published.js';
 import { Relay } from '../../lib/relay/relay.js';
 import type { LaneFormat, Session } from '../../lib/relay/session.js';
 import { TurnWriter } from '../../lib/relay/turn-writer.js';
-import { decodeChannelEvent } from '../../lib/wire/decode-channel-event.js';
+import { decodeChannelEvents } from '../../lib/wire/decode-channel-event.js';
 import { decodeClientMessage } from '../../lib/wire/decode-client-message.js';
 import { type Framing, lineFraming, webSocketFraming } from '../../lib/wire/framing.js';
 import { LineDecoder } from '../../lib/wire/line-decoder.js';
 import { checkChannelName, checkText } from '../../lib/wire/names.js';
 import { decodeEvent, encodeEventFrame } from '../../lib/wire/peer-event.js';
+import { PublishedMessage } from '../../lib/wire/published.js';
 
 export interface Case {
   readonly name: string;
@@ -40,10 +40,12 @@ const head = {
   channel: 'lobby',
   number: 1,
   seq: 1,
+  count: many,
   view: 1,
   presence: false,
 };
-const frame = encodeEventFrame(head, json);
+const run = Array(many).fill(json).join('\n');
+const frame = encodeEventFrame(head, run);
 const lines = Buffer.from(`${said}\n`.repeat(many));
 const accentedLines = Buffer.from(`${accented}\n`.repeat(many));
 
@@ -105,7 +107,7 @@ function flushing(framing: Framing, speakers: number): () => void {
   const writer = new TurnWriter(false);
   for (const session of sessions) channel.add(session);
   return () => {
-    for (let i = 0; i < many; i++) channel.publish(new Published(event), sessions[i % speakers]);
+    for (let i = 0; i < many; i++) channel.publish(new PublishedMessage(event), sessions[i % speakers]);
     channel.flush(writer);
   };
 }
@@ -119,14 +121,14 @@ export const cases: readonly Case[] = [
   of('validate: channel name', () => checkChannelName('lobby')),
   of('validate: channel name that is not ASCII', () => checkChannelName('größe')),
   of('validate: text', () => checkText(text)),
-  of('encode: JSON of an event', () => new Published(event).json),
+  of('encode: JSON of an event', () => new PublishedMessage(event).json),
   batch('publish and flush: 1 of 50 speaks, TCP', flushing(lineFraming, 1)),
   batch('publish and flush: 1 of 50 speaks, WebSocket', flushing(webSocketFraming, 1)),
   batch('publish and flush: all 50 speak, TCP', flushing(lineFraming, 50)),
   batch('publish and flush: all 50 speak, WebSocket', flushing(webSocketFraming, 50)),
   batch('all of the relay: text in, 2 members, TCP', throughRelay(lineFraming, 2)),
   batch('all of the relay: text in, 2 members, WebSocket', throughRelay(webSocketFraming, 2)),
-  of('peers: encode an EVENT', () => encodeEventFrame(head, json)),
-  of('peers: decode an EVENT', () => decodeEvent(frame)),
-  of('peers: decode what an EVENT carries', () => decodeChannelEvent(json, 'lobby')),
+  batch('peers: encode an EVENT of 100', () => encodeEventFrame(head, run)),
+  batch('peers: decode the head of an EVENT of 100', () => decodeEvent(frame)),
+  batch('peers: decode what an EVENT of 100 carries', () => decodeChannelEvents(run, 'lobby')),
 ];

@@ -9,6 +9,7 @@ import type { NetworkKey } from '../network-key.js';
 import { type Address, addressKey, formatAddress } from '../wire/address.js';
 import type { ChannelEvent, DirectMessage } from '../wire/messages.js';
 import type { Hello } from '../wire/peer-frame.js';
+import type { Published } from '../wire/published.js';
 import type { Crypto, Identity } from './core/identity.js';
 import type { Dial } from './core/links/address-book.js';
 import { type Goodbye, goodbye } from './core/links/goodbyes.js';
@@ -113,7 +114,7 @@ export class PeerNetwork {
         hangUp: (id, goodbye) => this.#links.get(id)?.end(goodbye),
         dial: (wanted) => void this.#dial(wanted),
         dialOutcome: (address, outcome) => this.#settle(address, outcome),
-        deliver: (event, json) => receiver.deliver(event, json),
+        deliver: (channel, events) => receiver.deliver(channel, events),
         deliverDirect: (message) => receiver.deliverDirect(message),
         nameLost: (...lost) => receiver.nameLost(...lost),
         membersLost: (...lost) => receiver.membersLost(...lost),
@@ -133,8 +134,8 @@ export class PeerNetwork {
 
   // ---- For the relay ------------------------------------------------------------------------------------------
 
-  publish(event: ChannelEvent, json: string): void {
-    this.mesh.publish(event, json);
+  publish(channel: string, events: readonly Published<ChannelEvent>[]): void {
+    this.mesh.publish(channel, events);
   }
 
   membersElsewhere(channel: string): Iterable<string> {

@@ -8,8 +8,9 @@
  */
 import { limits } from '../limits.js';
 import { type Framed, frameAll } from '../wire/framing.js';
+import type { ChannelEvent } from '../wire/messages.js';
+import type { Published } from '../wire/published.js';
 import { MemberList } from './member-list.js';
-import type { Published } from './published.js';
 import type { LaneFormat, Session } from './session.js';
 import type { TurnWriter } from './turn-writer.js';
 
@@ -22,6 +23,8 @@ interface Part {
 export class Channel {
   readonly #lanes = new Map<LaneFormat, Set<Session>>();
   #pending: Published[] = [];
+  /** Of that, what members here did and the other servers have not been told. */
+  #untold: Published<ChannelEvent>[] = [];
   /** Members who do not get the whole turn. */
   #apart = new Map<Session, Part>();
   #size = 0;
@@ -74,6 +77,18 @@ export class Channel {
       else this.#apart.set(speaker, { from: 0, own: [this.#pending.length] });
     }
     return this.#pending.push(message) === 1;
+  }
+
+  /** Notes what a member here did, for the other servers. */
+  noteForNetwork(event: Published<ChannelEvent>): void {
+    this.#untold.push(event);
+  }
+
+  /** What the other servers are to be told now, in its order. */
+  takeUntold(): readonly Published<ChannelEvent>[] {
+    const untold = this.#untold;
+    if (untold.length > 0) this.#untold = [];
+    return untold;
   }
 
   /** Whether so much was published that it is not to wait for the end of the turn. */

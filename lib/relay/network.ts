@@ -4,14 +4,18 @@
  * What takes a journey through the network is answered by a callback, which may be called before the method returns.
  */
 import type { ChannelEvent, DirectMessage } from '../wire/messages.js';
+import type { Published } from '../wire/published.js';
 
 /** What came of a direct message to somebody on another server. */
 export type DirectOutcome = 'delivered' | 'no-such-user' | 'no-answer';
 
 /** What the relay asks of the network. */
 export interface Network {
-  /** An event of a local member; the network passes it to the other servers, in the order of these calls. */
-  publish(event: ChannelEvent, json: string): void;
+  /**
+   * Events of local members of a channel; the network passes them to the other servers, in their order and that of these
+   * calls. Who is a member here is known to it by this alone.
+   */
+  publish(channel: string, events: readonly Published<ChannelEvent>[]): void;
   /**
    * Gets a channel ready for a member here: its events come from now on, and its members on other servers get known.
    *
@@ -38,8 +42,8 @@ export interface Network {
 
 /** What the network hands to the relay. */
 export interface NetworkReceiver {
-  /** An event of a member on another server; `json` is its JSON as clients are told it, if that is known. */
-  deliver(event: ChannelEvent, json?: string): void;
+  /** Events of members of a channel on another server, in their order. */
+  deliver(channel: string, events: readonly Published<ChannelEvent>[]): void;
   /** A message from another server to a user. Returns whether there is such a user here. */
   deliverDirect(message: DirectMessage): boolean;
   /** A server is gone, and with it these members of a channel. `cause` completes 'server beta …'. */

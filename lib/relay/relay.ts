@@ -11,6 +11,7 @@ import { ProtocolError } from '../wire/errors.js';
 import { frameAll } from '../wire/framing.js';
 import type { ChannelEvent, ChannelSummary, DirectMessage, Ref, ServerMessage } from '../wire/messages.js';
 import { normalForm } from '../wire/names.js';
+import { type Published, PublishedMessage } from '../wire/published.js';
 import { Channel } from './channel.js';
 import type { Said } from './command-queue.js';
 import { runCommand } from './commands.js';
@@ -18,7 +19,6 @@ import { Intake } from './intake.js';
 import { MemberList, type Presence } from './member-list.js';
 import { type Claim, NameClaims } from './name-claims.js';
 import { type DirectOutcome, type Network, type NetworkReceiver, noNetwork } from './network.js';
-import { Published } from './published.js';
 import { type CloseReason, type Connection, type LaneFormat, Session } from './session.js';
 import { giveSubstitute } from './substitute-name.js';
 import { TokenBucket } from './token-bucket.js';
@@ -281,12 +281,11 @@ export class Relay implements NetworkReceiver {
 
   // ---- From the network -------------------------------------------------------------------------------------
 
-  deliver(event: ChannelEvent, json?: string): void {
-    const channel = this.#channels.get(event.channel);
+  deliver(channelName: string, events: readonly Published<ChannelEvent>[]): void {
+    const channel = this.#channels.get(channelName);
     if (!channel) return;
-    this.counters.fromNetwork++;
-    for (const told of heardOf(channel, event))
-      this.#note(channel, new Published(told, told === event ? json : undefined));
+    this.counters.fromNetwork += events.length;
+    for (const event of events) this.#tellMembers(channel, event);
   }
 
   deliverDirect(message: DirectMessage): boolean {
@@ -310,9 +309,9 @@ export class Relay implements NetworkReceiver {
     if (left.length > 0) {
       const who = left.length === 1 ? '1 member' : `${left.length} members`;
       const text = `Server ${serverName} ${cause}; ${who} left with it.`;
-      this.#note(channel, new Published({ type: 'notice', channel: channelName, text, left }));
+      this.#note(channel, new PublishedMessage({ type: 'notice', channel: channelName, text, left }));
     }
-    for (const event of told) if (event.type !== 'leave') this.#note(channel, new Published(event));
+    for (const event of told) if (event.type !== 'leave') this.#note(channel, new PublishedMessage(event));
   }
 
   // ---- Inside -----------------------------------------------------------------------------------------------
@@ -340,17 +339,28 @@ export class Relay implements NetworkReceiver {
   }
 
   #publish(channel: Channel, event: ChannelEvent, speaker: Session): void {
-    const published = new Published(event);
-    for (const told of heardOf(channel, event)) {
-      this.#note(channel, told === event ? published : new Published(told), speaker);
+    const published = new PublishedMessage(event);
+    channel.noteForNetwork(published);
+    this.#tellMembers(channel, published, speaker);
+    // At once, for by this the network knows for whom what it has is meant. Messages wait for others of their turn.
+    if (event.type !== 'msg') this.#tellNetwork(channel);
+  }
+
+  /** Presence is told as what it means for the list of members, which is not always what it was. */
+  #tellMembers(channel: Channel, event: Published<ChannelEvent>, speaker?: Session): void {
+    const change = event.type === 'msg' ? undefined : event.message;
+    if (!change || change.type === 'msg') {
+      this.#note(channel, event, speaker);
+      return;
     }
-    this.#network.publish(event, published.json);
+    for (const told of channel.list.apply(change))
+      this.#note(channel, told === change ? event : new PublishedMessage(told), speaker);
   }
 
   #note(channel: Channel, published: Published, speaker?: Session): void {
     const isFirst = channel.publish(published, speaker);
     if (channel.isFull) {
-      this.counters.deliveries += channel.flush(new TurnWriter(false));
+      this.#flushChannel(channel, new TurnWriter(false));
       return;
     }
     if (!isFirst) return;
@@ -362,18 +372,23 @@ export class Relay implements NetworkReceiver {
     const channels = this.#toFlush;
     this.#toFlush = new Set();
     const writer = new TurnWriter(channels.size > 1);
-    for (const channel of channels) this.counters.deliveries += channel.flush(writer);
+    for (const channel of channels) this.#flushChannel(channel, writer);
     writer.end();
   };
-}
 
-/** What an event means for who is in a channel: for that, presence is not always what it was. */
-function heardOf({ list }: Channel, event: ChannelEvent): readonly ChannelEvent[] {
-  return event.type === 'msg' ? [event] : list.apply(event);
+  #flushChannel(channel: Channel, writer: TurnWriter): void {
+    this.#tellNetwork(channel);
+    this.counters.deliveries += channel.flush(writer);
+  }
+
+  #tellNetwork(channel: Channel): void {
+    const untold = channel.takeUntold();
+    if (untold.length > 0) this.#network.publish(channel.name, untold);
+  }
 }
 
 function frame(format: LaneFormat, message: ServerMessage): Buffer {
-  return frameAll(format.framing, [format.encode(new Published(message))]).bytes;
+  return frameAll(format.framing, [format.encode(new PublishedMessage(message))]).bytes;
 }
 
 function nameOf(session: Session): string {

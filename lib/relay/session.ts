@@ -5,10 +5,10 @@ import type { Decoded } from '../wire/decode-client-message.js';
 import type { ProtocolError } from '../wire/errors.js';
 import type { Framing } from '../wire/framing.js';
 import type { Ref, ServerMessage } from '../wire/messages.js';
+import type { Published } from '../wire/published.js';
 import type { Channel } from './channel.js';
 import { CommandQueue, type Said } from './command-queue.js';
 import type { Claim } from './name-claims.js';
-import type { Published } from './published.js';
 import type { TokenBucket } from './token-bucket.js';
 
 /** A dialect on a transport. All members of a channel with the same format share a lane, and its bytes. */

@@ -5,41 +5,78 @@ import { limits } from '../limits.js';
 import { ProtocolError } from './errors.js';
 import type { ChannelEvent, DirectMessage } from './messages.js';
 import { checkText, checkUserName } from './names.js';
+import { type Published, PublishedMessage } from './published.js';
 
 /**
- * What a user of plain words said, as a server of ours writes it: to take it apart by its form is several times as fast
- * as by `JSON.parse`, and most of the checks are the form's.
+ * What a user of plain words said, as a server of ours writes it: to check it by its form is several times as fast as by
+ * `JSON.parse`, and what was checked need not be written anew. (The limits are those of `limits`.)
  */
 const plainMsg =
-  /^\{"type":"msg","id":"([\w-]+)","channel":"([^"\\\u0000-\u001f]+)","from":"([A-Za-z_][\w-]*)","text":"([ !#-[\]-~]+)","at":(0|[1-9]\d{0,14})\}$/;
+  /\{"type":"msg","id":"[\w-]{1,64}","channel":"([^"\\\u0000-\u001f]+)","from":"[A-Za-z_][\w-]{0,31}","text":" *[!#-[\]-~][ !#-[\]-~]*","at":(?:0|[1-9]\d{0,14})\}/y;
 
-export interface DecodedEvent {
-  /** With just its own fields. */
-  readonly event: ChannelEvent;
-  /** What came, if it is to the letter what this server would write. */
-  readonly json: string | undefined;
+/** A message as it came, which is to the letter what this server would write. */
+class PlainMsg implements Published<Msg> {
+  readonly type = 'msg';
+  #message: Msg | undefined;
+
+  constructor(readonly json: string) {}
+
+  get message(): Msg {
+    this.#message ??= JSON.parse(this.json) as Msg;
+    return this.#message;
+  }
+}
+
+type Msg = Extract<ChannelEvent, { type: 'msg' }>;
+
+/** What a run of events turned out to be. */
+export interface DecodedRun {
+  readonly events: readonly Published<ChannelEvent>[];
+  /** Lines that no server of ours would have said. */
+  readonly unusable: readonly string[];
 }
 
 /**
- * @param json the payload of an EVENT frame
- * @param channel the channel of its stream, which the event must be of
- * @returns undefined when it is not an event that a server of ours would have said
+ * @param lines the payload of an EVENT frame
+ * @param channel the channel of its stream, which the events must be of
+ * @param skipped so many of the first are left out
  */
-export function decodeChannelEvent(json: string, channel: string): DecodedEvent | undefined {
-  const plain = decodePlainMsg(json);
-  const event = plain ?? read(json, fromFields);
-  return event?.channel === channel ? { event, json: plain && json } : undefined;
+export function decodeChannelEvents(lines: string, channel: string, skipped = 0): DecodedRun {
+  const events: Published<ChannelEvent>[] = [];
+  const unusable: string[] = [];
+  let at = 0;
+  for (let i = 0; i < skipped; i++) at = endOfLine(lines, at) + 1;
+  while (at < lines.length) {
+    const plainEnd = endOfPlainMsg(lines, at, channel);
+    const end = plainEnd ?? endOfLine(lines, at);
+    const line = lines.slice(at, end);
+    const event = plainEnd === undefined ? decodeChannelEvent(line, channel) : new PlainMsg(line);
+    if (event) events.push(event);
+    else unusable.push(line);
+    at = end + 1;
+  }
+  return { events, unusable };
 }
 
-function decodePlainMsg(json: string): ChannelEvent | undefined {
-  const [plain, id = '', channel = '', from = '', text = '', at] = plainMsg.exec(json) ?? [];
-  const fits =
-    plain !== undefined &&
-    id.length <= limits.refCharacters &&
-    from.length <= limits.userNameCharacters &&
-    text.length <= limits.textBytes &&
-    text.trim() !== '';
-  return fits ? { type: 'msg', id, channel, from, text, at: Number(at) } : undefined;
+/** Where the line that begins at an offset ends, if it is a plain message in a channel. */
+function endOfPlainMsg(lines: string, at: number, channel: string): number | undefined {
+  plainMsg.lastIndex = at;
+  const [plain, inChannel] = plainMsg.exec(lines) ?? [];
+  if (plain === undefined || inChannel !== channel) return undefined;
+  const end = at + plain.length;
+  // Where the whole is no longer than a text may be, the text is not.
+  const fits = plain.length <= limits.textBytes && (end === lines.length || lines[end] === '\n');
+  return fits ? end : undefined;
+}
+
+function endOfLine(lines: string, at: number): number {
+  const end = lines.indexOf('\n', at);
+  return end === -1 ? lines.length : end;
+}
+
+function decodeChannelEvent(json: string, channel: string): Published<ChannelEvent> | undefined {
+  const event = read(json, fromFields);
+  return event?.channel === channel ? new PublishedMessage(event) : undefined;
 }
 
 /** @returns the direct message with just its own fields; undefined when no server of ours would have said it */

@@ -13,26 +13,28 @@ export const routedType = 18;
 
 export const lengthBytes = 4;
 const nodeIdBytes = 16;
-/** Of every number that counts something. */
+/** Of every number that counts something without end. */
 const countBytes = 6;
-const channelLengthBytes = 2;
+const shortBytes = 2;
 
-/** One event of a stream. */
+/** A run of events of one stream, one after the other: it travels whole, and is kept and asked for as a whole. */
 export interface EventFrame {
   readonly type: 'event';
   readonly origin: string;
   readonly channel: string;
-  /** Counts all events of the origin: tells whether this one has been here. */
+  /** Counts the runs of the origin: tells whether this one has been here. */
   readonly number: number;
-  /** Counts the events of its stream. */
+  /** Counts the events of its stream: the first one's. */
   readonly seq: number;
+  /** How many events it has, at least one. */
+  readonly count: number;
   /** The digest of the map that the origin had. */
   readonly view: number;
-  /** It is a join, leave or nick. */
+  /** A join, leave or nick is among them. */
   readonly presence: boolean;
   /** It was asked for with a PULL, or follows one that was. */
   readonly resent: boolean;
-  /** The event as JSON; not looked into here. */
+  /** The events as JSON, a line feed between each two; not looked into here. */
   readonly payload: Buffer;
   /** The whole frame, for sending on. */
   readonly bytes: Buffer;
@@ -49,14 +51,15 @@ export interface RoutedFrame {
   readonly inner: Buffer;
 }
 
-// Of an EVENT: type, flags, origin, number, seq, view, length of the channel's name.
+// Of an EVENT: type, flags, origin, number, seq, count, view, length of the channel's name.
 const flagsAt = lengthBytes + 1;
 const originAt = flagsAt + 1;
 const numberAt = originAt + nodeIdBytes;
 const seqAt = numberAt + countBytes;
-const viewAt = seqAt + countBytes;
+const eventsAt = seqAt + countBytes;
+const viewAt = eventsAt + shortBytes;
 const channelLengthAt = viewAt + countBytes;
-const channelAt = channelLengthAt + channelLengthBytes;
+const channelAt = channelLengthAt + shortBytes;
 const flagPresence = 1;
 
 // Of a ROUTED: type, hops left, to, from.
@@ -65,27 +68,33 @@ const toAt = hopsAt + 1;
 const fromAt = toAt + nodeIdBytes;
 const innerAt = fromAt + nodeIdBytes;
 
-/** One event as a frame. `json` is the event as the JSON dialect says it to clients. */
+/** The number of a run's last event. */
+export function lastSeq({ seq, count }: Pick<EventFrame, 'seq' | 'count'>): number {
+  return seq + count - 1;
+}
+
+/** A run of events as a frame. `lines` are the events as the JSON dialect says them to clients, a line feed between each two. */
 export function encodeEventFrame(
-  head: Pick<EventFrame, 'origin' | 'channel' | 'number' | 'seq' | 'view' | 'presence'>,
-  json: string,
+  head: Pick<EventFrame, 'origin' | 'channel' | 'number' | 'seq' | 'count' | 'view' | 'presence'>,
+  lines: string,
 ): Buffer {
   const channelBytes = Buffer.byteLength(head.channel);
-  const bytes = Buffer.allocUnsafe(channelAt + channelBytes + Buffer.byteLength(json));
+  const bytes = Buffer.allocUnsafe(channelAt + channelBytes + Buffer.byteLength(lines));
   bytes.writeUInt32BE(bytes.length - lengthBytes, 0);
   bytes[lengthBytes] = eventType;
   bytes[flagsAt] = head.presence ? flagPresence : 0;
   bytes.write(head.origin, originAt, 'hex');
   bytes.writeUIntBE(head.number, numberAt, countBytes);
   bytes.writeUIntBE(head.seq, seqAt, countBytes);
+  bytes.writeUInt16BE(head.count, eventsAt);
   bytes.writeUIntBE(head.view, viewAt, countBytes);
   bytes.writeUInt16BE(channelBytes, channelLengthAt);
   bytes.write(head.channel, channelAt);
-  bytes.write(json, channelAt + channelBytes);
+  bytes.write(lines, channelAt + channelBytes);
   return bytes;
 }
 
-/** The same event, to be sent because it was missed. */
+/** The same events, to be sent because they were missed. */
 export function asResent(bytes: Buffer): Buffer {
   if (bytes[lengthBytes] === resentType) return bytes;
   const copy = Buffer.from(bytes);
@@ -93,7 +102,7 @@ export function asResent(bytes: Buffer): Buffer {
   return copy;
 }
 
-/** Whether a whole frame is an event. */
+/** Whether a whole frame has events. */
 export function isEventBytes(bytes: Buffer): boolean {
   return bytes[lengthBytes] === eventType || bytes[lengthBytes] === resentType;
 }
@@ -105,12 +114,16 @@ export function decodeEvent(bytes: Buffer): EventFrame {
   const payloadAt = channelAt + channelBytes;
   if (channelBytes === 0 || bytes.length < payloadAt)
     throw new PeerProtocolError('an event frame that is too short');
+  const count = bytes.readUInt16BE(eventsAt);
+  if (count === 0 || count > limits.runEvents)
+    throw new PeerProtocolError(`an event frame of ${count} events, where 1 to ${limits.runEvents} are taken`);
   return {
     type: 'event',
     origin: bytes.toString('hex', originAt, numberAt),
     channel: bytes.toString('utf8', channelAt, payloadAt),
     number: bytes.readUIntBE(numberAt, countBytes),
     seq: bytes.readUIntBE(seqAt, countBytes),
+    count,
     view: bytes.readUIntBE(viewAt, countBytes),
     presence: ((bytes[flagsAt] ?? 0) & flagPresence) !== 0,
     resent: bytes[lengthBytes] === resentType,
@@ -118,7 +131,6 @@ export function decodeEvent(bytes: Buffer): EventFrame {
     bytes,
   };
 }
-
 /** @param inner a whole frame */
 export function encodeRouted({ to, from, hopsLeft, inner }: Omit<RoutedFrame, 'type'>): Buffer {
   const bytes = Buffer.allocUnsafe(innerAt + inner.length);

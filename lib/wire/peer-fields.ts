@@ -84,7 +84,7 @@ export const readers: { readonly [T in JsonType]: (fields: Fields) => JsonFrame 
   found: ({ request, node }) =>
     isCount(request) && (node === undefined || isNodeId(node)) ? { type: 'found', request, node } : undefined,
   direct: ({ request, message }) =>
-    isCount(request) && typeof message === 'string' && message.length <= limits.eventFrameBytes
+    isCount(request) && typeof message === 'string' && message.length <= limits.directUnits
       ? { type: 'direct', request, message }
       : undefined,
   directed: ({ request, delivered }) =>

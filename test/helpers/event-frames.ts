@@ -8,12 +8,16 @@ export interface EventFrameOptions {
   readonly presence?: boolean;
   readonly resent?: boolean;
   readonly json?: string;
+  /** How many events it has. */
+  readonly count?: number;
 }
 
-/** A stream's event with a number; it was also the origin's event with that number, unless another is given. */
+/** A stream's run of events, the first with a number; it was also the origin's event with that number, unless another is given. */
 export function eventFrame(seq: number, options: EventFrameOptions = {}): EventFrame {
   const { origin = 'a1'.repeat(16), channel = 'lobby', number = seq, presence = false } = options;
-  const json = options.json ?? `{"type":"msg","text":"${seq}"}`;
-  const bytes = encodeEventFrame({ origin, channel, number, seq, view: 0, presence }, json);
+  const { count = 1 } = options;
+  const texts = Array.from({ length: count }, (_, i) => `{"type":"msg","text":"${seq + i}"}`);
+  const json = options.json ?? texts.join('\n');
+  const bytes = encodeEventFrame({ origin, channel, number, seq, count, view: 0, presence }, json);
   return decodeEvent(options.resent ? asResent(bytes) : bytes);
 }

@@ -1,6 +1,7 @@
 /** A network whose answers a test holds back, and gives by hand. */
 import type { DirectOutcome, Network } from '../../lib/relay/network.js';
 import type { ChannelEvent, DirectMessage } from '../../lib/wire/messages.js';
+import type { Published } from '../../lib/wire/published.js';
 
 /** Something that was asked of the network and is not answered yet. */
 export interface Question {
@@ -40,8 +41,8 @@ export class HeldNetwork implements Network {
     return this.#held.map(({ what }) => what);
   }
 
-  publish(event: ChannelEvent): void {
-    this.published.push(event);
+  publish(_channel: string, events: readonly Published<ChannelEvent>[]): void {
+    for (const { message } of events) this.published.push(message);
   }
 
   prepare(channel: string, done: () => void): void {

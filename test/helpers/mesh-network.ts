@@ -12,6 +12,7 @@ import type { ChannelEvent, DirectMessage } from '../../lib/wire/messages.js';
 import { PeerProtocolError } from '../../lib/wire/peer-error.js';
 import { decodePeerFrame, type PeerFrame } from '../../lib/wire/peer-frame.js';
 import { PeerFrameDecoder } from '../../lib/wire/peer-frame-decoder.js';
+import { PublishedMessage } from '../../lib/wire/published.js';
 import { testCrypto, testIdentity } from './test-crypto.js';
 
 interface Wire {
@@ -73,7 +74,7 @@ export class TestNode {
         dialOutcome: (_address, outcome) => this.outcomes.push(outcome) > 0,
         deliverDirect: (message) => this.users.has(message.to) && this.directs.push(message) > 0,
         nameLost: (name) => this.namesLost.push(name),
-        deliver: (event) => this.delivered.push(event),
+        deliver: (_channel, events) => this.delivered.push(...events.map(({ message }) => message)),
         membersLost: (channel, names, server, cause) => this.lost.push({ channel, names, server, cause }),
       },
     });
@@ -96,7 +97,17 @@ export class TestNode {
   }
 
   say(channel: string, from: string, text: string): void {
-    this.#publish({ type: 'msg', id: `${this.name}-${text}`, channel, from, text, at: 0 });
+    this.#publish(this.#msg(channel, from, text));
+  }
+
+  /** Says several things in one turn. */
+  sayAll(channel: string, from: string, texts: readonly string[]): void {
+    const all = texts.map((text) => new PublishedMessage(this.#msg(channel, from, text)));
+    this.mesh.publish(channel, all);
+  }
+
+  #msg(channel: string, from: string, text: string): ChannelEvent {
+    return { type: 'msg', id: `${this.name}-${text}`, channel, from, text, at: 0 };
   }
 
   /** Texts of the messages that were delivered here, in their order. */
@@ -113,7 +124,7 @@ export class TestNode {
   }
 
   #publish(event: ChannelEvent): void {
-    this.mesh.publish(event, JSON.stringify(event));
+    this.mesh.publish(event.channel, [new PublishedMessage(event)]);
   }
 }
 

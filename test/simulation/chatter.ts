@@ -1,4 +1,5 @@
 /** Users who come, talk, change their names and go, at random, for as long as a scenario wants them to. */
+import { limits } from '../../lib/limits.js';
 import type { SimNode } from './sim-node.js';
 import type { Simulation } from './simulation.js';
 
@@ -60,8 +61,16 @@ export class Chatter {
       const others = this.sim.nodes.flatMap((other) => other.users.all);
       node.users.tell(random.pick(members), random.pick(others).name);
     } else {
-      node.users.say(random.pick(members), channel, random.below(this.habits.longest + 1));
+      const filler = (): number => random.below(this.habits.longest + 1);
+      node.users.sayAll(random.pick(members), channel, Array.from({ length: this.#breath() }, filler));
     }
+  }
+
+  /** How much is said in one turn: mostly one thing, now and then more than one run takes. */
+  #breath(): number {
+    const { random } = this.sim;
+    if (random.chance(0.7)) return 1;
+    return random.chance(0.01) ? limits.runEvents + random.below(200) : 2 + random.below(6);
   }
 
   /** Everybody is in a channel, so that all are told of all. */

@@ -134,10 +134,17 @@ export function encodeOwnAdvert(
   });
 }
 
-/** Something that a server says for a user of its own; the numbers may be absurd. */
-export function encodeOwnEvent({ node }: Identity, channel: string, seq: number, json: string): Buffer {
-  const presence = !json.includes('"type":"msg"');
-  return encodeEventFrame({ origin: node, channel, number: seq, seq, view: seq % 1000, presence }, json);
+/** Things that a server says for a user of its own; the numbers may be absurd. */
+export function encodeOwnEvents(
+  { node }: Identity,
+  channel: string,
+  seq: number,
+  lines: readonly string[],
+  count = lines.length,
+): Buffer {
+  const presence = !lines.every((json) => json.includes('"type":"msg"'));
+  const head = { origin: node, channel, number: seq, seq, count, view: seq % 1000, presence };
+  return encodeEventFrame(head, lines.join('\n'));
 }
 
 /** What a failure report says of a frame. */

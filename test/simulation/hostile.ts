@@ -5,7 +5,7 @@ import { testIdentity } from '../helpers/test-crypto.js';
 import {
   type Advertisement,
   encodeOwnAdvert,
-  encodeOwnEvent,
+  encodeOwnEvents,
   encodePeerFrame,
   encodeRaw,
   type Identity,
@@ -116,12 +116,11 @@ export class Hostile implements Host {
       { type: 'nick', channel, name: 'hostile', from: 'nobody' },
       { type: 'dance', channel },
     ]);
-    return encodeOwnEvent(
-      this.identity,
-      channel,
-      random.pick([1, 2, 3, random.below(100), 2 ** 47]),
-      JSON.stringify(event),
-    );
+    // Runs that lie over each other, and some that have not as many events as they say.
+    const seq = random.pick([1, 2, 3, random.below(100), 2 ** 47]);
+    const lines = Array.from({ length: random.pick([1, 1, 2, 5, 40]) }, () => JSON.stringify(event));
+    const count = random.chance(0.9) ? lines.length : random.below(700);
+    return encodeOwnEvents(this.identity, channel, seq, lines, count);
   }
 
   #evil(random: Random): Buffer[] {

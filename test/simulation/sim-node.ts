@@ -56,7 +56,9 @@ export class SimNode implements ConnectionOwner {
         hangUp: (link, reason) => this.connections.get(link)?.end(reason),
         dial: (dial) => this.#dial(dial),
         dialOutcome: () => false,
-        deliver: (event) => this.users.deliver(event),
+        deliver: (_channel, events) => {
+          for (const { message } of events) this.users.deliver(message);
+        },
         deliverDirect: (message) => this.users.deliverDirect(message),
         membersLost: (...lost) => this.users.membersLost(...lost),
         nameLost: (...lost) => this.users.nameLost(...lost),

@@ -4,6 +4,7 @@
  */
 import type { ChannelEvent, DirectMessage } from '../../lib/wire/messages.js';
 import { normalForm } from '../../lib/wire/names.js';
+import { PublishedMessage } from '../../lib/wire/published.js';
 import type { SimNode } from './sim-node.js';
 
 export interface User {
@@ -139,11 +140,21 @@ export class Users {
 
   /** @param filler how many characters the text has beyond its mark */
   say(user: User, channel: string, filler = 0): string {
-    const said = this.node.sim.truth.says(this.node, channel, user.name);
-    const text = `${said.id}${'.'.repeat(filler)}`;
-    const at = this.node.wallMs;
-    this.#publish({ type: 'msg', id: said.id, channel, from: user.name, text, at });
-    return said.id;
+    const event = this.#msg(user, channel, filler);
+    this.#publish(event);
+    return event.id;
+  }
+
+  /** Says several things in one turn. */
+  sayAll(user: User, channel: string, fillers: readonly number[]): void {
+    const events = fillers.map((filler) => this.#msg(user, channel, filler));
+    this.#publish(...events);
+  }
+
+  #msg(user: User, channel: string, filler: number): Extract<ChannelEvent, { type: 'msg' }> {
+    const { id } = this.node.sim.truth.says(this.node, channel, user.name);
+    const text = `${id}${'.'.repeat(filler)}`;
+    return { type: 'msg', id, channel, from: user.name, text, at: this.node.wallMs };
   }
 
   #has(name: string): boolean {
@@ -180,15 +191,20 @@ export class Users {
     for (const channel of user.channels.keys()) this.#publish({ type: 'nick', channel, name, from });
   }
 
-  #publish(event: ChannelEvent): void {
-    this.node.sim.note(
-      this.node,
-      event.type,
-      `${event.channel} ${event.type === 'msg' ? event.id : event.name}`,
+  /** @param events of one channel */
+  #publish(...events: readonly ChannelEvent[]): void {
+    const [first] = events;
+    if (!first) return;
+    const { channel } = first;
+    const told = this.#told.get(channel);
+    for (const event of events) {
+      this.node.sim.note(this.node, event.type, `${channel} ${event.type === 'msg' ? event.id : event.name}`);
+      if (told) applyTo(told, event);
+    }
+    this.node.mesh.publish(
+      channel,
+      events.map((event) => new PublishedMessage(event)),
     );
-    const told = this.#told.get(event.channel);
-    if (told) applyTo(told, event);
-    this.node.mesh.publish(event, JSON.stringify(event));
   }
 
   // ---- What they are told -------------------------------------------------------------------------------------

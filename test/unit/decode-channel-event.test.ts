@@ -1,9 +1,20 @@
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
-import { decodeChannelEvent } from '../../lib/wire/decode-channel-event.js';
+import { decodeChannelEvents } from '../../lib/wire/decode-channel-event.js';
 import { jsonOf } from '../../lib/wire/json-text.js';
+import type { Published } from '../../lib/wire/published.js';
 
-const texts = ['hi', 'a "quoted" word', 'é', '', ' ', '\u0007', 'a\tb', 'x'.repeat(limits.textBytes + 1)];
+const texts = [
+  'hi',
+  'a "quoted" word',
+  'é',
+  '',
+  ' ',
+  '\u0007',
+  'a\tb',
+  'x'.repeat(limits.textBytes),
+  'x'.repeat(limits.textBytes + 1),
+];
 const names = ['ann', '_', 'a-b', '1a', 'a b', 'Ünïcode', '', 'x'.repeat(32), 'x'.repeat(33)];
 const ids = [
   'abc-1',
@@ -15,12 +26,22 @@ const ids = [
 ];
 const times = [0, 1_800_000_000_000, -1, 1.5, Number.MAX_SAFE_INTEGER, 2 ** 60];
 
+function decodeOne(json: string, channel = 'tea'): Published | undefined {
+  const { events, unusable } = decodeChannelEvents(json, channel);
+  expect(events.length + unusable.length, json).to.equal(1);
+  return events[0];
+}
+
 describe('an event from another server', () => {
+  const event = { type: 'msg', id: 'a-1', channel: 'tea', from: 'ann', text: 'hi', at: 5 } as const;
+
   it('is what it was said to be, with its own fields and no others', () => {
-    const event = { type: 'msg', id: 'a-1', channel: 'tea', from: 'ann', text: 'hi', at: 5 } as const;
-    expect(decodeChannelEvent(JSON.stringify(event), 'tea')?.event).to.deep.equal(event);
-    expect(decodeChannelEvent(JSON.stringify({ ...event, more: 1 }), 'tea')?.event).to.deep.equal(event);
-    expect(decodeChannelEvent(JSON.stringify(event), 'coffee')).to.equal(undefined);
+    expect(decodeOne(JSON.stringify(event))?.message).to.deep.equal(event);
+    const more = decodeOne(JSON.stringify({ ...event, more: 1 }));
+    expect([more?.message, more?.json]).to.deep.equal([event, JSON.stringify(event)]);
+    expect(decodeOne(JSON.stringify(event), 'coffee')).to.equal(undefined);
+    expect(decodeOne(`${JSON.stringify(event)} `)?.json).to.equal(JSON.stringify(event));
+    expect(decodeOne(`${JSON.stringify(event)}x`)).to.equal(undefined);
   });
 
   it('is the same in the form in which most come as in any other', () => {
@@ -30,10 +51,11 @@ describe('an event from another server', () => {
         for (const text of texts) {
           for (const at of times) {
             const json = JSON.stringify({ type: 'msg', id, channel: 'tea', from, text, at });
-            const decoded = decodeChannelEvent(json, 'tea');
+            const decoded = decodeOne(json);
             // A space is nothing to JSON, and makes it another form.
-            expect(decoded?.event, json).to.deep.equal(decodeChannelEvent(` ${json}`, 'tea')?.event);
-            if (decoded?.json !== undefined) expect(decoded.json).to.equal(jsonOf(decoded.event));
+            expect(decoded?.message, json).to.deep.equal(decodeOne(` ${json}`)?.message);
+            if (decoded) expect(decoded.json).to.equal(jsonOf(decoded.message));
+            expect(decoded?.type).to.equal(decoded?.message.type);
             if (decoded) taken++;
           }
         }
@@ -42,7 +64,21 @@ describe('an event from another server', () => {
     expect(taken).to.be.greaterThan(100);
   });
 
-  for (const json of ['', 'null', '[]', '7', '{"type":"msg"}', '{"type":"toString"}', '{']) {
-    it(`is not ${json || 'nothing'}`, () => expect(decodeChannelEvent(json, 'tea')).to.equal(undefined));
+  for (const json of ['null', '[]', '7', '{"type":"msg"}', '{"type":"toString"}', '{']) {
+    it(`is not ${json}`, () => expect(decodeOne(json)).to.equal(undefined));
   }
+
+  it('comes in a run with others, of which what is none harms only itself', () => {
+    const said = (i: number) => ({ ...event, id: `a-${i}`, text: i % 2 === 0 ? 'plain' : 'größer' });
+    const join = { type: 'join', channel: 'tea', name: 'bob' } as const;
+    const lines = [said(1), said(2), { type: 'none' }, join, { ...said(3), channel: 'coffee' }, said(4)];
+    const all = lines.map((line) => JSON.stringify(line));
+    const { events, unusable } = decodeChannelEvents(all.join('\n'), 'tea');
+    expect(events.map(({ message }) => message)).to.deep.equal([said(1), said(2), join, said(4)]);
+    expect(unusable).to.deep.equal([all[2], all[4]]);
+    const rest = decodeChannelEvents(all.join('\n'), 'tea', 3);
+    expect(rest.events.map(({ message }) => message)).to.deep.equal([join, said(4)]);
+    expect(decodeChannelEvents(all.join('\n'), 'tea', 6)).to.deep.equal({ events: [], unusable: [] });
+    expect(decodeChannelEvents('', 'tea')).to.deep.equal({ events: [], unusable: [] });
+  });
 });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
 import { entryHash, signedInterest } from '../../lib/peer/core/map/interest-frames.js';
 import { Topology } from '../../lib/peer/core/map/topology.js';
-import { decodeChannelEvent } from '../../lib/wire/decode-channel-event.js';
+import { decodeChannelEvents } from '../../lib/wire/decode-channel-event.js';
 import { PeerProtocolError } from '../../lib/wire/peer-error.js';
 import { asResent, encodeEventFrame, encodeRouted } from '../../lib/wire/peer-event.js';
 import {
@@ -194,10 +194,13 @@ class Liar {
       channel,
       number: this.#count(),
       seq: this.#count(),
+      count: random.chance(0.8) ? 1 + random.below(3) : random.below(limits.runEvents + 5),
       view: this.#count(),
       presence,
     };
-    const bytes = encodeEventFrame(head, random.chance(0.02) ? '{' : JSON.stringify(event));
+    const line = random.chance(0.02) ? '{' : JSON.stringify(event);
+    const lines = Array.from({ length: random.chance(0.95) ? head.count : random.below(4) }, () => line);
+    const bytes = encodeEventFrame(head, lines.join('\n'));
     return random.chance(0.3) ? asResent(bytes) : bytes;
   }
 }
@@ -229,10 +232,11 @@ describe('fuzzing what peers send', () => {
         from: random.pick(names),
         text: 'hi',
       };
-      const decoded = decodeChannelEvent(JSON.stringify(event), random.pick(['lobby', 'tea']));
-      if (!decoded) return;
-      expect(decoded.event.channel).to.equal('lobby');
-      expect(JSON.stringify(decoded.event)).to.not.match(/\\u001b|later/);
+      const channel = random.pick(['lobby', 'tea']);
+      for (const { message, json } of decodeChannelEvents(JSON.stringify(event), channel).events) {
+        expect([message.channel, channel]).to.deep.equal(['lobby', 'lobby']);
+        expect(JSON.stringify(message) + json).to.not.match(/\\u001b|later/);
+      }
     });
   });
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { limits } from '../../lib/limits.js';
 import { PeerProtocolError } from '../../lib/wire/peer-error.js';
 import {
   asResent,
@@ -16,6 +17,7 @@ const head = {
   channel: 'tëa',
   number: 2 ** 41 + 5,
   seq: 2 ** 40 + 3,
+  count: 300,
   view: 2 ** 48 - 1,
   presence: false,
 };
@@ -74,12 +76,21 @@ describe('an EVENT', () => {
   });
 
   it('is refused when it is cut short', () => {
-    // Length, type, flags, origin, three numbers, length of the channel's name, the name.
-    const whole = 4 + 1 + 1 + 16 + 3 * 6 + 2 + Buffer.byteLength(head.channel);
+    // Length, type, flags, origin, three numbers and how many, length of the channel's name, the name.
+    const whole = 4 + 1 + 1 + 16 + 3 * 6 + 2 + 2 + Buffer.byteLength(head.channel);
     for (let length = 5; length < whole; length++)
       expect(() => decodePeerFrame(cutTo(event, length)), `${length} bytes`).to.throw(PeerProtocolError);
     expect(decodePeerFrame(cutTo(event, whole))).to.include({ channel: head.channel });
   });
+
+  for (const count of [0, limits.runEvents + 1]) {
+    it(`is refused with ${count} events`, () => {
+      expect(() => decodePeerFrame(encodeEventFrame({ ...head, count }, eventJson))).to.throw(
+        PeerProtocolError,
+        `${count} events`,
+      );
+    });
+  }
 
   it('is refused without a channel', () => {
     expect(() => decodePeerFrame(encodeEventFrame({ ...head, channel: '' }, eventJson))).to.throw(

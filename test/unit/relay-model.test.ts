@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Relay } from '../../lib/relay/relay.js';
+import { deliver } from '../helpers/deliver.js';
 import type { HandClock } from '../helpers/hand-clock.js';
 import { HeldNetwork, type Question } from '../helpers/held-network.js';
 import { MemoryClient, relayByHand } from '../helpers/memory-client.js';
@@ -142,7 +143,7 @@ class Twins {
     const id = `z-${++this.#count}`;
     const channel = this.random.pick(channels);
     const event = { type: 'msg', id, channel, from: 'Zoe', text: `remote ${this.#count}`, at: 1 } as const;
-    this.#relay.deliver(event);
+    deliver(this.#relay, event);
     this.#model.deliver(event);
   }
 

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
 import { substituteFor } from '../../lib/relay/substitute-name.js';
 import { characters, checkUserName } from '../../lib/wire/names.js';
+import { deliver } from '../helpers/deliver.js';
 import { HeldNetwork } from '../helpers/held-network.js';
 import { MemoryClient, relayByHand } from '../helpers/memory-client.js';
 import { forSeeds } from '../helpers/random.js';
@@ -147,7 +148,7 @@ describe('A session whose name is somebody else’s', () => {
 
   it('finds the one who has the name on its lists, if they share a channel', () => {
     const { relay, clock, network, ann, bob, lose } = annAndBob();
-    relay.deliver({ type: 'join', channel: 'lobby', name: 'ann' });
+    deliver(relay, { type: 'join', channel: 'lobby', name: 'ann' });
     lose('ann');
     network.answerAll();
     clock.endTurn();

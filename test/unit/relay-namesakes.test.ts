@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import { noNetwork } from '../../lib/relay/network.js';
 import { normalForm } from '../../lib/wire/names.js';
+import { deliver } from '../helpers/deliver.js';
 import { MemoryClient, relayByHand } from '../helpers/memory-client.js';
 import type { Message } from '../helpers/messages.js';
 import { forSeeds, type Random } from '../helpers/random.js';
@@ -26,18 +27,18 @@ class Elsewhere {
 
   join(channel: string, name: string): void {
     this.in(channel).push(name);
-    this.hand.relay.deliver({ type: 'join', channel, name });
+    deliver(this.hand.relay, { type: 'join', channel, name });
   }
 
   leave(channel: string, name: string): void {
     this.#remove(channel, name);
-    this.hand.relay.deliver({ type: 'leave', channel, name });
+    deliver(this.hand.relay, { type: 'leave', channel, name });
   }
 
   nick(channel: string, from: string, name: string): void {
     this.#remove(channel, from);
     this.in(channel).push(name);
-    this.hand.relay.deliver({ type: 'nick', channel, name, from });
+    deliver(this.hand.relay, { type: 'nick', channel, name, from });
   }
 
   lose(channel: string, lost: readonly string[]): void {
@@ -181,7 +182,7 @@ describe('Members of one name on two servers', () => {
     relay.useNetwork({
       ...noNetwork,
       membersElsewhere: () => ['ann'],
-      publish: (event) => published.push(event),
+      publish: (_channel, events) => published.push(...events.map(({ message }) => message)),
     });
     const ann = new MemoryClient(relay).join('red', 'ann');
     ann.say({ type: 'leave', channel: 'red' });

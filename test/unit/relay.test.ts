@@ -3,6 +3,7 @@ import { limits } from '../../lib/limits.js';
 import { noNetwork } from '../../lib/relay/network.js';
 import { ProtocolError } from '../../lib/wire/errors.js';
 import type { ChannelEvent } from '../../lib/wire/messages.js';
+import { deliver } from '../helpers/deliver.js';
 import { MemoryClient, relayByHand } from '../helpers/memory-client.js';
 
 const tooSlow = new ProtocolError('too-slow', 'You read too slowly.');
@@ -223,7 +224,9 @@ describe('A relay', () => {
       const published: [ChannelEvent, string][] = [];
       relay.useNetwork({
         ...noNetwork,
-        publish: (event, json) => published.push([event, json]),
+        publish: (_channel, events) => {
+          for (const { message, json } of events) published.push([message, json]);
+        },
         membersElsewhere: () => [],
         channelsElsewhere: () => new Map(),
       });
@@ -247,11 +250,11 @@ describe('A relay', () => {
       ann.hear();
       relay.useNetwork({
         ...noNetwork,
-        publish: (_, json) => published.push(json),
+        publish: (channel) => published.push(channel),
         membersElsewhere: () => [],
         channelsElsewhere: () => new Map(),
       });
-      relay.deliver(event);
+      deliver(relay, event);
       clock.endTurn();
       expect(ann.hear()).to.deep.equal([event]);
       expect(bob.hear()).to.deep.equal([event]);
@@ -261,7 +264,7 @@ describe('A relay', () => {
     it('passes over what is for channels that nobody here is in', () => {
       const { relay, clock } = relayByHand();
       const ann = new MemoryClient(relay).join('hall', 'ann');
-      relay.deliver(event);
+      deliver(relay, event);
       relay.membersLost('lobby', ['zoe'], 'beta', 'is unreachable');
       clock.endTurn();
       expect(ann.hear()).to.deep.equal([]);

@@ -1,20 +1,27 @@
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
 import { RetainedEvents } from '../../lib/peer/core/streams/retained-events.js';
+import type { Run } from '../../lib/peer/core/streams/run-list.js';
 import { forSeeds } from '../helpers/random.js';
 
 const small = Buffer.alloc(100);
 
+const other = Buffer.from('another event');
+
+function one(seq: number): Run {
+  return { seq, count: 1 };
+}
+
 describe('events kept in flight', () => {
   it('are there until their time is over', () => {
     const retained = new RetainedEvents();
-    retained.add('o', 'lobby', 1, small, 0);
-    retained.add('o', 'lobby', 2, small, 10);
+    retained.add('o', 'lobby', one(1), small, 0);
+    retained.add('o', 'lobby', one(2), small, 10);
     retained.expire(limits.retainedMs - 1);
-    expect(retained.get('o', 'lobby', 1)).to.equal(small);
+    expect(retained.get('o', 'lobby', 1)?.bytes).to.equal(small);
     retained.expire(limits.retainedMs);
-    expect(retained.get('o', 'lobby', 1)).to.equal(undefined);
-    expect(retained.get('o', 'lobby', 2)).to.equal(small);
+    expect(retained.get('o', 'lobby', 1)?.bytes).to.equal(undefined);
+    expect(retained.get('o', 'lobby', 2)?.bytes).to.equal(small);
     retained.expire(limits.retainedMs + 10);
     expect([retained.size, retained.bytes]).to.deep.equal([0, 0]);
   });
@@ -22,77 +29,92 @@ describe('events kept in flight', () => {
   it('are apart for each origin and channel, and kept as they came first', () => {
     const retained = new RetainedEvents();
     const other = Buffer.alloc(100, 1);
-    retained.add('o', 'lobby', 1, small, 0);
-    retained.add('o', 'lobby', 1, other, 0);
-    retained.add('o', 'tea', 1, other, 0);
-    retained.add('p', 'lobby', 1, other, 0);
+    retained.add('o', 'lobby', one(1), small, 0);
+    retained.add('o', 'lobby', one(1), other, 0);
+    retained.add('o', 'tea', one(1), other, 0);
+    retained.add('p', 'lobby', one(1), other, 0);
     expect(retained.size).to.equal(3);
-    expect(retained.get('o', 'lobby', 1)).to.equal(small);
-    expect(retained.get('o', 'tea', 1)).to.equal(other);
-    expect(retained.get('p', 'lobby', 1)).to.equal(other);
-    expect(retained.get('p', 'tea', 1)).to.equal(undefined);
+    expect(retained.get('o', 'lobby', 1)?.bytes).to.equal(small);
+    expect(retained.get('o', 'tea', 1)?.bytes).to.equal(other);
+    expect(retained.get('p', 'lobby', 1)?.bytes).to.equal(other);
+    expect(retained.get('p', 'tea', 1)?.bytes).to.equal(undefined);
   });
 
   it('of one stream are no more than the limit, the oldest going first', () => {
     const retained = new RetainedEvents();
-    for (let seq = 1; seq <= limits.retainedMessages + 3; seq++) retained.add('o', 'lobby', seq, small, 0);
+    for (let seq = 1; seq <= limits.retainedMessages + 3; seq++) retained.add('o', 'lobby', one(seq), small, 0);
     expect(retained.size).to.equal(limits.retainedMessages);
-    retained.add('o', 'tea', 1, small, 0);
-    expect(retained.get('o', 'lobby', 3)).to.equal(undefined);
-    expect(retained.get('o', 'lobby', 4)).to.equal(small);
-    expect(retained.get('o', 'tea', 1)).to.equal(small);
+    retained.add('o', 'tea', one(1), small, 0);
+    expect(retained.get('o', 'lobby', 3)?.bytes).to.equal(undefined);
+    expect(retained.get('o', 'lobby', 4)?.bytes).to.equal(small);
+    expect(retained.get('o', 'tea', 1)?.bytes).to.equal(small);
   });
 
   it('come to no more bytes than the limit, the oldest of all going first', () => {
     const retained = new RetainedEvents();
     const big = Buffer.alloc(limits.retainedBytes / 10);
     for (let i = 0; i < 30; i++) {
-      retained.add(`o${i % 3}`, 'lobby', i, big, 0);
+      retained.add(`o${i % 3}`, 'lobby', one(i), big, 0);
       expect(retained.bytes).to.be.at.most(limits.retainedBytes);
     }
-    expect(retained.get('o2', 'lobby', 29)).to.equal(big);
-    expect(retained.get('o0', 'lobby', 0)).to.equal(undefined);
+    expect(retained.get('o2', 'lobby', 29)?.bytes).to.equal(big);
+    expect(retained.get('o0', 'lobby', 0)?.bytes).to.equal(undefined);
     expect(retained.size).to.be.within(5, 10);
   });
 
   it('that are tiny take up room too, so that no number of them fills the memory', () => {
     const retained = new RetainedEvents();
     const tiny = Buffer.alloc(1);
-    retained.add('o', 'lobby', 1, tiny, 0);
+    retained.add('o', 'lobby', one(1), tiny, 0);
     expect(retained.bytes).to.be.greaterThan(100);
   });
 
   it('of a stream are its latest ones: an older one finds no room again', () => {
     const retained = new RetainedEvents();
-    for (let seq = 1; seq <= limits.retainedMessages + 1; seq++) retained.add('o', 'lobby', seq, small, 0);
-    retained.add('o', 'lobby', 1, small, 5);
-    expect(retained.get('o', 'lobby', 1)).to.equal(undefined);
+    for (let seq = 1; seq <= limits.retainedMessages + 1; seq++) retained.add('o', 'lobby', one(seq), small, 0);
+    retained.add('o', 'lobby', one(1), small, 5);
+    expect(retained.get('o', 'lobby', 1)?.bytes).to.equal(undefined);
     expect(retained.size).to.equal(limits.retainedMessages);
-    expect(retained.get('o', 'lobby', 2)).to.equal(small);
+    expect(retained.get('o', 'lobby', 2)?.bytes).to.equal(small);
   });
 
   it('that came late, ahead of those that are there, are kept with them', () => {
     const retained = new RetainedEvents();
-    for (const seq of [500, 490, 505, 495]) retained.add('o', 'lobby', seq, small, seq);
-    for (const seq of [490, 495, 500, 505]) expect(retained.get('o', 'lobby', seq)).to.equal(small);
-    for (const seq of [489, 491, 500 + 16, 506]) expect(retained.get('o', 'lobby', seq)).to.equal(undefined);
+    for (const seq of [500, 490, 505, 495]) retained.add('o', 'lobby', one(seq), small, seq);
+    for (const seq of [490, 495, 500, 505]) expect(retained.get('o', 'lobby', seq)?.bytes).to.equal(small);
+    for (const seq of [489, 491, 500 + 16, 506]) expect(retained.get('o', 'lobby', seq)?.bytes).to.equal(undefined);
     retained.expire(505 + limits.retainedMs);
     expect([retained.size, retained.bytes]).to.deep.equal([0, 0]);
   });
 
   it('go after their time, though one in their midst came late', () => {
     const retained = new RetainedEvents();
-    for (const seq of [1, 3, 4]) retained.add('o', 'lobby', seq, small, 0);
-    retained.add('o', 'lobby', 2, small, limits.retainedMs / 2);
+    for (const seq of [1, 3, 4]) retained.add('o', 'lobby', one(seq), small, 0);
+    retained.add('o', 'lobby', one(2), small, limits.retainedMs / 2);
     retained.expire(limits.retainedMs);
     expect(retained.size).to.equal(0);
   });
 
-  it('that lie far apart give way to the latest, for they would take up more than they are worth', () => {
+  it('are found by any of their numbers, and go as they came, in runs', () => {
     const retained = new RetainedEvents();
-    for (const seq of [1, 1000, 2000]) retained.add('o', 'lobby', seq, small, 0);
-    expect(retained.get('o', 'lobby', 2000)).to.equal(small);
-    expect(retained.size).to.equal(1);
+    retained.add('o', 'lobby', { seq: 1000, count: 500 }, small, 0);
+    retained.add('o', 'lobby', { seq: 2000, count: 1 }, other, 0);
+    retained.add('o', 'lobby', { seq: 1, count: 2 }, other, 0);
+    for (const seq of [1000, 1001, 1499]) expect(retained.get('o', 'lobby', seq)?.bytes).to.equal(small);
+    for (const seq of [1, 2, 2000]) expect(retained.get('o', 'lobby', seq)?.bytes).to.equal(other);
+    for (const seq of [0, 3, 999, 1500, 1999, 2001])
+      expect(retained.get('o', 'lobby', seq)?.bytes).to.equal(undefined);
+    expect(retained.size).to.equal(3);
+  });
+
+  it('are at most so many of a stream, however many a run has', () => {
+    const retained = new RetainedEvents();
+    const runs = limits.retainedMessages / limits.runEvents;
+    for (let i = 0; i < 2 * runs; i++)
+      retained.add('o', 'lobby', { seq: 1 + i * limits.runEvents, count: limits.runEvents }, small, 0);
+    expect(retained.size).to.equal(runs);
+    expect(retained.get('o', 'lobby', runs * limits.runEvents)).to.equal(undefined);
+    expect(retained.get('o', 'lobby', runs * limits.runEvents + 1)?.bytes).to.equal(small);
   });
 
   it('are found by their numbers while streams grow and shrink', () => {
@@ -102,7 +124,7 @@ describe('events kept in flight', () => {
       let nowMs = 0;
       for (let seq = 1; seq < 6000; seq++) {
         nowMs += random.below(seq % 1000 < 200 ? 200 : 3);
-        retained.add('o', 'lobby', seq, small, nowMs);
+        retained.add('o', 'lobby', one(seq), small, nowMs);
         expected.set(seq, nowMs);
         if (random.chance(0.02)) retained.expire(nowMs);
         for (const [old, atMs] of expected) {
@@ -110,18 +132,10 @@ describe('events kept in flight', () => {
           expected.delete(old);
         }
         const looked = random.below(seq) + 1;
-        if (expected.has(looked)) expect(retained.get('o', 'lobby', looked)).to.equal(small);
+        if (expected.has(looked)) expect(retained.get('o', 'lobby', looked)?.bytes).to.equal(small);
       }
       expect(retained.size).to.be.at.most(limits.retainedMessages);
     });
-  });
-
-  it('give way to one that is far ahead of them', () => {
-    const retained = new RetainedEvents();
-    for (let seq = 1; seq <= 100; seq++) retained.add('o', 'lobby', seq, small, 0);
-    retained.add('o', 'lobby', 1e9, small, 0);
-    expect(retained.get('o', 'lobby', 1e9)).to.equal(small);
-    expect(retained.size).to.equal(1);
   });
 
   it('are counted right, whatever comes and goes', () => {
@@ -130,7 +144,7 @@ describe('events kept in flight', () => {
       let nowMs = 0;
       for (let i = 0; i < 3000; i++) {
         const bytes = Buffer.alloc(random.below(200));
-        retained.add(`o${random.below(3)}`, random.pick(['a', 'b']), random.below(2000), bytes, nowMs);
+        retained.add(`o${random.below(3)}`, random.pick(['a', 'b']), one(random.below(2000)), bytes, nowMs);
         nowMs += random.below(20);
         if (random.chance(0.1)) retained.expire(nowMs);
       }

@@ -77,7 +77,7 @@ export class Inbox {
   receiveFrom(from: string, inner: Buffer): void {
     try {
       const frame = decodePeerFrame(inner);
-      if (frame?.type === 'event') this.parts.exchange.receiveEvent(frame, undefined, this.parts.nowMs());
+      if (frame?.type === 'event') this.parts.exchange.receiveEvents(frame, undefined, this.parts.nowMs());
       else if (frame && isRoutable(frame)) this.#handleRouted(frame, from);
     } catch (error) {
       if (!(error instanceof PeerProtocolError)) throw error;
@@ -117,7 +117,7 @@ export class Inbox {
     },
     heads: (frame, link) =>
       this.parts.repair.receiveHeads(frame, link.node, this.parts.view(), this.parts.nowMs()),
-    event: (event, link) => this.parts.exchange.receiveEvent(event, link.node, this.parts.nowMs()),
+    event: (event, link) => this.parts.exchange.receiveEvents(event, link.node, this.parts.nowMs()),
     routed: (routed, _link, bytes) => {
       if (routed.to === this.parts.ownNode) this.receiveFrom(routed.from, routed.inner);
       else this.parts.post.passOn(routed, bytes);

@@ -3,6 +3,7 @@ import type { Buffer } from 'node:buffer';
 import type { Log } from '../../log.js';
 import type { Address } from '../../wire/address.js';
 import type { ChannelEvent, DirectMessage } from '../../wire/messages.js';
+import type { Published } from '../../wire/published.js';
 import type { Crypto, Identity } from './identity.js';
 import type { Dial } from './links/address-book.js';
 import type { Goodbye } from './links/goodbyes.js';
@@ -27,8 +28,8 @@ export interface MeshEffects {
   dial(dial: Dial): void;
   /** What came of a dial. Returns whether somebody waited for it and was told. */
   dialOutcome(address: Address, outcome: DialOutcome): boolean;
-  /** Hands an event to the members here. */
-  deliver(event: ChannelEvent, json?: string): void;
+  /** Hands events of a channel to the members here. */
+  deliver(channel: string, events: readonly Published<ChannelEvent>[]): void;
   /** A message from another server to a user. Returns whether there is such a user here. */
   deliverDirect(message: DirectMessage): boolean;
   /** Tells the members of a channel here that others are gone with their server. */

@@ -9,8 +9,8 @@ import type { Buffer } from 'node:buffer';
 import { limits } from '../../limits.js';
 import type { Address } from '../../wire/address.js';
 import type { ChannelEvent, DirectMessage } from '../../wire/messages.js';
-import type { EventFrame } from '../../wire/peer-event.js';
 import { encodePeerFrame, type PeerFrame } from '../../wire/peer-frame.js';
+import type { Published } from '../../wire/published.js';
 import { Inbox } from './inbox.js';
 import type { LinkId, LinkInfo, LinkState } from './links/link-table.js';
 import { Neighbours } from './links/neighbours.js';
@@ -24,7 +24,7 @@ import type { MeshOptions } from './mesh-options.js';
 import { Pace } from './pace.js';
 import { Post } from './post.js';
 import { Asks } from './streams/asks.js';
-import { Exchange } from './streams/exchange.js';
+import { Exchange, type Forwardable } from './streams/exchange.js';
 import { Repair } from './streams/repair.js';
 import { type DirectOutcome, Directs } from './users/directs.js';
 import { NameRing } from './users/name-ring.js';
@@ -79,7 +79,7 @@ export class Mesh {
       ownInterest: this.#ownInterest,
       effects: {
         forward: (frame, cameFrom) => this.#forward(frame, cameFrom),
-        deliver: (event, json) => effects.deliver(event, json),
+        deliver: (channel, events) => effects.deliver(channel, events),
         membersLost: (...lost) => effects.membersLost(...lost),
         synced: (stream) => this.#asks.settled(stream),
       },
@@ -156,8 +156,8 @@ export class Mesh {
 
   // ---- What the relay says and asks ---------------------------------------------------------------------------
 
-  publish(event: ChannelEvent, json: string): void {
-    this.exchange.publish(event, json, this.#nowMs());
+  publish(channel: string, events: readonly Published<ChannelEvent>[]): void {
+    this.exchange.publish(channel, events, this.#nowMs());
   }
 
   /** Gets a channel ready for a member here; `done` is called when its members are known, or after a while. */
@@ -284,10 +284,7 @@ export class Mesh {
     else this.#asks.settled({ origin: node, channel });
   }
 
-  #forward(
-    frame: Pick<EventFrame, 'origin' | 'channel' | 'view' | 'resent' | 'bytes'>,
-    cameFrom?: string,
-  ): void {
+  #forward(frame: Forwardable, cameFrom?: string): void {
     const view = this.#view();
     const isAgreed = frame.resent || frame.view === view.digest;
     // Where maps differ, trees do too: only to tell everybody is sure then.
@@ -296,7 +293,7 @@ export class Mesh {
       : this.neighbours.links.neighbours();
     for (const node of next) {
       if (node === cameFrom || node === frame.origin) continue;
-      this.forwarded++;
+      this.forwarded += frame.count;
       this.#post.toNeighbour(node, frame.bytes, 'data');
     }
   }

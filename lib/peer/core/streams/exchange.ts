@@ -1,15 +1,15 @@
 /**
  * What members say and who they are, exchanged with the other servers: streams and rosters together. [PEERING 6]
  */
-import type { Buffer } from 'node:buffer';
 import { limits } from '../../../limits.js';
 import type { Log } from '../../../log.js';
-import { type DecodedEvent, decodeChannelEvent } from '../../../wire/decode-channel-event.js';
+import { type DecodedRun, decodeChannelEvents } from '../../../wire/decode-channel-event.js';
 import type { ChannelEvent } from '../../../wire/messages.js';
 import { isUserName } from '../../../wire/names.js';
 import { PeerProtocolError } from '../../../wire/peer-error.js';
-import { type EventFrame, encodeEventFrame } from '../../../wire/peer-event.js';
+import { type EventFrame, encodeEventFrame, lastSeq } from '../../../wire/peer-event.js';
 import type { Sync } from '../../../wire/peer-frame.js';
+import { type Published, PublishedMessage } from '../../../wire/published.js';
 import type { Interests } from '../map/interest.js';
 import type { OwnInterest } from '../map/own-interest.js';
 import type { Topology } from '../map/topology.js';
@@ -17,16 +17,17 @@ import { OwnStreams } from './own-streams.js';
 import { RetainedEvents } from './retained-events.js';
 import { Rosters } from './rosters.js';
 import { SeenNumbers } from './seen-numbers.js';
-import { InboundStreams, type Step, type Stream } from './streams.js';
+import { splitIntoRuns } from './split-into-runs.js';
+import { type Due, InboundStreams, type Step, type Stream } from './streams.js';
+
+/** What of a run has to be known to send it on. */
+export type Forwardable = Pick<EventFrame, 'origin' | 'channel' | 'count' | 'view' | 'resent' | 'bytes'>;
 
 export interface ExchangeEffects {
-  /** Sends an event to where members are. */
-  forward(
-    frame: Pick<EventFrame, 'origin' | 'channel' | 'view' | 'resent' | 'bytes'>,
-    cameFrom?: string,
-  ): void;
-  /** Hands an event to the members here; `json` is the same as they are told it, if that is known. */
-  deliver(event: ChannelEvent, json?: string): void;
+  /** Sends a run of events to where members are. */
+  forward(frame: Forwardable, cameFrom?: string): void;
+  /** Hands events of a channel to the members here. */
+  deliver(channel: string, events: readonly Published<ChannelEvent>[]): void;
   /** Tells the members of a channel here that others are gone with their server. */
   membersLost(channel: string, names: readonly string[], serverName: string, cause: string): void;
   /** A stream has got its SYNC. */
@@ -52,53 +53,61 @@ export class Exchange {
   readonly #blamed = new Set<string>();
   /** When idle streams were last looked for. */
   #forgotAtMs = 0;
+  /** Runs of events sent so far. */
+  #runs = 0;
   /** Events that came a second time. */
   duplicates = 0;
 
   constructor(private readonly options: ExchangeOptions) {}
 
-  /** An event of a member here. */
-  publish(event: ChannelEvent, json: string, nowMs: number): void {
+  /** Events of members of a channel here, in their order. */
+  publish(channel: string, events: readonly Published<ChannelEvent>[], nowMs: number): void {
     const { ownNode, topology, interests, ownInterest, effects } = this.options;
-    const { channel } = event;
-    if (this.rosters.apply(ownNode, event)) {
-      ownInterest.setMembers(channel, this.rosters.size(ownNode, channel), nowMs);
+    let presence = false;
+    for (const event of events) {
+      if (isMsg(event)) continue;
+      presence = true;
+      this.rosters.apply(ownNode, event.message);
     }
-    const { number, seq } = this.own.next(channel, nowMs);
+    if (presence) ownInterest.setMembers(channel, this.rosters.size(ownNode, channel), nowMs);
+    let seq = this.own.next(channel, events.length, nowMs);
     // Nobody is there to hear it: who comes to listen is told where the stream stands then.
     if (interests.audienceOf(channel).size === 0) return;
     const view = topology.view(nowMs).digest;
-    const presence = event.type !== 'msg';
-    const bytes = encodeEventFrame({ origin: ownNode, channel, number, seq, view, presence }, json);
-    this.retained.add(ownNode, channel, seq, bytes, nowMs);
+    for (const { count, lines } of splitIntoRuns(events)) {
+      const number = ++this.#runs;
+      const bytes = encodeEventFrame({ origin: ownNode, channel, number, seq, count, view, presence }, lines);
+      this.retained.add(ownNode, channel, { seq, count }, bytes, nowMs);
+      effects.forward({ origin: ownNode, channel, count, view, resent: false, bytes });
+      seq += count;
+    }
     this.own.noteSent(channel);
-    effects.forward({ origin: ownNode, channel, view, resent: false, bytes });
   }
 
   /**
-   * An event that came over a link, or that was asked for.
+   * A run of events that came over a link, or that was asked for.
    *
    * @param sentBy the neighbour it came from; undefined for one that was asked for
    * @throws PeerProtocolError when the neighbour said what it must not
    */
-  receiveEvent(frame: EventFrame, sentBy: string | undefined, nowMs: number): void {
+  receiveEvents(frame: EventFrame, sentBy: string | undefined, nowMs: number): void {
     const { ownNode, topology, effects } = this.options;
-    const { origin } = frame;
+    const { origin, count } = frame;
     if (origin === ownNode || !topology.isPresent(origin)) return;
     // A neighbour answers for its own events, though not for those that it only sent on, nor for names that are none
     // here: which characters there are depends on the version of Node.
-    const event = origin === sentBy ? decode(frame) : undefined;
-    if (origin === sentBy && !event && !isJsonObject(frame.payload)) {
-      throw new PeerProtocolError('an event that is none');
-    }
+    const decoded = origin === sentBy ? decode(frame) : undefined;
+    if (decoded && decoded.events.length + decoded.unusable.length !== count)
+      throw new PeerProtocolError(`an event frame that has not the ${count} events it says`);
+    if (decoded && !decoded.unusable.every(isJsonObject)) throw new PeerProtocolError('an event that is none');
     const isNew = frame.resent ? this.#isMissing(frame) : this.#seen.add(origin, frame.number);
     if (!isNew) {
-      this.duplicates++;
+      this.duplicates += count;
       return;
     }
     if (frame.resent) this.#seen.add(origin, frame.number);
     effects.forward(frame, sentBy);
-    this.#listen(frame, event, sentBy, nowMs);
+    this.#listen(frame, decoded, sentBy, nowMs);
   }
 
   /** The word of a stream's origin on where it stands and who is in its channel. */
@@ -178,31 +187,31 @@ export class Exchange {
   }
 
   /** Carries out what a stream is ready for. */
-  carryOut(steps: readonly Step[], latest?: EventFrame, event?: DecodedEvent): void {
+  carryOut(steps: readonly Step[], latest?: EventFrame, decoded?: DecodedRun): void {
     for (const step of steps) {
       if (step.type === 'sync') this.#setRoster(step);
-      else this.#deliver(step, step === latest ? event : undefined);
+      else this.#deliver(step, step.frame === latest && step.skipped === 0 ? decoded : undefined);
     }
   }
 
-  #isMissing({ origin, channel, seq }: EventFrame): boolean {
-    const stream = this.inbound.get(origin, channel);
-    return stream?.synced === true && seq > stream.watermark && !stream.held.has(seq);
+  #isMissing(frame: EventFrame): boolean {
+    const stream = this.inbound.get(frame.origin, frame.channel);
+    return stream?.synced === true && lastSeq(frame) > stream.watermark && !stream.held.with(frame.seq);
   }
 
   #listen(
     frame: EventFrame,
-    event: DecodedEvent | undefined,
+    decoded: DecodedRun | undefined,
     sentBy: string | undefined,
     nowMs: number,
   ): void {
-    const { origin, channel, seq, bytes } = frame;
+    const { origin, channel, bytes } = frame;
     const stream = this.inbound.get(origin, channel);
     // Where its origin's interest is not known yet, the SYNC will tell that this is missing.
     const steps = stream && this.inbound.accept(stream, frame, sentBy, nowMs);
     if (!steps) return;
-    this.retained.add(origin, channel, seq, bytes, nowMs);
-    this.carryOut(steps, frame, event);
+    this.retained.add(origin, channel, frame, bytes, nowMs);
+    this.carryOut(steps, frame, decoded);
   }
 
   #close(stream: Stream | undefined): void {
@@ -217,8 +226,10 @@ export class Exchange {
     const { effects, ownNode } = this.options;
     const { joined, left } = this.rosters.replace(origin, channel, members);
     if (this.rosters.has(ownNode, channel)) {
-      for (const name of left) effects.deliver({ type: 'leave', channel, name });
-      for (const name of joined) effects.deliver({ type: 'join', channel, name });
+      const changes: ChannelEvent[] = [];
+      for (const name of left) changes.push({ type: 'leave', channel, name });
+      for (const name of joined) changes.push({ type: 'join', channel, name });
+      effects.deliver(channel, changes.map((change) => new PublishedMessage(change)));
     }
     const stream = this.inbound.get(origin, channel);
     if (!stream) return;
@@ -226,23 +237,23 @@ export class Exchange {
     effects.synced(stream);
   }
 
-  #deliver(frame: EventFrame, known: DecodedEvent | undefined): void {
+  #deliver({ frame, skipped }: Due, known: DecodedRun | undefined): void {
     const { ownNode, topology, effects } = this.options;
     const { origin, channel, presence } = frame;
     const hasMembersHere = this.rosters.has(ownNode, channel);
     if (!topology.isPresent(origin)) return;
     if (!presence && !hasMembersHere) return;
-    // The SYNC that is to come includes it.
-    if (presence && !this.inbound.get(origin, channel)?.hasRoster) return;
-    const decoded = known ?? decode(frame);
-    if (!decoded) {
-      this.#blame(origin, channel, 'an event that is none');
-      return;
-    }
-    // Presence that a SYNC has told already is not told again.
-    const { event, json } = decoded;
-    const isNews = !presence || this.rosters.apply(origin, event);
-    if (isNews && hasMembersHere) effects.deliver(event, json);
+    const { events, unusable } = known ?? decode(frame, skipped);
+    if (unusable.length > 0) this.#blame(origin, channel, 'an event that is none');
+    const told = presence ? events.filter((event) => this.#isNews(origin, event)) : events;
+    if (hasMembersHere && told.length > 0) effects.deliver(channel, told);
+  }
+
+  /** Presence that a SYNC has told already is not told again; nor before its SYNC, which includes it. */
+  #isNews(origin: string, event: Published<ChannelEvent>): boolean {
+    if (isMsg(event)) return true;
+    const { message } = event;
+    return this.inbound.get(origin, message.channel)?.hasRoster === true && this.rosters.apply(origin, message);
   }
 
   /** The first one of an origin is worth a warning; there may be many. */
@@ -253,14 +264,22 @@ export class Exchange {
   }
 }
 
-function decode({ payload, channel, presence }: EventFrame): DecodedEvent | undefined {
-  const decoded = decodeChannelEvent(payload.toString('utf8'), channel);
-  return decoded && (decoded.event.type !== 'msg') === presence ? decoded : undefined;
+/** @param skipped so many of the first events are left out */
+function decode({ payload, channel, presence }: EventFrame, skipped = 0): DecodedRun {
+  const decoded = decodeChannelEvents(payload.toString('utf8'), channel, skipped);
+  if (presence || decoded.events.every(isMsg)) return decoded;
+  // What is presence must say so, for a server without members in the channel looks into no other.
+  const unsaid = decoded.events.filter((event) => !isMsg(event)).map(({ json }) => json);
+  return { events: decoded.events.filter(isMsg), unusable: [...decoded.unusable, ...unsaid] };
 }
 
-function isJsonObject(payload: Buffer): boolean {
+function isMsg({ type }: Published<ChannelEvent>): boolean {
+  return type === 'msg';
+}
+
+function isJsonObject(line: string): boolean {
   try {
-    const value: unknown = JSON.parse(payload.toString('utf8'));
+    const value: unknown = JSON.parse(line);
     return typeof value === 'object' && value !== null;
   } catch {
     return false;

@@ -24,11 +24,14 @@ export class OwnStreams {
   /** Events said in all streams. A stream that begins anew begins beyond it, and so beyond all its earlier numbers. */
   #said = 0;
 
-  /** The numbers of the next event: among all events of this server, and in its stream. */
-  next(channel: string, nowMs: number): { readonly number: number; readonly seq: number } {
+  /** The number that the first of some further events of a stream has. */
+  next(channel: string, count: number, nowMs: number): number {
     const stream = this.#open(channel, nowMs);
+    const seq = stream.seq + 1;
     stream.usedAtMs = nowMs;
-    return { number: ++this.#said, seq: ++stream.seq };
+    stream.seq += count;
+    this.#said += count;
+    return seq;
   }
 
   /** Something was sent to other servers: they may have missed it. */

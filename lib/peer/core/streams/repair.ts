@@ -2,7 +2,7 @@
  * What was missed is asked for: gaps in streams, and ends of streams that never came. [PEERING 6.3]
  */
 import { limits } from '../../../limits.js';
-import { asResent } from '../../../wire/peer-event.js';
+import { asResent, lastSeq } from '../../../wire/peer-event.js';
 import { encodePeerFrame, type Heads, type RoutableFrame } from '../../../wire/peer-frame.js';
 import type { Interests } from '../map/interest.js';
 import type { Routes } from '../map/routes.js';
@@ -73,12 +73,15 @@ export class Repair {
     const missing: [number, number][] = [];
     let room = 2 * limits.pullEvents;
     for (const [first, last] of ranges) {
-      for (let seq = first; seq <= last && room > 0; seq++, room--) {
-        const bytes = this.exchange.retained.get(origin, channel, seq);
-        if (bytes) {
-          this.counters.resent++;
-          this.effects.sendTo(from, asResent(bytes), 'data');
+      for (let seq = first; seq <= last && room > 0; ) {
+        const run = this.exchange.retained.get(origin, channel, seq);
+        if (run) {
+          this.counters.resent += run.count;
+          this.effects.sendTo(from, asResent(run.bytes), 'data');
         } else addTo(missing, seq);
+        const next = run ? lastSeq(run) + 1 : seq + 1;
+        room -= next - seq;
+        seq = next;
       }
     }
     if (missing.length > 0)

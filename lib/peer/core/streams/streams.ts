@@ -5,8 +5,9 @@
  * An event is delivered at most once and never after a later one of its stream, whatever the ways it came by.
  */
 import { limits } from '../../../limits.js';
-import type { EventFrame } from '../../../wire/peer-event.js';
+import { type EventFrame, lastSeq } from '../../../wire/peer-event.js';
 import type { Ranges, Sync } from '../../../wire/peer-frame.js';
+import { RunList } from './run-list.js';
 
 /** Something is missing. */
 export interface Gap {
@@ -36,7 +37,7 @@ export interface Stream {
   /** The highest number that is known to be used. */
   head: number;
   /** Came ahead of a gap, or of the SYNC. */
-  readonly held: Map<number, EventFrame>;
+  readonly held: RunList<EventFrame>;
   /** A SYNC that is ahead of the stream: its turn comes when the stream has got there. */
   sync: Sync | undefined;
   gap: Gap | undefined;
@@ -45,8 +46,16 @@ export interface Stream {
   asked: number;
 }
 
-/** What is to be done next, in this order: to deliver an event, or to take a roster for the truth. */
-export type Step = EventFrame | Sync;
+/** Events to be delivered. */
+export interface Due {
+  readonly type: 'due';
+  readonly frame: EventFrame;
+  /** So many of the first are not: they were delivered, or given up. */
+  readonly skipped: number;
+}
+
+/** What is to be done next, in this order: to deliver events, or to take a roster for the truth. */
+export type Step = Due | Sync;
 
 /** What other origins say, in channels that somebody here is interested in. */
 export class InboundStreams {
@@ -108,7 +117,7 @@ export class InboundStreams {
       hasRoster: false,
       watermark: 0,
       head: 0,
-      held: new Map(),
+      held: new RunList(),
       sync: undefined,
       gap: undefined,
       askAtMs: nowMs,
@@ -160,22 +169,23 @@ export class InboundStreams {
     sentBy: string | undefined,
     nowMs: number,
   ): readonly Step[] | undefined {
-    const { seq } = frame;
-    if (seq <= stream.watermark || stream.held.has(seq)) return undefined;
-    if (stream.synced && seq === stream.watermark + 1 && !stream.gap && !stream.sync) {
-      stream.watermark = seq;
-      stream.head = seq;
-      return [frame];
+    const last = lastSeq(frame);
+    if (last <= stream.watermark) return undefined;
+    if (stream.synced && frame.seq === stream.watermark + 1 && !stream.gap && !stream.sync) {
+      stream.watermark = last;
+      stream.head = last;
+      return [{ type: 'due', frame, skipped: 0 }];
     }
-    stream.held.set(seq, frame);
+    if (!stream.held.add(frame)) return undefined;
     this.#heldBytes += frame.bytes.length;
-    stream.head = Math.max(stream.head, seq);
+    stream.head = Math.max(stream.head, last);
     if (!stream.synced) {
-      if (this.#isFull(stream)) this.#dropLowest(stream);
+      while (this.#isFull(stream)) this.#dropFirst(stream);
       return [];
     }
-    if (this.#isFull(stream)) return this.skip(stream, lowest(stream.held) - 1, nowMs);
-    return this.#drain(stream, nowMs, sentBy, frame.resent);
+    const steps = this.#drain(stream, nowMs, sentBy, frame.resent);
+    while (this.#isFull(stream)) steps.push(...this.skip(stream, (stream.held.first?.seq ?? 0) - 1, nowMs));
+    return steps;
   }
 
   /**
@@ -189,7 +199,6 @@ export class InboundStreams {
     if (!stream.synced) {
       stream.synced = true;
       stream.watermark = Math.max(stream.watermark, stream.fromNow ? sync.seq : sync.base);
-      this.#take(stream, (seq) => seq <= stream.watermark);
     }
     stream.head = Math.max(stream.head, sync.seq);
     if (!stream.sure) stream.sync = sync;
@@ -210,9 +219,12 @@ export class InboundStreams {
    */
   skip(stream: Stream, seq: number, nowMs: number): readonly Step[] {
     if (seq <= stream.watermark) return [];
-    const before = this.#take(stream, (one) => one <= seq);
-    stream.watermark = seq;
-    stream.head = Math.max(stream.head, seq);
+    const before: Step[] = [];
+    for (let { first } = stream.held; first && first.seq <= seq; { first } = stream.held) {
+      this.#takeFirst(stream, before);
+    }
+    stream.watermark = Math.max(stream.watermark, seq);
+    stream.head = Math.max(stream.head, stream.watermark);
     // It may have been somebody's coming or going.
     this.#needSync(stream, nowMs);
     return [...before, ...this.#drain(stream, nowMs)];
@@ -222,15 +234,12 @@ export class InboundStreams {
   missing(stream: Stream): Ranges {
     const ranges: [number, number][] = [];
     const end = Math.min(stream.head, stream.watermark + limits.pullEvents);
-    let from: number | undefined;
-    for (let seq = stream.watermark + 1; seq <= end + 1; seq++) {
-      const isMissing = seq <= end && !stream.held.has(seq);
-      if (isMissing) from ??= seq;
-      else if (from !== undefined) {
-        ranges.push([from, seq - 1]);
-        from = undefined;
-      }
-      if (ranges.length === limits.rangesPerFrame) break;
+    let seq = stream.watermark + 1;
+    while (seq <= end && ranges.length < limits.rangesPerFrame) {
+      const next = stream.held.from(seq);
+      const last = Math.min(end, (next?.seq ?? Number.POSITIVE_INFINITY) - 1);
+      if (last >= seq) ranges.push([seq, last]);
+      seq = next ? lastSeq(next) + 1 : last + 1;
     }
     return ranges;
   }
@@ -257,12 +266,9 @@ export class InboundStreams {
         }
         stream.sync = undefined;
       }
-      const next = stream.held.get(stream.watermark + 1);
-      if (!next) break;
-      stream.held.delete(next.seq);
-      this.#heldBytes -= next.bytes.length;
-      stream.watermark = next.seq;
-      steps.push(next);
+      const next = stream.held.first;
+      if (!next || next.seq > stream.watermark + 1) break;
+      this.#takeFirst(stream, steps);
     }
     this.#noteGap(stream, nowMs, stream.watermark > before, sentBy, resent);
     return steps;
@@ -289,31 +295,25 @@ export class InboundStreams {
   }
 
   #isFull(stream: Stream): boolean {
-    return stream.held.size > limits.outOfOrderMessages || this.#heldBytes > limits.outOfOrderBytes;
+    const isOver = stream.held.events > limits.outOfOrderMessages || this.#heldBytes > limits.outOfOrderBytes;
+    return isOver && stream.held.size > 0;
   }
 
-  #dropLowest(stream: Stream): void {
-    const seq = lowest(stream.held);
-    this.#take(stream, (one) => one === seq);
+  /** Takes the first of what is held, of which what is beyond the watermark is due. */
+  #takeFirst(stream: Stream, steps: Step[]): void {
+    const frame = this.#dropFirst(stream);
+    if (!frame || lastSeq(frame) <= stream.watermark) return;
+    steps.push({ type: 'due', frame, skipped: Math.max(0, stream.watermark + 1 - frame.seq) });
+    stream.watermark = lastSeq(frame);
+  }
+
+  #dropFirst({ held }: Stream): EventFrame | undefined {
+    const frame = held.dropFirst();
+    this.#heldBytes -= frame?.bytes.length ?? 0;
+    return frame;
   }
 
   #dropHeld(stream: Stream): void {
-    this.#take(stream, () => true);
+    while (stream.held.size > 0) this.#dropFirst(stream);
   }
-
-  /** Removes from what is held, and returns it in order. */
-  #take(stream: Stream, isTaken: (seq: number) => boolean): EventFrame[] {
-    const taken = [...stream.held.values()].filter(({ seq }) => isTaken(seq)).sort((a, b) => a.seq - b.seq);
-    for (const { seq, bytes } of taken) {
-      stream.held.delete(seq);
-      this.#heldBytes -= bytes.length;
-    }
-    return taken;
-  }
-}
-
-function lowest(held: ReadonlyMap<number, EventFrame>): number {
-  let found = Number.POSITIVE_INFINITY;
-  for (const seq of held.keys()) if (seq < found) found = seq;
-  return found;
 }

@@ -1,0 +1,26 @@
+/** A message on its way to many: its JSON text is made once, whoever asks for it first. */
+import { jsonOf } from './json-text.js';
+import type { ServerMessage } from './messages.js';
+
+export interface Published<M extends ServerMessage = ServerMessage> {
+  readonly type: M['type'];
+  readonly message: M;
+  /** As clients are told it. */
+  readonly json: string;
+}
+
+/** What this server makes. */
+export class PublishedMessage<M extends ServerMessage> implements Published<M> {
+  #json: string | undefined;
+
+  constructor(readonly message: M) {}
+
+  get type(): M['type'] {
+    return this.message.type;
+  }
+
+  get json(): string {
+    this.#json ??= jsonOf(this.message);
+    return this.#json;
+  }
+}
