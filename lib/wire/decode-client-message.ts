@@ -4,7 +4,7 @@
 import { limits } from '../limits.js';
 import { type ErrorCode, ProtocolError } from './errors.js';
 import type { ClientMessage, Ref } from './messages.js';
-import { characters, checkChannelName, checkText, checkUserName } from './names.js';
+import { characters, checkChannelName, checkText, checkUserName, isBlank } from './names.js';
 
 type Fields = Record<string, unknown>;
 type Decoder = (fields: Fields) => ClientMessage;
@@ -65,11 +65,11 @@ export type Decoded =
   | { ok: false; error: ProtocolError; ref: Ref | undefined };
 
 /**
- * A `msg` to a channel as most clients write it: nothing escaped, nothing unknown. To take it apart by its form is
- * several times as fast as by `JSON.parse`.
+ * A `msg` to a channel as most clients write it: nothing unknown, nothing escaped or to be cleaned, the channel's name in
+ * a form that needs no further look. To take it apart by its form is several times as fast as by `JSON.parse`.
  */
 const plainMsg =
-  /^\{"type":"msg"(?:,"channel":"([^"\\\u0000-\u001f]*)")?,"text":"([^"\\\u0000-\u001f]*)"(?:,"ref":(0|[1-9]\d{0,14}))?\}$/;
+  /^\{"type":"msg"(?:,"channel":"([a-z0-9_-]{1,64})")?,"text":"([^"\\\u0000-\u001f\u007f-\u009f\ud800-\udfff]*)"(?:,"ref":(0|[1-9]\d{0,14}))?\}$/;
 
 /**
  * @param text one line, or one WebSocket message: one JSON object
@@ -78,7 +78,9 @@ const plainMsg =
 export function decodeClientMessage(text: string): Decoded {
   let fields: Fields | undefined;
   try {
-    fields = parseFields(text);
+    const plain = decodePlainMsg(text);
+    if (plain) return { ok: true, message: plain };
+    fields = parseObject(text);
     const type = fields.type;
     const decoder = typeof type === 'string' ? decoders.get(type) : undefined;
     if (!decoder) throw malformed(`"type" must be one of ${[...decoders.keys()].join(', ')}.`);
@@ -89,10 +91,13 @@ export function decodeClientMessage(text: string): Decoded {
   }
 }
 
-function parseFields(text: string): Fields {
-  const [plain, channel, words, ref] = plainMsg.exec(text) ?? [];
-  if (plain === undefined) return parseObject(text);
-  return { type: 'msg', channel, text: words, ref: ref && Number(ref) };
+function decodePlainMsg(line: string): ClientMessage<'msg'> | undefined {
+  const match = plainMsg.exec(line);
+  if (!match) return undefined;
+  const [, channel, text = '', ref] = match;
+  // A UTF-16 unit takes at most three bytes.
+  if (text.length * 3 > limits.textBytes || isBlank(text)) return undefined;
+  return { type: 'msg', text, channel, to: undefined, ref: ref === undefined ? undefined : Number(ref) };
 }
 
 function parseObject(text: string): Fields {

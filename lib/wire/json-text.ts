@@ -12,8 +12,19 @@ export function jsonOf(message: ServerMessage): string {
 
 function jsonOfMsg(message: Extract<ChannelEvent, { type: 'msg' }> | DirectMessage): string {
   const { id, from, text, at } = message;
-  const where = 'to' in message ? `"to":${quoted(message.to)}` : `"channel":${quoted(message.channel)}`;
-  return `{"type":"msg","id":${quoted(id)},${where},"from":${quoted(from)},"text":${quoted(text)},"at":${at}}`;
+  const [field, where] = 'to' in message ? ['to', message.to] : ['channel', message.channel];
+  return `{"type":"msg","id":${quoted(id)}${whereAndWho(field, where, from)}${quoted(text)},"at":${at}}`;
+}
+
+/** What was made last: people say several things in a row. */
+let made = { field: '', where: '', from: '', json: '' };
+
+/** The middle of a message's JSON. */
+function whereAndWho(field: string, where: string, from: string): string {
+  if (made.where !== where || made.from !== from || made.field !== field) {
+    made = { field, where, from, json: `,"${field}":${quoted(where)},"from":${quoted(from)},"text":` };
+  }
+  return made.json;
 }
 
 function quoted(text: string): string {

@@ -71,12 +71,19 @@ export function checkChannelName(typed: string): string {
  */
 export function checkText(text: string): string {
   const clean = plainTextPattern.test(text) ? text : text.toWellFormed().replace(controlCharacters, '');
-  if (clean.trim() === '') throw new ProtocolError('malformed', 'Malformed: the text of a message is empty.');
+  if (isBlank(clean)) throw new ProtocolError('malformed', 'Malformed: the text of a message is empty.');
   // A character takes at most three bytes for each of its UTF-16 units, so most texts need not be counted.
   if (clean.length * 3 > limits.textBytes && utf8Length(clean) > limits.textBytes) {
     throw new ProtocolError('too-long', `A message has at most ${limits.textBytes} bytes; send it in parts.`);
   }
   return clean;
+}
+
+/** Whether nothing of a text is to be seen. */
+export function isBlank(text: string): boolean {
+  // Most texts begin with something to be seen.
+  const first = text.charCodeAt(0);
+  return !(first > 0x20 && first < 0x7f) && text.trim() === '';
 }
 
 /** The bytes of a well-formed string in UTF-8. */
