@@ -116,7 +116,9 @@ export function decodeEvent(bytes: Buffer): EventFrame {
     throw new PeerProtocolError('an event frame that is too short');
   const count = bytes.readUInt16BE(eventsAt);
   if (count === 0 || count > limits.runEvents)
-    throw new PeerProtocolError(`an event frame of ${count} events, where 1 to ${limits.runEvents} are taken`);
+    throw new PeerProtocolError(
+      `an event frame of ${count} events, where 1 to ${limits.runEvents} are taken`,
+    );
   return {
     type: 'event',
     origin: bytes.toString('hex', originAt, numberAt),

@@ -13,7 +13,15 @@ import { type SocketPair, socketPair } from '../helpers/socket-pair.js';
 const text = 'x'.repeat(8000);
 
 function event(seq: number): Buffer {
-  const head = { origin: 'ab'.repeat(16), channel: 'lobby', number: seq, seq, count: 1, view: 1, presence: false };
+  const head = {
+    origin: 'ab'.repeat(16),
+    channel: 'lobby',
+    number: seq,
+    seq,
+    count: 1,
+    view: 1,
+    presence: false,
+  };
   return encodeEventFrame(head, text);
 }
 

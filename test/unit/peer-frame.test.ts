@@ -13,7 +13,14 @@ import {
 import { PeerFrameDecoder } from '../../lib/wire/peer-frame-decoder.js';
 import { jsonFrames, nodeA, nodeB, rawFrame } from '../helpers/peer-frames.js';
 
-const head = { origin: nodeA, channel: 'tëa', number: 2 ** 41 + 5, seq: 2 ** 40 + 3, count: 1, view: 2 ** 48 - 1 };
+const head = {
+  origin: nodeA,
+  channel: 'tëa',
+  number: 2 ** 41 + 5,
+  seq: 2 ** 40 + 3,
+  count: 1,
+  view: 2 ** 48 - 1,
+};
 const eventHead = { ...head, presence: false };
 const eventJson = '{"type":"msg","text":"grüße 🎉"}';
 

@@ -45,7 +45,15 @@ describe('what other servers can have us do is bounded:', () => {
     network.run(500);
     const link = hostile.mesh.neighbours.links.to(target.id);
     const sentBefore = network.eventsSent;
-    const head = { origin: hostile.id, channel: 'lobby', number: 1, seq: 1, count: 1, view: 0, presence: false };
+    const head = {
+      origin: hostile.id,
+      channel: 'lobby',
+      number: 1,
+      seq: 1,
+      count: 1,
+      view: 0,
+      presence: false,
+    };
     if (link) network.send(hostile, link.id, encodeEventFrame(head, 'garbage'));
     network.run(50);
     expect(target.neighbours).to.deep.equal(['a']);

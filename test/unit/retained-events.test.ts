@@ -42,7 +42,8 @@ describe('events kept in flight', () => {
 
   it('of one stream are no more than the limit, the oldest going first', () => {
     const retained = new RetainedEvents();
-    for (let seq = 1; seq <= limits.retainedMessages + 3; seq++) retained.add('o', 'lobby', one(seq), small, 0);
+    for (let seq = 1; seq <= limits.retainedMessages + 3; seq++)
+      retained.add('o', 'lobby', one(seq), small, 0);
     expect(retained.size).to.equal(limits.retainedMessages);
     retained.add('o', 'tea', one(1), small, 0);
     expect(retained.get('o', 'lobby', 3)?.bytes).to.equal(undefined);
@@ -71,7 +72,8 @@ describe('events kept in flight', () => {
 
   it('of a stream are its latest ones: an older one finds no room again', () => {
     const retained = new RetainedEvents();
-    for (let seq = 1; seq <= limits.retainedMessages + 1; seq++) retained.add('o', 'lobby', one(seq), small, 0);
+    for (let seq = 1; seq <= limits.retainedMessages + 1; seq++)
+      retained.add('o', 'lobby', one(seq), small, 0);
     retained.add('o', 'lobby', one(1), small, 5);
     expect(retained.get('o', 'lobby', 1)?.bytes).to.equal(undefined);
     expect(retained.size).to.equal(limits.retainedMessages);
@@ -82,7 +84,8 @@ describe('events kept in flight', () => {
     const retained = new RetainedEvents();
     for (const seq of [500, 490, 505, 495]) retained.add('o', 'lobby', one(seq), small, seq);
     for (const seq of [490, 495, 500, 505]) expect(retained.get('o', 'lobby', seq)?.bytes).to.equal(small);
-    for (const seq of [489, 491, 500 + 16, 506]) expect(retained.get('o', 'lobby', seq)?.bytes).to.equal(undefined);
+    for (const seq of [489, 491, 500 + 16, 506])
+      expect(retained.get('o', 'lobby', seq)?.bytes).to.equal(undefined);
     retained.expire(505 + limits.retainedMs);
     expect([retained.size, retained.bytes]).to.deep.equal([0, 0]);
   });

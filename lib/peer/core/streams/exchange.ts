@@ -99,7 +99,8 @@ export class Exchange {
     const decoded = origin === sentBy ? decode(frame) : undefined;
     if (decoded && decoded.events.length + decoded.unusable.length !== count)
       throw new PeerProtocolError(`an event frame that has not the ${count} events it says`);
-    if (decoded && !decoded.unusable.every(isJsonObject)) throw new PeerProtocolError('an event that is none');
+    if (decoded && !decoded.unusable.every(isJsonObject))
+      throw new PeerProtocolError('an event that is none');
     const isNew = frame.resent ? this.#isMissing(frame) : this.#seen.add(origin, frame.number);
     if (!isNew) {
       this.duplicates += count;
@@ -229,7 +230,10 @@ export class Exchange {
       const changes: ChannelEvent[] = [];
       for (const name of left) changes.push({ type: 'leave', channel, name });
       for (const name of joined) changes.push({ type: 'join', channel, name });
-      effects.deliver(channel, changes.map((change) => new PublishedMessage(change)));
+      effects.deliver(
+        channel,
+        changes.map((change) => new PublishedMessage(change)),
+      );
     }
     const stream = this.inbound.get(origin, channel);
     if (!stream) return;
@@ -253,7 +257,9 @@ export class Exchange {
   #isNews(origin: string, event: Published<ChannelEvent>): boolean {
     if (isMsg(event)) return true;
     const { message } = event;
-    return this.inbound.get(origin, message.channel)?.hasRoster === true && this.rosters.apply(origin, message);
+    return (
+      this.inbound.get(origin, message.channel)?.hasRoster === true && this.rosters.apply(origin, message)
+    );
   }
 
   /** The first one of an origin is worth a warning; there may be many. */
