@@ -67,6 +67,21 @@ export const mutations = [
     scenarios: ['hostile-servers'],
   },
   {
+    name: 'take a run for one event',
+    file: 'lib/peer/core/streams/streams.js',
+    search: 'stream.watermark = last;',
+    replace: 'stream.watermark = frame.seq;',
+    breaks: 'the rest of each run is taken for missing, or delivered again',
+  },
+  {
+    name: 'resend what a run begins with',
+    file: 'lib/peer/core/streams/repair.js',
+    search: 'const next = run ? lastSeq(run) + 1 : seq + 1;',
+    replace: 'const next = run ? last + 1 : seq + 1;',
+    breaks: 'of what is asked for only the first run is sent',
+    scenarios: ['relay-crash', 'frozen-links'],
+  },
+  {
     name: 'never tell heads',
     file: 'lib/peer/core/streams/repair.js',
     search: "this.#tellHeads(view, { type: 'heads', origin: this.ownNode",
@@ -85,7 +100,7 @@ export const mutations = [
   {
     name: 'keep nothing in flight',
     file: 'lib/peer/core/streams/retained-events.js',
-    search: 'if (!stream.add(seq, apart(bytes), nowMs))',
+    search: 'if (!stream.add({ seq, count, bytes: apart(bytes), atMs }))',
     replace: 'if (seq >= 0)',
     breaks: 'nobody has what others miss',
     scenarios: ['relay-crash', 'cut-and-heal', 'frozen-links'],
