@@ -241,6 +241,29 @@ describe('A relay', () => {
       for (const [event, json] of published) expect(json).to.equal(JSON.stringify(event));
     });
 
+    it('hands on what is said in a turn at its end and all at once, though who comes or goes at once, after it', () => {
+      const { relay, clock } = relayByHand();
+      const calls: string[] = [];
+      relay.useNetwork({
+        ...noNetwork,
+        publish: (channel, events) => calls.push(`${channel} ${events.map(({ type }) => type)}`),
+      });
+      const ann = new MemoryClient(relay).join('lobby', 'ann').join('tea', 'ann');
+      expect(calls.splice(0)).to.deep.equal(['lobby join', 'tea join']);
+      for (const channel of ['lobby', 'tea', 'lobby', 'lobby']) ann.say({ type: 'msg', channel, text: 'hi' });
+      expect(calls).to.deep.equal([]);
+      clock.endTurn();
+      expect(calls.splice(0)).to.deep.equal(['lobby msg,msg,msg', 'tea msg']);
+      ann.say({ type: 'msg', channel: 'tea', text: 'bye' });
+      ann.say({ type: 'msg', channel: 'tea', text: 'bye' });
+      ann.say({ type: 'leave', channel: 'tea' });
+      expect(calls.splice(0)).to.deep.equal(['tea msg,msg,leave']);
+      for (let i = 0; i <= limits.turnMessages; i++) ann.say({ type: 'msg', channel: 'lobby', text: 'hi' });
+      expect(calls).to.have.length(1);
+      clock.endTurn();
+      expect(calls.map((call) => call.split(',').length)).to.deep.equal([limits.turnMessages, 1]);
+    });
+
     it('delivers to every member here, and does not hand it back to the network', () => {
       const { relay, clock } = relayByHand();
       const published: string[] = [];
