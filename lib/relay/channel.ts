@@ -65,18 +65,14 @@ export class Channel {
     if (lane.size === 0) this.#lanes.delete(session.format);
   }
 
-  /**
-   * Notes something for all members but the speaker.
-   *
-   * @returns whether it is the first of this turn, so that somebody must see to the flush
-   */
-  publish(message: Published, speaker?: Session): boolean {
+  /** Notes something for all members but the speaker. */
+  publish(message: Published, speaker?: Session): void {
     if (speaker) {
       const own = this.#apart.get(speaker)?.own;
       if (own) own.push(this.#pending.length);
       else this.#apart.set(speaker, { from: 0, own: [this.#pending.length] });
     }
-    return this.#pending.push(message) === 1;
+    this.#pending.push(message);
   }
 
   /** Notes what a member here did, for the other servers. */

@@ -22,7 +22,7 @@ import { type DirectOutcome, type Network, type NetworkReceiver, noNetwork } fro
 import { type CloseReason, type Connection, type LaneFormat, Session } from './session.js';
 import { giveSubstitute } from './substitute-name.js';
 import { TokenBucket } from './token-bucket.js';
-import { TurnWriter } from './turn-writer.js';
+import { Turn } from './turn.js';
 import { burstFor, welcome } from './welcome.js';
 
 export interface RelayOptions {
@@ -68,13 +68,14 @@ export class Relay implements NetworkReceiver {
   readonly #intake: Intake;
   readonly #sessions = new Set<Session>();
   readonly #channels = new Map<string, Channel>();
-  #toFlush = new Set<Channel>();
+  readonly #turn: Turn;
   #network: Network = noNetwork;
   #sessionCount = 0;
   #shuttingDown = false;
 
   constructor(private readonly options: RelayOptions) {
     this.names = new NameClaims(options.clock);
+    this.#turn = new Turn(options.clock, this.counters, (channel) => this.#tellNetwork(channel));
     this.#intake = new Intake({
       nowMs: () => options.clock.nowMs(),
       run: (session, message) => runCommand(this, session, message),
@@ -173,7 +174,7 @@ export class Relay implements NetworkReceiver {
   /** Tells all clients that the server goes, and closes their connections. New ones are turned away. */
   shutDown(): void {
     this.#shuttingDown = true;
-    this.#flush();
+    this.#turn.end();
     const text = `${this.options.serverName} is going down; nothing more will be relayed here.`;
     for (const session of this.#sessions) {
       session.closed = true;
@@ -358,27 +359,8 @@ export class Relay implements NetworkReceiver {
   }
 
   #note(channel: Channel, published: Published, speaker?: Session): void {
-    const isFirst = channel.publish(published, speaker);
-    if (channel.isFull) {
-      this.#flushChannel(channel, new TurnWriter(false));
-      return;
-    }
-    if (!isFirst) return;
-    if (this.#toFlush.size === 0) this.options.clock.endOfTurn(this.#flush);
-    this.#toFlush.add(channel);
-  }
-
-  readonly #flush = (): void => {
-    const channels = this.#toFlush;
-    this.#toFlush = new Set();
-    const writer = new TurnWriter(channels.size > 1);
-    for (const channel of channels) this.#flushChannel(channel, writer);
-    writer.end();
-  };
-
-  #flushChannel(channel: Channel, writer: TurnWriter): void {
-    this.#tellNetwork(channel);
-    this.counters.deliveries += channel.flush(writer);
+    channel.publish(published, speaker);
+    this.#turn.note(channel);
   }
 
   #tellNetwork(channel: Channel): void {
