@@ -52,8 +52,13 @@ class WorkerProgram {
       case 'whole':
         this.#whole = message.whole;
         break;
-      case 'clients':
-        tell({ type: 'clients', ref: message.ref, clients: clientsOf(this.#node.relay) });
+      case 'ask':
+        this.#report();
+        tell({
+          type: 'answer',
+          ref: message.ref,
+          clients: message.clients ? clientsOf(this.#node.relay) : [],
+        });
         break;
       case 'stop':
         await this.stop();

@@ -145,9 +145,8 @@ export const operatorCommands: readonly OperatorCommand[] = [
       'Name, address, how it is connected, since when, and its channels; and whether it reads too slowly.',
     ],
     async run({ server, wallMs }) {
-      const { clients: count } = server.load();
-      if (count === 0) return ['No client is connected.'];
       const clients = [...clientsOf(server.relay), ...(await server.workforce.clients())];
+      if (clients.length === 0) return ['No client is connected.'];
       const rows = clients.map(({ name, address, transport, sinceMs, channels, slow, waitingBytes }) => [
         name ?? '-',
         address,
@@ -156,7 +155,7 @@ export const operatorCommands: readonly OperatorCommand[] = [
         channels.join(' ') || '-',
         slow ? `slow, ${formatBytes(waitingBytes)} waiting` : '',
       ]);
-      return formatTable(['name', 'address', 'by', 'since', 'channels', ''], rows, count);
+      return formatTable(['name', 'address', 'by', 'since', 'channels', ''], rows, server.load().clients);
     },
   },
   {
@@ -167,14 +166,20 @@ export const operatorCommands: readonly OperatorCommand[] = [
       'Number, process id, since when, clients, channels, what was delivered to clients, memory, and how often it died.',
       'One that dies is started anew; its clients lose their connections, and get others when they connect again.',
     ],
-    run: ({ server, nowMs, wallMs }) => workerLines(server, nowMs(), wallMs()),
+    async run({ server, nowMs, wallMs }) {
+      await server.workforce.refresh();
+      return workerLines(server, nowMs(), wallMs());
+    },
   },
   {
     name: 'status',
     parameters: '',
     help: 'how this server is doing',
     details: ['Its name and addresses, how long it runs, who is connected, and what it has relayed.'],
-    run: ({ server, wallMs }) => statusLines(server, wallMs()),
+    async run({ server, wallMs }) {
+      await server.workforce.refresh();
+      return statusLines(server, wallMs());
+    },
   },
   {
     name: 'help',

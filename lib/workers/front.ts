@@ -18,7 +18,7 @@ export interface Taker {
 
 export class Front {
   readonly #servers: Server[] = [];
-  #last = 0;
+  #last = -1;
 
   constructor(private readonly takers: readonly Taker[]) {}
 

@@ -24,7 +24,8 @@ export type ToWorker =
   /** Comes with a socket. */
   | { readonly type: 'connection'; readonly door: DoorName }
   | { readonly type: 'whole'; readonly whole: Whole }
-  | { readonly type: 'clients'; readonly ref: number }
+  /** It is to report, and then to answer. */
+  | { readonly type: 'ask'; readonly ref: number; readonly clients: boolean }
   | { readonly type: 'stop' };
 
 export type FromWorker =
@@ -33,7 +34,7 @@ export type FromWorker =
   | { readonly type: 'linked' }
   /** @param ended how many of the connections that it was given have ended, since it began */
   | { readonly type: 'report'; readonly load: Load; readonly ended: number }
-  | { readonly type: 'clients'; readonly ref: number; readonly clients: readonly ClientSummary[] }
+  | { readonly type: 'answer'; readonly ref: number; readonly clients: readonly ClientSummary[] }
   | {
       readonly type: 'log';
       readonly level: LogLevel;

@@ -105,19 +105,22 @@ export class Worker implements Taker {
     }
   }
 
-  /** Its clients; none if it does not answer. */
-  clients(): Promise<readonly ClientSummary[]> {
+  /** Has it report anew. @returns its clients, if they are asked for; none if it does not answer */
+  ask(clients: boolean): Promise<readonly ClientSummary[]> {
     const ref = ++this.#questionCount;
     return new Promise((resolve) => {
       const timer = setTimeout(() => answered([]), limits.workerAnswerMs);
-      const answered = (clients: readonly ClientSummary[]): void => {
+      const answered = (found: readonly ClientSummary[]): void => {
         clearTimeout(timer);
         this.#questions.delete(ref);
-        resolve(clients);
+        resolve(found);
       };
-      if (this.#state !== 'working') answered([]);
+      if (this.#state !== 'working') {
+        answered([]);
+        return;
+      }
       this.#questions.set(ref, answered);
-      this.#process?.send({ type: 'clients', ref });
+      this.#process?.send({ type: 'ask', ref, clients });
     });
   }
 
@@ -173,7 +176,7 @@ export class Worker implements Taker {
         this.#ended = message.ended;
         this.#missedReports = 0;
         break;
-      case 'clients':
+      case 'answer':
         this.#questions.get(message.ref)?.(message.clients);
         break;
       case 'log':

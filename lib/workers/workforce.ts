@@ -76,8 +76,14 @@ export class Workforce {
     return this.workers.flatMap(({ load }) => load ?? []);
   }
 
+  /** Has all report anew, for one who looks at it now. */
+  async refresh(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.ask(false)));
+  }
+
+  /** All have reported anew by then, too. */
   async clients(): Promise<ClientSummary[]> {
-    return (await Promise.all(this.workers.map((worker) => worker.clients()))).flat();
+    return (await Promise.all(this.workers.map((worker) => worker.ask(true)))).flat();
   }
 
   /** Has all tell their clients and end; resolves when they have. */
