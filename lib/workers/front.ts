@@ -40,7 +40,7 @@ export class Front {
   /** Gives a connection to whoever has the fewest; of several, to the next in turn. */
   handOut(door: DoorName, socket: Socket): void {
     const { length } = this.takers;
-    const most = limits.connections * this.#servers.length;
+    const most = limits.connections * Math.max(1, this.#servers.length);
     let chosen: Taker | undefined;
     let place = this.#last;
     for (let i = 1; i <= length; i++) {

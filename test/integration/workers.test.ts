@@ -69,7 +69,8 @@ describe('A server with workers', function () {
       expect(status).to.match(/clients +6\n/);
       expect(status).to.match(/channels +1 here, 1 in the network\n/);
       expect(status).to.match(/network +0 other servers in reach; 0 links here\n/);
-      expect(await alpha.ask('channels', /lobby.*\n/)).to.match(/lobby +6 +6\n/);
+      // How many members other workers have is told now and then.
+      while (!/lobby +6 +6\n/.test(await alpha.ask('channels', /lobby.*\n/)));
       for (const name of names) await alpha.ask('clients', new RegExp(`\\n +${name} +127\\.0\\.0\\.1:\\d+ `));
       expect(await alpha.ask('peers', /alpha\/3.*\n/)).to.match(
         /1 +alpha\/\d +this server +in +worker[\s\S]*2 +alpha\/\d +this server/,
@@ -105,6 +106,20 @@ describe('A server with workers', function () {
       await talk([...(ann ? [ann] : []), ...others, ...there], 'over the link');
       await alpha.ask('status', /network +3 other servers in reach; 1 link here \(1 by hand\)\n/);
     });
+  });
+
+  it('keeps room for the links of its workers, whatever others link with it', async () => {
+    const alpha = await start('alpha', 2, { options: ['--max-peers', '1'] });
+    const [beta, gamma] = [await start('beta', 1), await start('gamma', 1)];
+    for (const { program } of [beta, gamma]) program.type(`connect 127.0.0.1 ${alpha.program.ports.peer}`);
+    // One of them has the only link.
+    await Promise.race(
+      [beta, gamma].map(({ program }) => program.waitFor(/Cannot connect .*as many links as it takes/)),
+    );
+    const pid = alpha.pidOf(2);
+    process.kill(pid, 'SIGKILL');
+    await alpha.program.waitUntil('another process', () => (alpha.pidOf(2) === pid ? undefined : true));
+    expect(await alpha.ask('peers', /worker.*\n/)).to.match(/ (?:beta|gamma) /);
   });
 
   describe('of which a worker dies', () => {
