@@ -18,7 +18,7 @@ import { healthOf, type Whole } from './workers/whole.js';
 class WorkerProgram {
   readonly #node: ServerNode;
   #whole: Whole = { clients: 0, servers: 1 };
-  /** Connections that it was given and that have ended. */
+  /** Connections that it was given and that have ended, of which the main process has yet to be told. */
   #ended = 0;
   #stopping = false;
 
@@ -89,18 +89,25 @@ class WorkerProgram {
   #serve(door: DoorName, socket: Socket | undefined): void {
     // Closed at the other end, it may be gone before it is here.
     if (!socket) {
-      this.#ended++;
+      this.#noteEnd();
       return;
     }
-    socket.once('close', () => {
-      this.#ended++;
-    });
+    socket.once('close', () => this.#noteEnd());
     this.#node.doors.get(door)?.take(socket);
+  }
+
+  /** Told at once, for connections are given to whoever has the fewest; of many that end together, in one message. */
+  #noteEnd(): void {
+    if (this.#ended++ > 0) return;
+    systemClock.endOfTurn(() => {
+      tell({ type: 'ended', count: this.#ended });
+      this.#ended = 0;
+    });
   }
 
   #report(): void {
     const { relay, network } = this.#node;
-    tell({ type: 'report', load: loadOf(relay, network), ended: this.#ended });
+    tell({ type: 'report', load: loadOf(relay, network) });
   }
 }
 

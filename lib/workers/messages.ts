@@ -32,8 +32,9 @@ export type FromWorker =
   | { readonly type: 'ready'; readonly node: string }
   /** It is linked with the main process, and knows the other workers. */
   | { readonly type: 'linked' }
-  /** @param ended how many of the connections that it was given have ended, since it began */
-  | { readonly type: 'report'; readonly load: Load; readonly ended: number }
+  | { readonly type: 'report'; readonly load: Load }
+  /** So many of the connections that it was given have ended since it last said so. */
+  | { readonly type: 'ended'; readonly count: number }
   | { readonly type: 'answer'; readonly ref: number; readonly clients: readonly ClientSummary[] }
   | {
       readonly type: 'log';

@@ -34,12 +34,11 @@ export class Worker implements Taker {
   /** Since when it works, by the clock's `nowMs`. */
   sinceMs = 0;
   deaths = 0;
+  connections = 0;
   /** Where it links with the main process. */
   #address: Address | undefined;
   #state: WorkerState = 'down';
   #process: WorkerProcess | undefined;
-  #given = 0;
-  #ended = 0;
   #missedReports = 0;
   /** Deaths in a row, without a long life in between. */
   #tries = 0;
@@ -70,10 +69,6 @@ export class Worker implements Taker {
     return this.#state === 'working' && !this.#stopping;
   }
 
-  get connections(): number {
-    return this.#given - this.#ended;
-  }
-
   /**
    * Starts it for the first time; resolves when it works.
    *
@@ -90,7 +85,7 @@ export class Worker implements Taker {
   }
 
   take(door: DoorName, socket: Socket): void {
-    this.#given++;
+    this.connections++;
     this.#process?.give(door, socket);
   }
 
@@ -173,8 +168,10 @@ export class Worker implements Taker {
         break;
       case 'report':
         this.load = message.load;
-        this.#ended = message.ended;
         this.#missedReports = 0;
+        break;
+      case 'ended':
+        this.connections -= message.count;
         break;
       case 'answer':
         this.#questions.get(message.ref)?.(message.clients);
@@ -200,7 +197,7 @@ export class Worker implements Taker {
     this.#state = 'down';
     this.#process = undefined;
     this.node = this.load = undefined;
-    this.#given = this.#ended = 0;
+    this.connections = 0;
     if (!this.#stopping && !isFirstStart) {
       this.deaths++;
       this.#tries = wasSound ? 0 : this.#tries;
