@@ -48,6 +48,7 @@ const patienceMs = 10_000;
 const hearsay = (
   name: string,
   [speak, listen]: readonly ['tcp' | 'websocket', 'tcp' | 'websocket'],
+  workers = 1,
 ): Contestant => ({
   name,
   version: () => `this version, Node ${process.version}`,
@@ -61,7 +62,7 @@ const hearsay = (
     };
     try {
       for (let i = 0; i < servers; i++) {
-        const options = ['--no-discovery'];
+        const options = ['--no-discovery', '--workers', String(workers)];
         const program = await ServerProgram.start('full-server', `bench${i}`, { options, within: pin });
         programs.push(program);
         if (program.pid !== undefined) running.add(program.pid);
@@ -79,11 +80,16 @@ const hearsay = (
     return {
       speakers: door(programs[0], speak),
       listeners: door(programs.at(-1), listen),
-      pids: programs.map(({ pid }) => pid ?? 0),
+      pids: programs.flatMap((program) => [program.pid ?? 0, ...workersOf(program)]),
       stop,
     };
   },
 });
+
+/** The process ids of a server's workers, as its log has them. */
+function workersOf({ output }: ServerProgram): number[] {
+  return [...output.matchAll(/worker works worker=\d+ pid=(\d+)/g)].map(([, pid]) => Number(pid));
+}
 
 /** One of a single process, that is told on which port to listen. */
 function single(
@@ -144,6 +150,8 @@ export const contestants: readonly Contestant[] = [
   hearsay('hearsay', ['tcp', 'tcp']),
   hearsay('hearsay-ws', ['websocket', 'websocket']),
   hearsay('hearsay-tcp-to-ws', ['tcp', 'websocket']),
+  hearsay('hearsay-2-workers', ['tcp', 'tcp'], 2),
+  hearsay('hearsay-ws-2-workers', ['websocket', 'websocket'], 2),
   single(
     {
       name: 'floor',

@@ -95,7 +95,8 @@ async function measureAll(
   servers: number,
   note: (shape: Shape, measured: Round) => void,
 ): Promise<void> {
-  const running = await contestant.start(servers, pinTo(0));
+  const isShared = shapes.some(({ sharesProcessors }) => sharesProcessors);
+  const running = await contestant.start(servers, isShared ? [] : pinTo(0));
   try {
     for (const shape of shapes) {
       console.error(`${contestant.name}: ${shape.title}`);
@@ -113,11 +114,16 @@ async function measure(shape: Shape, running: Running): Promise<Round> {
   return { closed, open: await load(shape, running, { kind: 'open', perSecond: half }) };
 }
 
-/** Runs the load generator, on a processor of its own. */
+/** Runs the load generator, on a processor of its own if the servers have one. */
 function load(shape: Shape, { speakers, listeners, pids }: Running, pressure: Pressure): Promise<Outcome> {
   const times = { settleMs: shape.counts ? 2_000 : 0, warmUpMs: 1_000, measureMs: 1000 * args.seconds };
   const plan: Plan = { ...shape.load, ...times, speakers, listeners, pressure, mostMessages, pids };
-  const words = [...pinTo(1), process.execPath, loadProgram, JSON.stringify(plan)];
+  const words = [
+    ...(shape.sharesProcessors ? [] : pinTo(1)),
+    process.execPath,
+    loadProgram,
+    JSON.stringify(plan),
+  ];
   const [command = '', ...rest] = words;
   return new Promise((resolve, reject) => {
     const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'], timeout: mostMs });
@@ -141,7 +147,7 @@ function page(measured: readonly Measured[]): string {
     'Written by `npm run bench`; what the columns mean is in [docs/PERFORMANCE.md](../docs/PERFORMANCE.md).',
     '',
     `- ${new Date().toISOString().slice(0, 10)}, ${type()} ${release().split('-', 1)[0]}, ${processor?.model.trim()}, ${cpus().length} processors, ${Math.round(totalmem() / 2 ** 30)} GiB`,
-    `- ${args.rounds} rounds of ${args.seconds} s; ${isPinned ? 'servers on one processor, the load generator on another' : 'nothing pinned to a processor'}`,
+    `- ${args.rounds} rounds of ${args.seconds} s; ${isPinned ? 'servers on one processor, the load generator on another, where nothing else is said' : 'nothing pinned to a processor'}`,
     ...present.map(({ contestant, version }) => `- ${contestant.name}: ${version.replaceAll('\n', ' ')}`),
     '',
     measured.map(table).join('\n\n'),

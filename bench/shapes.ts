@@ -17,6 +17,8 @@ export interface Shape {
   /** Whether it is measured once more at half the rate that was reached, for the time that a message takes. */
   readonly timed?: boolean;
   readonly contestants: readonly string[];
+  /** Servers and the load generator share all processors: how much of them a server can use is what is measured. */
+  readonly sharesProcessors?: true;
 }
 
 const one = { groups: 1, channelsEach: 1, speakersEach: 1, stuckEach: 0, textBytes: 64 };
@@ -149,4 +151,42 @@ export const shapes: readonly Shape[] = [
       contestants: ['hearsay', 'hearsay-ws', 'nats-server'],
     }),
   ),
+  ...workerShapes(),
 ];
+
+/** One server process beside two. The load generator needs its share of the same processors. */
+function workerShapes(): Shape[] {
+  const shared = { set: 'workers', servers: 1, sharesProcessors: true } as const;
+  const tcp = ['hearsay', 'hearsay-2-workers'];
+  const both = [...tcp, 'hearsay-ws', 'hearsay-ws-2-workers'];
+  return [
+    {
+      ...shared,
+      title: 'one channel, 10 members, 400 under way, on all processors',
+      load: { ...one, listenersEach: 10 },
+      pressure: { kind: 'closed', depth: 400 },
+      contestants: both,
+    },
+    {
+      ...shared,
+      title: 'one channel, 100 members, each message alone, on all processors',
+      load: { ...one, listenersEach: 100 },
+      pressure: { kind: 'closed', depth: 1 },
+      contestants: both,
+    },
+    {
+      ...shared,
+      title: '100 pairs, one speaks and one listens, 4 under way in each, on all processors',
+      load: { ...one, groups: 100, listenersEach: 1 },
+      pressure: { kind: 'closed', depth: 4 },
+      contestants: tcp,
+    },
+    {
+      ...shared,
+      title: '20 channels of 50 people who all talk, 2 under way of each, on all processors',
+      load: { ...one, groups: 20, speakersEach: 0, listenersEach: 50 },
+      pressure: { kind: 'closed', depth: 2 },
+      contestants: both,
+    },
+  ];
+}

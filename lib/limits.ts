@@ -269,6 +269,27 @@ export const limits = {
   /** The rest is only counted. Rows of a table that is printed. */
   promptRows: 200,
 
+  // Workers: with `--workers`, all limits of clients and their connections are those of each worker.
+  /** An error at the command line. Processes that serve clients, of one server: each of them is a neighbour of the first, and takes its memory. */
+  workers: 16,
+  /** The server does not start; later, the worker is killed and started anew. For a worker to start and to link with the first. */
+  workerStartMs: 20_000,
+  /** It is given clients though it may not know all others yet. For a worker that is linked to see the other workers. */
+  workerMeetMs: 1_000,
+  /** How often workers tell the first how they are, and it tells them how the whole server is. */
+  workerReportMs: 1_000,
+  /** It is killed and started anew. Reports in a row that a worker missed: it hangs. */
+  workerMissedReports: 30,
+  /** The first and the longest pause before a worker that died is started anew; each death doubles it, half of it random. */
+  workerRestartMinMs: 500,
+  workerRestartMaxMs: 30_000,
+  /** Its next death counts as its first. A worker that has worked for so long. */
+  workerSoundMs: 60_000,
+  /** It is left out of `clients`. For a worker to answer the operator. */
+  workerAnswerMs: 2_000,
+  /** Other servers may not get the rest. For what clients of other workers said last to go out, when the server stops. */
+  workerLastWordsMs: 1_000,
+
   // The process.
   /** After it whatever is left is cut off. For clients and peers to take their last words. */
   drainMs: 8_000,

@@ -11,6 +11,13 @@ const keyBytes = 32;
 const mostKeys = 2;
 const howToMake = '`--new-network-key <file>` makes one';
 
+/** What it takes to have the same key in another process of this server, as hex digits: as secret as the key itself. */
+export interface DerivedKey {
+  readonly id: string;
+  readonly psk: string;
+  readonly macKey: string;
+}
+
 /** What is derived from a key is kept, the key itself is not; nor can it be printed by accident. */
 export class NetworkKey {
   /** Tells keys apart, and may be seen by anybody: 32 hex digits. */
@@ -18,13 +25,24 @@ export class NetworkKey {
   readonly #psk: Buffer;
   readonly #macKey: Buffer;
 
-  /** @param secret 32 bytes */
-  constructor(secret: Buffer) {
+  /** @param secret 32 bytes, or what another process derived from them */
+  constructor(secret: Buffer | DerivedKey) {
+    if (!Buffer.isBuffer(secret)) {
+      this.id = secret.id;
+      this.#psk = Buffer.from(secret.psk, 'hex');
+      this.#macKey = Buffer.from(secret.macKey, 'hex');
+      return;
+    }
     const derive = (purpose: string, bytes: number): Buffer =>
       Buffer.from(hkdfSync('sha256', secret, '', `hearsay network key, ${purpose}`, bytes));
     this.id = derive('id', 16).toString('hex');
     this.#psk = derive('TLS PSK', keyBytes);
     this.#macKey = derive('MAC', keyBytes);
+  }
+
+  /** For a worker of this server, and nobody else. */
+  handOver(): DerivedKey {
+    return { id: this.id, psk: this.#psk.toString('hex'), macKey: this.#macKey.toString('hex') };
   }
 
   /** The pre-shared key for TLS. */

@@ -36,6 +36,8 @@ export interface ServerOptions {
   readonly advertise: Advertised | undefined;
   /** Most links at once. */
   readonly maxPeers: number;
+  /** Processes that serve clients, the main one among them. */
+  readonly workers: number;
   /** Whether it links with servers that it was told of; if not, only with those asked for, and those that come. */
   readonly discovers: boolean;
   readonly portsFile: string | undefined;
@@ -57,6 +59,7 @@ export const defaultOptions: ServerOptions = {
   networkKeyFile: undefined,
   advertise: undefined,
   maxPeers: limits.links,
+  workers: 1,
   discovers: true,
   portsFile: undefined,
   logLevel: 'info',
@@ -126,6 +129,12 @@ export async function parseServerOptions(
         describe: `most links with other servers at once, 1 to ${limits.maxLinks}`,
         default: String(limits.links),
       },
+      workers: {
+        type: 'string',
+        nargs: 1,
+        describe: `processes that serve clients, for more than one processor, 1 to ${limits.workers}`,
+        default: String(defaultOptions.workers),
+      },
       'no-discovery': {
         type: 'boolean',
         describe: 'dial only servers asked for by --peer or `connect`; tell others of none',
@@ -184,6 +193,7 @@ export async function parseServerOptions(
       `'${text}' is no ${portNames[door]}. Give a number from 0 (any free port) to 65535.`,
     );
   };
+  const workers = workersFrom(args.workers);
   return {
     host: readHost(given[0] ?? defaultOptions.host),
     clientPort: doors.includes('client') ? port('client') : undefined,
@@ -194,7 +204,8 @@ export async function parseServerOptions(
     networkKeys: readNetworkKeys(args['network-key-file'], environment.HEARSAY_NETWORK_KEY),
     networkKeyFile: args['network-key-file'],
     advertise: args.advertise === undefined ? undefined : advertisedFrom(args.advertise),
-    maxPeers: maxPeersFrom(args['max-peers']),
+    maxPeers: maxPeersFrom(args['max-peers'], workers),
+    workers,
     discovers: args['no-discovery'] !== true,
     portsFile: fileFrom(args['ports-file']),
     logLevel: args['log-level'],
@@ -209,6 +220,7 @@ const givenOnce = [
   'new-network-key',
   'advertise',
   'max-peers',
+  'workers',
   'ports-file',
   'message-rate',
   'log-level',
@@ -247,10 +259,20 @@ function advertisedFrom(text: string): Advertised {
   );
 }
 
-function maxPeersFrom(text: string): number {
+/** The links with its own workers are not among those that the operator speaks of, but a server has so many in all. */
+function maxPeersFrom(text: string, workers: number): number {
   const most = Number(text);
-  if (/^\d+$/.test(text) && most >= 1 && most <= limits.maxLinks) return most;
-  throw new UsageError(`--max-peers '${text}' is no number from 1 to ${limits.maxLinks}.`);
+  if (!/^\d+$/.test(text) || most < 1 || most > limits.maxLinks)
+    throw new UsageError(`--max-peers '${text}' is no number from 1 to ${limits.maxLinks}.`);
+  const room = limits.maxLinks - (workers - 1);
+  if (most <= room) return most;
+  throw new UsageError(`--max-peers ${text} is too many with --workers ${workers}. Give ${room} at most.`);
+}
+
+function workersFrom(text: string): number {
+  const workers = Number(text);
+  if (/^\d+$/.test(text) && workers >= 1 && workers <= limits.workers) return workers;
+  throw new UsageError(`--workers '${text}' is no number from 1 to ${limits.workers}.`);
 }
 
 function rateFrom(text: string): number | undefined {

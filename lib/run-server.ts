@@ -11,6 +11,7 @@ import { bannerLines } from './prompt/status.js';
 import { AdvertiseError, PortsFileError, startServer } from './server.js';
 import { colorsFor } from './terminal/colors.js';
 import { onHangUp } from './terminal/hang-up.js';
+import { WorkersError } from './workers/workforce.js';
 
 /**
  * Runs a server until it is told to end. Exit status: 0 when it was, 1 when it could not start or failed, 2 when
@@ -38,7 +39,7 @@ export async function runServer(program: string, about: string, doors: readonly 
 
 /** It could not start, and the message tells the operator why. */
 function isStartError(error: unknown): error is Error {
-  return [ListenError, PortsFileError, AdvertiseError].some((kind) => error instanceof kind);
+  return [ListenError, PortsFileError, AdvertiseError, WorkersError].some((kind) => error instanceof kind);
 }
 
 async function start(program: string, about: string, doors: readonly DoorName[]): Promise<void> {
@@ -71,6 +72,7 @@ async function start(program: string, about: string, doors: readonly DoorName[])
     output: process.stdout,
     server,
     wallMs: () => systemClock.wallMs(),
+    nowMs: () => systemClock.nowMs(),
     columns: () => process.stdout.columns ?? 80,
     exit: stop,
   });

@@ -1,21 +1,23 @@
 /**
- * A server: the only place that joins the relay, the network of servers, and the doors for clients.
+ * A server: the only place that joins a node, its ports, and the workers if there are any.
  */
 import { lookup } from 'node:dns/promises';
 import { rename, rm, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, systemClock } from './clock.js';
 import { limits } from './limits.js';
-import { type Door, listen } from './listen/door.js';
-import { openTcpDoor } from './listen/tcp.js';
-import { openWebSocketDoor } from './listen/websocket.js';
+import { listen } from './listen/door.js';
 import type { Log } from './log.js';
 import { isOpenToOthers } from './network-key.js';
-import { type Advertised, defaultOptions, type ServerOptions } from './options.js';
-import { createIdentity, nodeCrypto } from './peer/identity.js';
-import { PeerNetwork } from './peer/peer-network.js';
-import { Relay } from './relay/relay.js';
-import { version } from './version.js';
+import { createNode, type ServerNode } from './node.js';
+import { type Advertised, type DoorName, defaultOptions, type ServerOptions } from './options.js';
+import type { PeerNetwork } from './peer/peer-network.js';
+import type { Relay } from './relay/relay.js';
 import { isThisMachineOnly } from './wire/scope.js';
+import { Front, OwnHands } from './workers/front.js';
+import { type Load, loadOf, sumOf } from './workers/load.js';
+import { healthOf } from './workers/whole.js';
+import { Workforce } from './workers/workforce.js';
 
 /** The ports that a server has; what it lacks is absent. */
 export interface Ports {
@@ -27,11 +29,18 @@ export interface Ports {
 export interface RunningServer {
   readonly options: ServerOptions;
   readonly ports: Ports;
+  /** Those of this process, which is the first worker if there are several. */
   readonly relay: Relay;
   readonly network: PeerNetwork;
   readonly nodeId: string;
+  /** The others. */
+  readonly workforce: Workforce;
   /** When it began, in milliseconds since 1970. */
   readonly sinceMs: number;
+  /** Of all workers together. */
+  load(): Load;
+  /** How many other servers are in reach; its own workers are none. */
+  readonly serversInReach: number;
   /** Tells clients and peers, waits until they are gone or for `limits.drainMs`, and ends. Again: the same promise. */
   stop(): Promise<void>;
 }
@@ -46,7 +55,7 @@ export class AdvertiseError extends Error {}
  * Starts a server; resolves once it listens on all its ports.
  *
  * @param given what differs from the defaults
- * @throws ListenError, PortsFileError, AdvertiseError; nothing stays open then
+ * @throws ListenError, PortsFileError, AdvertiseError, WorkersError; nothing stays open then
  */
 export async function startServer(
   given: Partial<ServerOptions>,
@@ -54,60 +63,39 @@ export async function startServer(
   clock: Clock = systemClock,
 ): Promise<RunningServer> {
   const options = { ...defaultOptions, ...given };
-  const { host, clientPort, webSocketPort, commandsPerSecond, allowedOrigins } = options;
   const advertise = options.advertise && (await resolved(options.advertise));
-  const identity = createIdentity();
-  const nodeId = identity.node;
   const sinceMs = clock.wallMs();
-  const relay = new Relay({
-    serverName: options.name,
-    version,
-    idPrefix: nodeId.slice(0, 12),
-    commandsPerSecond,
+  const whole = () => ({ clients: load().clients, servers: serversInReach() + 1 });
+  const workforce = new Workforce({
+    server: options,
+    sinceMs,
+    whole,
+    returned: (door, socket) => front.handOut(door, socket),
     clock,
     random: Math.random,
     log,
   });
-  const network = new PeerNetwork({
-    identity,
-    crypto: nodeCrypto,
-    name: options.name,
-    version,
-    keys: options.networkKeys,
+  const node = createNode({
+    server: options,
+    networkName: options.name,
     advertise,
-    maxLinks: options.maxPeers,
     discovers: options.discovers,
-    receiver: relay,
+    workers: { count: options.workers - 1, isWorker: (id) => workforce.isWorker(id) },
+    health: () => healthOf(options, whole(), clock.wallMs() - sinceMs),
     clock,
-    random: Math.random,
     log,
   });
-  relay.useNetwork(network);
-  const doors: Door[] = [];
-  const health = () => ({
-    status: 'ok',
-    server: options.name,
-    version,
-    clients: relay.sessions.size,
-    servers: network.serversInReach + 1,
-    uptimeSeconds: Math.floor((clock.wallMs() - sinceMs) / 1000),
-  });
-
-  const open = async (door: Promise<Door>): Promise<number> => {
-    const opened = await door;
-    doors.push(opened);
-    return opened.port;
+  const { relay, network } = node;
+  const load = (): Load => sumOf([loadOf(relay, network), ...workforce.loads()]);
+  const serversInReach = (): number => {
+    const workers = workforce.workers.filter((worker) => worker.node && network.reaches(worker.node));
+    return network.serversInReach - workers.length;
   };
+  const front = new Front([new OwnHands(node.doors), ...workforce.workers]);
   try {
-    const peer = await network.open((server) => listen(server, host, options.peerPort, 'peer'));
-    const ports: Ports = { peer };
-    if (clientPort !== undefined)
-      ports.client = await open(openTcpDoor(host, clientPort, { relay, clock, log }));
-    if (webSocketPort !== undefined) {
-      ports.websocket = await open(
-        openWebSocketDoor(host, webSocketPort, { relay, clock, log, allowedOrigins, health }),
-      );
-    }
+    const peer = await network.open((server) => listen(server, options.host, options.peerPort, 'peer'));
+    await workforce.start(peer);
+    const ports: Ports = { peer, ...(await openDoors(options, node, front)) };
     if (options.portsFile !== undefined) await writePorts(options.portsFile, ports);
     warnOfOpenLinks(options, log);
     for (const address of options.peers) network.mesh.connect(address);
@@ -117,18 +105,39 @@ export async function startServer(
       ports,
       relay,
       network,
-      nodeId,
+      nodeId: node.id,
+      workforce,
       sinceMs,
+      load,
+      get serversInReach() {
+        return serversInReach();
+      },
       stop: () => {
-        stopped ??= stop(relay, network, doors);
+        stopped ??= stop(node, front, workforce);
         return stopped;
       },
     };
   } catch (error) {
-    network.destroy();
-    for (const door of doors) door.destroy();
+    front.close();
+    workforce.destroy();
+    node.destroy();
     throw error;
   }
+}
+
+/** Opens the doors for clients; with workers it is the front that listens, and the doors serve what they are given. */
+async function openDoors(
+  { host, clientPort, webSocketPort, workers }: ServerOptions,
+  { doors }: ServerNode,
+  front: Front,
+): Promise<Pick<Ports, DoorName>> {
+  const ports: Pick<Ports, DoorName> = {};
+  for (const [name, door] of doors) {
+    const port = (name === 'client' ? clientPort : webSocketPort) ?? 0;
+    if (workers > 1) door.open();
+    ports[name] = await (workers > 1 ? front.open(name, door, host, port) : door.listen(host, port));
+  }
+  return ports;
 }
 
 /** Says loudly what an operator may not have thought of. */
@@ -179,20 +188,12 @@ async function writePorts(path: string, ports: Ports): Promise<void> {
   }
 }
 
-async function stop(relay: Relay, network: PeerNetwork, doors: readonly Door[]): Promise<void> {
-  const closed = doors.map((door) => door.stopListening());
-  relay.shutDown();
-  await within(limits.drainMs, Promise.all([...closed, network.stop()]));
-  network.destroy();
-  for (const door of doors) door.destroy();
-}
-
-/** Waits for something, but no longer than so many milliseconds. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, timeout]);
-  clearTimeout(timer);
+async function stop(node: ServerNode, front: Front, workforce: Workforce): Promise<void> {
+  front.close();
+  if (workforce.workers.length === 0) return node.stop();
+  const gone = workforce.stop();
+  // Their clients' last messages go to other servers through this process.
+  const mayUnlink = Promise.race([gone, sleep(limits.workerLastWordsMs, undefined, { ref: false })]);
+  await node.stop({ gone, mayUnlink });
+  workforce.destroy();
 }

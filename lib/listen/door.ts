@@ -16,8 +16,21 @@ export interface DoorOptions {
 }
 
 export interface Door {
-  /** The port it listens on, once it does. */
-  readonly port: number;
+  /** What it is called in errors. */
+  readonly what: string;
+  /**
+   * Starts to listen; a door that cannot is shut for good.
+   *
+   * @param host an address of this machine, or a name of one
+   * @param port 0 for any free one
+   * @returns the port
+   * @throws ListenError
+   */
+  listen(host: string, port: number): Promise<number>;
+  /** Serves, without listening itself, connections that others accept from now on. */
+  open(): void;
+  /** Takes a connection that was accepted elsewhere, and from which nothing has been read. */
+  take(socket: Socket): void;
   /** Takes no further connections, and resolves when those that are open have ended. */
   stopListening(): Promise<void>;
   /** Stops to listen, and cuts off whoever is still connected. */
@@ -94,6 +107,58 @@ export class Admissions {
     clearInterval(this.#sweeper);
     for (const socket of this.#sockets) socket.destroy();
   }
+}
+
+/** What a socket is to be like, whoever accepts it; a `Server` of node:net sees to it by itself. */
+export interface SocketSettings {
+  /** How long it may be idle until the kernel looks whether the other end is still there; undefined for ever. */
+  readonly keepAliveMs?: number;
+}
+
+/**
+ * The door that a server of node:net, or of node:http, makes.
+ *
+ * @param server keeps its sockets half open when their other end has ended
+ * @param what it is called in errors
+ * @param shut called when nobody is served any more
+ */
+export function createDoor(
+  server: Server,
+  admissions: Admissions,
+  what: string,
+  { keepAliveMs }: SocketSettings = {},
+  shut: () => void = () => {},
+): Door {
+  const destroy = (): void => {
+    server.close();
+    shut();
+    admissions.destroy();
+  };
+  return {
+    what,
+    destroy,
+    async listen(host, port) {
+      try {
+        return await listen(server, host, port, what);
+      } catch (error) {
+        destroy();
+        throw error;
+      }
+    },
+    // A server of node:http looks for requests that take too long from then on.
+    open: () => void server.emit('listening'),
+    take(socket) {
+      socket.allowHalfOpen = true;
+      socket.setNoDelay(true);
+      if (keepAliveMs !== undefined) socket.setKeepAlive(true, keepAliveMs);
+      server.emit('connection', socket);
+      socket.resume();
+    },
+    stopListening() {
+      server.close();
+      return admissions.drained();
+    },
+  };
 }
 
 /**

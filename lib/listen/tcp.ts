@@ -10,41 +10,21 @@ import type { LaneFormat, Session } from '../relay/session.js';
 import { ProtocolError } from '../wire/errors.js';
 import { lineFraming } from '../wire/framing.js';
 import { LineDecoder } from '../wire/line-decoder.js';
-import { Admissions, type Door, type DoorOptions, listen, type Transport } from './door.js';
+import { Admissions, createDoor, type Door, type DoorOptions, type Transport } from './door.js';
 
 const jsonOverTcp: LaneFormat = { framing: lineFraming, ...jsonDialect };
 
-/**
- * @param host an address of this machine, or a name of one
- * @param port 0 for any free one
- * @throws ListenError
- */
-export async function openTcpDoor(host: string, port: number, options: DoorOptions): Promise<Door> {
+export function createTcpDoor(options: DoorOptions): Door {
   const admissions = new Admissions(options);
+  const keepAliveMs = limits.clientIdleMs;
   const server = createServer({
     noDelay: true,
     keepAlive: true,
-    keepAliveInitialDelay: limits.clientIdleMs,
+    keepAliveInitialDelay: keepAliveMs,
     allowHalfOpen: true,
   });
   server.on('connection', (socket) => serve(socket, admissions, options));
-  const destroy = (): void => {
-    server.close();
-    admissions.destroy();
-  };
-  try {
-    return {
-      port: await listen(server, host, port, 'client'),
-      stopListening: () => {
-        server.close();
-        return admissions.drained();
-      },
-      destroy,
-    };
-  } catch (error) {
-    destroy();
-    throw error;
-  }
+  return createDoor(server, admissions, 'client', { keepAliveMs });
 }
 
 function serve(socket: Socket, admissions: Admissions, { relay, log }: DoorOptions): void {

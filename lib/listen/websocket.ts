@@ -13,7 +13,7 @@ import { limits } from '../limits.js';
 import type { CloseReason, LaneFormat, Session } from '../relay/session.js';
 import { ProtocolError } from '../wire/errors.js';
 import { webSocketFraming } from '../wire/framing.js';
-import { Admissions, type Door, type DoorOptions, listen } from './door.js';
+import { Admissions, createDoor, type Door, type DoorOptions } from './door.js';
 import { createHttpHandler, type Health } from './http.js';
 import { LivenessCheck } from './liveness.js';
 import { asksForOwnHost } from './own-host.js';
@@ -43,16 +43,7 @@ export interface WebSocketDoorOptions extends DoorOptions {
   readonly headersMs?: number;
 }
 
-/**
- * @param host an address of this machine, or a name of one
- * @param port 0 for any free one
- * @throws ListenError
- */
-export async function openWebSocketDoor(
-  host: string,
-  port: number,
-  options: WebSocketDoorOptions,
-): Promise<Door> {
+export function createWebSocketDoor(options: WebSocketDoorOptions): Door {
   const admissions = new Admissions(options);
   const { headersMs = limits.httpHeadersMs } = options;
   const http = createServer(
@@ -85,24 +76,7 @@ export async function openWebSocketDoor(
       serve(webSocket, socket, admissions, options);
     });
   });
-  const destroy = (): void => {
-    http.close();
-    clearInterval(looking);
-    admissions.destroy();
-  };
-  try {
-    return {
-      port: await listen(http, host, port, 'WebSocket'),
-      stopListening: () => {
-        http.close();
-        return admissions.drained();
-      },
-      destroy,
-    };
-  } catch (error) {
-    destroy();
-    throw error;
-  }
+  return createDoor(http, admissions, 'WebSocket', {}, () => clearInterval(looking));
 }
 
 function serve(

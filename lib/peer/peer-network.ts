@@ -21,9 +21,10 @@ import type { Connection } from './edge/connection.js';
 import { dial } from './edge/dial.js';
 import { Handshake } from './edge/handshake.js';
 import { identityOf, ownHello } from './edge/hello.js';
-import { Link, type LinkEvents, type Traffic } from './edge/link.js';
+import { Link, type LinkEvents } from './edge/link.js';
 import { type Guest, Reception } from './edge/reception.js';
 import { type NetworkMap, networkMap } from './network-map.js';
+import type { MissingPeer, NetworkCounters, PeerSummary } from './summaries.js';
 
 /** Where what comes from other servers goes. */
 export type PeerReceiver = Pick<MeshEffects, 'deliver' | 'deliverDirect' | 'membersLost' | 'nameLost'>;
@@ -39,6 +40,8 @@ export interface PeerNetworkOptions {
   /** What others are told to dial: an IP address, and the port, if that is another than this server's own. */
   readonly advertise: { readonly host: string; readonly port: number | undefined } | undefined;
   readonly maxLinks: number;
+  /** Nodes of this same server, if it has any: so many links besides are kept for them. */
+  readonly workers?: { readonly count: number; isWorker(node: string): boolean };
   /** Whether it links with servers that it was told of. */
   readonly discovers: boolean;
   readonly receiver: PeerReceiver;
@@ -46,42 +49,6 @@ export interface PeerNetworkOptions {
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
   readonly log: Log;
-}
-
-/** A peer, for the operator. */
-export interface PeerSummary {
-  readonly name: string;
-  readonly node: string;
-  readonly address: string;
-  readonly direction: 'in' | 'out';
-  /** The operator asked for it. */
-  readonly byHand: boolean;
-  /** How long the link is up. */
-  readonly ageMs: number;
-  readonly roundTripMs: number | undefined;
-  /** Nobody on the way can read what goes over it. */
-  readonly encrypted: boolean;
-  readonly traffic: Traffic;
-}
-
-/** What became of events on their way between servers, since the start; absent where it is not counted. */
-export interface NetworkCounters {
-  /** Sent to other servers, each counted once for each link. */
-  readonly forwarded?: number;
-  /** Came again, by another way, and were dropped. */
-  readonly duplicates?: number;
-  /** Did not come, and were asked for. */
-  readonly pulled?: number;
-  /** Did not come, and were given up. */
-  readonly missed?: number;
-  /** Not sent on, for a link had no room. */
-  readonly dropped?: number;
-}
-
-/** A server that the operator asked for and that is not linked now. */
-export interface MissingPeer {
-  readonly address: string;
-  readonly tries: number;
 }
 
 export class PeerNetwork {
@@ -98,12 +65,12 @@ export class PeerNetwork {
   #port = 0;
 
   constructor(private readonly options: PeerNetworkOptions) {
-    const { identity, crypto, name, keys, maxLinks, discovers, receiver, clock, random, log } = options;
+    const { identity, crypto, name, keys, discovers, receiver, clock, random, log } = options;
     this.mesh = new Mesh({
       identity,
       crypto,
       name,
-      maxLinks,
+      maxLinks: this.#mostLinks,
       discovers,
       random,
       nowMs: () => clock.nowMs(),
@@ -223,6 +190,16 @@ export class PeerNetwork {
     return this.mesh.topology.view(this.options.clock.nowMs()).size - 1;
   }
 
+  /** Whether some path leads to a server. */
+  reaches(node: string): boolean {
+    return this.mesh.topology.view(this.options.clock.nowMs()).reaches(node);
+  }
+
+  /** About how many members a channel has on another server. */
+  membersAt(node: string, channel: string): number {
+    return this.mesh.interests.audienceOf(channel).get(node) ?? 0;
+  }
+
   // ---- Start and end ------------------------------------------------------------------------------------------
 
   /**
@@ -234,7 +211,7 @@ export class PeerNetwork {
     const { server } = this.#reception;
     this.#port = await listen(server);
     // Strangers that are turned away take a moment to go.
-    server.maxConnections = this.options.maxLinks + 2 * limits.strangers;
+    server.maxConnections = this.#mostLinks + 2 * limits.strangers;
     return this.#port;
   }
 
@@ -278,6 +255,7 @@ export class PeerNetwork {
         isUp = true;
         guest?.proven();
         if (hello.probe) link.end(goodbye('duplicate'));
+        else if (this.#isCrowdedFor(hello.node)) link.end(goodbye('full'));
         else this.mesh.linkUp({ id: link.id, ...identityOf(link, hello, dialled), dialled, encrypted });
       },
       frame: (link, frame, bytes) => this.mesh.frame(link.id, frame, bytes),
@@ -304,9 +282,22 @@ export class PeerNetwork {
   #whyNotGoOn({ node }: Hello, dialled: Address | undefined): Goodbye | undefined {
     const refusal = this.mesh.neighbours.whyRefused({ node, dialled });
     if (refusal !== undefined && refusal !== 'self') return goodbye(refusal);
+    if (this.#isCrowdedFor(node)) return goodbye('full');
     const current = this.mesh.neighbours.links.to(node);
     const silentMs = current ? this.options.clock.nowMs() - current.lastHeardMs : Number.POSITIVE_INFINITY;
     return silentMs < 2 * limits.linkIdleMs ? goodbye('duplicate') : undefined;
+  }
+
+  get #mostLinks(): number {
+    return this.options.maxLinks + (this.options.workers?.count ?? 0);
+  }
+
+  /** Whether a server would take a link that is kept for a worker. */
+  #isCrowdedFor(node: string): boolean {
+    const { workers, maxLinks } = this.options;
+    const { links } = this.mesh.neighbours;
+    if (!workers || workers.isWorker(node) || links.to(node)) return false;
+    return [...links.active()].filter((link) => !workers.isWorker(link.node)).length >= maxLinks;
   }
 
   /** A dial that made no link. That is as good as one if there is another link to the same server. */

@@ -4,19 +4,23 @@
  */
 import { defaultOptions } from '../options.js';
 import type { NetworkMap } from '../peer/network-map.js';
-import type { PeerSummary } from '../peer/peer-network.js';
+import type { PeerSummary } from '../peer/summaries.js';
 import type { RunningServer } from '../server.js';
 import { suggest } from '../terminal/suggest.js';
 import { type Address, formatAddress, parseAddress, parsePort, plainHost } from '../wire/address.js';
+import { clientsOf } from '../workers/load.js';
 import { formatBytes, formatDuration, formatTable } from './format.js';
 import { mapLines } from './map.js';
 import { peerLines } from './peers.js';
-import { statusLines } from './status.js';
+import { membersHere, statusLines } from './status.js';
+import { workerLines } from './workers.js';
 
 export interface OperatorContext {
   readonly server: RunningServer;
   /** Milliseconds since 1970. */
   readonly wallMs: () => number;
+  /** Milliseconds since some moment. */
+  readonly nowMs: () => number;
   /** How wide the terminal is. */
   readonly columns: () => number;
   /** Stops the server and ends the program. */
@@ -72,6 +76,9 @@ export const operatorCommands: readonly OperatorCommand[] = [
     run({ server }, args) {
       const wanted = onlyArgument(args, 'Which peer? Give its number in `peers`, its name or its address.');
       const peer = findPeer(server.network.peers(), wanted);
+      if (peer && server.workforce.isWorker(peer.node)) {
+        throw new OperatorError(`${peer.name} is a worker of this server, and always linked with it.`);
+      }
       if (peer) {
         server.network.disconnect(peer.node);
         return [`Disconnected ${peer.name} at ${peer.address}.`];
@@ -87,11 +94,12 @@ export const operatorCommands: readonly OperatorCommand[] = [
     help: 'list the servers that this one is linked with',
     details: [
       'Number, name, address, which end made the link (out: this one), why (you asked for it by hand, this server heard',
-      'of it by gossip, or it came by itself), whether it is encrypted, the last round trip, since when, and the bytes',
+      'of it by gossip, it came by itself, or it is a worker of this server), whether it is encrypted, the last round trip, since when, and the bytes',
       'that came and went over it.',
       'Below are the servers you asked for that do not answer.',
     ],
-    run: ({ server: { network } }) => peerLines(network.peers(), network.missingPeers()),
+    run: ({ server: { network, workforce } }) =>
+      peerLines(network.peers(), network.missingPeers(), (node) => workforce.isWorker(node)),
   },
   {
     name: 'map',
@@ -100,6 +108,7 @@ export const operatorCommands: readonly OperatorCommand[] = [
     details: [
       'The servers as a tree of shortest ways, * marking this one: how many links away each is, through whom, how many',
       'links it has, and with whom it is linked besides. `only way to`: how many others would be cut off without it.',
+      'The workers of a server, where it has several, are its name with a number: <name>/2, <name>/3, and so on.',
       'Below are servers out of reach, and links that only one of their ends knows of.',
       'Give a name, or the first digits of a node id, to look from there.',
     ],
@@ -122,7 +131,7 @@ export const operatorCommands: readonly OperatorCommand[] = [
       if (summaries.length === 0) return ['There is no channel: nobody has joined one.'];
       const rows = summaries.map(({ channel, members }) => [
         channel,
-        String(server.relay.channels.get(channel)?.size ?? 0),
+        String(membersHere(server, channel)),
         String(members),
       ]);
       return formatTable(['channel', 'here', 'in all'], rows);
@@ -135,18 +144,31 @@ export const operatorCommands: readonly OperatorCommand[] = [
     details: [
       'Name, address, how it is connected, since when, and its channels; and whether it reads too slowly.',
     ],
-    run({ server, wallMs }) {
-      const sessions = [...server.relay.sessions];
-      if (sessions.length === 0) return ['No client is connected.'];
-      const rows = sessions.map((session) => [
-        session.name ?? '-',
-        session.connection.address,
-        session.format.framing.transport,
-        formatDuration(wallMs() - session.sinceMs),
-        [...session.channels.keys()].join(' ') || '-',
-        session.outbox.slow ? `slow, ${formatBytes(session.outbox.waitingBytes)} waiting` : '',
+    async run({ server, wallMs }) {
+      const clients = [...clientsOf(server.relay), ...(await server.workforce.clients())];
+      if (clients.length === 0) return ['No client is connected.'];
+      const rows = clients.map(({ name, address, transport, sinceMs, channels, slow, waitingBytes }) => [
+        name ?? '-',
+        address,
+        transport,
+        formatDuration(wallMs() - sinceMs),
+        channels.join(' ') || '-',
+        slow ? `slow, ${formatBytes(waitingBytes)} waiting` : '',
       ]);
-      return formatTable(['name', 'address', 'by', 'since', 'channels', ''], rows);
+      return formatTable(['name', 'address', 'by', 'since', 'channels', ''], rows, server.load().clients);
+    },
+  },
+  {
+    name: 'workers',
+    parameters: '',
+    help: 'list the processes that serve clients, if there are several',
+    details: [
+      'Number, process id, since when, clients, channels, what was delivered to clients, memory, and how often it died.',
+      'One that dies is started anew; its clients lose their connections, and get others when they connect again.',
+    ],
+    async run({ server, nowMs, wallMs }) {
+      await server.workforce.refresh();
+      return workerLines(server, nowMs(), wallMs());
     },
   },
   {
@@ -154,7 +176,10 @@ export const operatorCommands: readonly OperatorCommand[] = [
     parameters: '',
     help: 'how this server is doing',
     details: ['Its name and addresses, how long it runs, who is connected, and what it has relayed.'],
-    run: ({ server, wallMs }) => statusLines(server, wallMs()),
+    async run({ server, wallMs }) {
+      await server.workforce.refresh();
+      return statusLines(server, wallMs());
+    },
   },
   {
     name: 'help',

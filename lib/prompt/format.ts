@@ -35,8 +35,13 @@ export function formatCount(count: number, one: string, many = `${one}s`): strin
  *
  * @param head the columns' names
  * @param rows as many cells each
+ * @param count of all rows that there are, if not all are given
  */
-export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+export function formatTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  count = rows.length,
+): string[] {
   const shown = rows.slice(0, limits.promptRows);
   const columns = head.map((name, column) => {
     const cells = shown.map((row) => row[column] ?? '');
@@ -50,7 +55,7 @@ export function formatTable(head: readonly string[], rows: readonly (readonly st
       .map(({ width, isNumber }, column) => pad(row[column] ?? '', width, isNumber))
       .join('  ')
       .trimEnd();
-  const more = rows.length > shown.length ? [`  … and ${rows.length - shown.length} more`] : [];
+  const more = count > shown.length ? [`  … and ${count - shown.length} more`] : [];
   return [...[head, ...shown].map((row) => `  ${lineOf(row)}`), ...more];
 }
 

@@ -1,20 +1,27 @@
 /** The links of this server, listed for the operator: `peers`. */
-import type { MissingPeer, PeerSummary } from '../peer/peer-network.js';
+import type { MissingPeer, PeerSummary } from '../peer/summaries.js';
 import { formatBytes, formatCount, formatDuration, formatTable } from './format.js';
 
 const head = ['#', 'name', 'address', 'link', 'made', 'encrypted', 'ping', 'since', 'in', 'out'];
 
-/** @param missing those that were asked for and are not linked */
-export function peerLines(peers: readonly PeerSummary[], missing: readonly MissingPeer[]): string[] {
+/**
+ * @param missing those that were asked for and are not linked
+ * @param isWorker whether a node is of this same server
+ */
+export function peerLines(
+  peers: readonly PeerSummary[],
+  missing: readonly MissingPeer[],
+  isWorker: (node: string) => boolean = () => false,
+): string[] {
   if (peers.length + missing.length === 0) {
     return ['No peers. Type `connect <ip> <port>` with the peer port of another server.'];
   }
   const rows = peers.map((peer, index) => [
     String(index + 1),
     peer.name,
-    peer.address,
+    isWorker(peer.node) ? 'this server' : peer.address,
     peer.direction,
-    madeBy(peer),
+    isWorker(peer.node) ? 'worker' : madeBy(peer),
     peer.encrypted ? 'yes' : 'no',
     peer.roundTripMs === undefined ? '-' : `${peer.roundTripMs.toFixed(1)} ms`,
     formatDuration(peer.ageMs),

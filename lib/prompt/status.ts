@@ -2,13 +2,14 @@
 import { networkInterfaces } from 'node:os';
 import type { NetworkKey } from '../network-key.js';
 import type { ServerOptions } from '../options.js';
-import type { NetworkCounters, PeerNetwork } from '../peer/peer-network.js';
+import type { NetworkCounters } from '../peer/summaries.js';
 import type { RunningServer } from '../server.js';
 import { version } from '../version.js';
 import { formatAddress } from '../wire/address.js';
 import { isThisMachineOnly } from '../wire/scope.js';
 import { clientCommand, thisStart } from './client-command.js';
 import { formatBytes, formatCount, formatDuration } from './format.js';
+import { workersLine } from './workers.js';
 
 /**
  * All that a newcomer needs: where it listens, how to join, and what to type next.
@@ -50,9 +51,11 @@ export function bannerLines(server: RunningServer, emphasis: (text: string) => s
 
 /** What `status` says. */
 export function statusLines(server: RunningServer, wallMs: number): string[] {
-  const { options, ports, relay, network, nodeId, sinceMs } = server;
-  const { said, direct, fromNetwork, deliveries, errors, disconnected } = relay.counters;
-  const slow = [...relay.sessions].filter((session) => session.outbox.slow).length;
+  const { options, ports, relay, nodeId, sinceMs, workforce } = server;
+  const { workers } = workforce;
+  const load = server.load();
+  const { clients, slow, memoryBytes } = load;
+  const { said, direct, fromNetwork, deliveries, errors, disconnected } = load.relay;
   const doors = [
     ports.client !== undefined && `client ${ports.client}`,
     ports.websocket !== undefined && `WebSocket ${ports.websocket}`,
@@ -69,30 +72,47 @@ export function statusLines(server: RunningServer, wallMs: number): string[] {
         ? `${options.networkKeys.map(shortKeyId).join(', and also takes ')}: links are encrypted`
         : 'none: links are not encrypted',
     ],
-    ['clients', `${relay.sessions.size}${slow > 0 ? `, ${slow} of them slow` : ''}`],
-    ['channels', `${relay.channels.size} here, ${relay.channelSummaries().length} in the network`],
-    ['network', networkLine(network)],
+    ...(workers.length > 0 ? [['workers', workersLine(workers)] satisfies [string, string]] : []),
+    ['clients', `${clients}${slow > 0 ? `, ${slow} of them slow` : ''}`],
+    ['channels', `${channelsHere(server)} here, ${relay.channelSummaries().length} in the network`],
+    ['network', networkLine(server)],
     [
       'messages',
-      `${said} said here, ${direct} direct to clients here, ${fromNetwork} events from other servers, ${deliveries} deliveries to clients`,
+      `${said} said here, ${direct} direct to clients here, ${fromNetwork} events from other servers${workers.length > 0 ? ' and between workers' : ''}, ${deliveries} deliveries to clients`,
     ],
     [
       'trouble',
       `${formatCount(errors, 'error')} answered, ${formatCount(disconnected, 'client')} disconnected`,
     ],
-    ...journeyRows(network.counters()),
-    ['memory', formatBytes(process.memoryUsage.rss())],
+    ...journeyRows(load.network),
+    ['memory', formatBytes(memoryBytes)],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
 }
 
-function networkLine(network: PeerNetwork): string {
-  const peers = network.peers();
+/** Channels with members on any of its workers. */
+function channelsHere(server: RunningServer): number {
+  const { relay, workforce } = server;
+  if (workforce.workers.length === 0) return relay.channels.size;
+  return relay.channelSummaries().filter(({ channel }) => membersHere(server, channel) > 0).length;
+}
+
+/** A channel's members on this server; of those on other workers it is known how many there are, or about how many. */
+export function membersHere({ relay, network, workforce }: RunningServer, channel: string): number {
+  const elsewhere = workforce.workers.reduce(
+    (sum, { node }) => sum + (node === undefined ? 0 : network.membersAt(node, channel)),
+    0,
+  );
+  return elsewhere + (relay.channels.get(channel)?.size ?? 0);
+}
+
+function networkLine({ network, serversInReach, workforce }: RunningServer): string {
+  const peers = network.peers().filter(({ node }) => !workforce.isWorker(node));
   const byHand = peers.filter((peer) => peer.byHand).length;
   const missing = network.missingPeers().length;
   const parts = [
-    `${formatCount(network.serversInReach, 'other server')} in reach`,
+    `${formatCount(serversInReach, 'other server')} in reach`,
     `${formatCount(peers.length, 'link')} here${byHand > 0 ? ` (${byHand} by hand)` : ''}`,
     missing > 0 && `${missing} asked for and not reached`,
   ];

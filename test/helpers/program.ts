@@ -10,7 +10,13 @@ const dist = fileURLToPath(new URL('../..', import.meta.url));
 /** How long anything is waited for; far beyond what it takes, so that only a fault reaches it. */
 const patienceMs = 15_000;
 
-export type ProgramName = 'cli-server' | 'websock-server' | 'full-server' | 'cli-client' | 'websock-client';
+export type ProgramName =
+  | 'cli-server'
+  | 'websock-server'
+  | 'full-server'
+  | 'cli-client'
+  | 'websock-client'
+  | 'lib/run-worker';
 
 export class Program {
   /** All that it printed so far, on both outputs. */

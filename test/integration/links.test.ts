@@ -306,7 +306,13 @@ describe('links between servers', () => {
     const dialled = once(door, 'connection');
     const outcome = alpha.connectTo(port);
     const [near]: Socket[] = await dialled;
-    const context = { server: alpha.running, wallMs: () => 0, columns: () => 80, exit: () => {} };
+    const context = {
+      server: alpha.running,
+      wallMs: () => 0,
+      nowMs: () => 0,
+      columns: () => 80,
+      exit: () => {},
+    };
     expect(await runOperatorLine(context, `disconnect 127.0.0.1:${port}`)).to.deep.equal([
       `No longer trying to reach 127.0.0.1:${port}.`,
     ]);

@@ -7,7 +7,13 @@ describe('An operator', () => {
   const beta = useServer('full-server', 'tcp', { name: 'beta' });
 
   async function type(line: string): Promise<string> {
-    const context = { server: alpha().running, wallMs: () => Date.now(), columns: () => 80, exit: () => {} };
+    const context = {
+      server: alpha().running,
+      wallMs: () => Date.now(),
+      nowMs: () => performance.now(),
+      columns: () => 80,
+      exit: () => {},
+    };
     return (await runOperatorLine(context, line)).join('\n');
   }
 

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
-import { openWebSocketDoor } from '../../lib/listen/websocket.js';
+import { createWebSocketDoor } from '../../lib/listen/websocket.js';
 import { silentLog } from '../../lib/log.js';
 import type { ServerOptions } from '../../lib/options.js';
 import { relayByHand } from '../helpers/memory-client.js';
@@ -260,9 +260,10 @@ describe('The WebSocket port answers plain HTTP', () => {
   it('with 408 to whoever never comes to the end of its headers, not long after its time is up', async () => {
     const { relay, clock, log } = { ...relayByHand(), log: silentLog };
     const options = { relay, clock, log, allowedOrigins: [], health: () => ({}), headersMs: 50 };
-    const door = await openWebSocketDoor('127.0.0.1', 0, options);
+    const door = createWebSocketDoor(options);
+    const port = await door.listen('127.0.0.1', 0);
     try {
-      const socket = connect(door.port, '127.0.0.1');
+      const socket = connect(port, '127.0.0.1');
       socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n');
       expect(await text(socket)).to.match(/^HTTP\/1\.1 408/);
     } finally {

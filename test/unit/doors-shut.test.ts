@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect } from 'chai';
 import { ListenError } from '../../lib/listen/door.js';
-import { openTcpDoor } from '../../lib/listen/tcp.js';
-import { openWebSocketDoor } from '../../lib/listen/websocket.js';
+import { createTcpDoor } from '../../lib/listen/tcp.js';
+import { createWebSocketDoor } from '../../lib/listen/websocket.js';
 import { silentLog } from '../../lib/log.js';
 import { relayByHand } from '../helpers/memory-client.js';
 
@@ -27,9 +27,9 @@ describe('a door whose port is taken', () => {
     Object.assign(globalThis, { setInterval: start, clearInterval: stop });
   });
 
-  for (const [what, open] of [
-    ['TCP', openTcpDoor],
-    ['WebSocket', openWebSocketDoor],
+  for (const [what, create] of [
+    ['TCP', createTcpDoor],
+    ['WebSocket', createWebSocketDoor],
   ] as const) {
     it(`says so, and leaves no timer behind (${what})`, async () => {
       const other = createServer().listen(0, '127.0.0.1');
@@ -37,9 +37,11 @@ describe('a door whose port is taken', () => {
       const { port } = other.address() as AddressInfo;
       const options = { ...relayByHand(), log: silentLog, allowedOrigins: [], health: () => ({}) };
       let thrown: unknown;
-      await open('127.0.0.1', port, options).catch((error: unknown) => {
-        thrown = error;
-      });
+      await create(options)
+        .listen('127.0.0.1', port)
+        .catch((error: unknown) => {
+          thrown = error;
+        });
       other.close();
       expect(thrown).to.be.instanceOf(ListenError);
       expect(running.size).to.equal(0);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { UsageError } from '../../lib/command-line.js';
-import { isOpenToOthers, makeNetworkKeyFile, readNetworkKeys } from '../../lib/network-key.js';
+import { isOpenToOthers, makeNetworkKeyFile, NetworkKey, readNetworkKeys } from '../../lib/network-key.js';
 
 const [one, two, three] = ['1a'.repeat(32), '2b'.repeat(32), '3c'.repeat(32)];
 
@@ -40,6 +40,15 @@ describe('a network key', () => {
     expect(isOpenToOthers(file)).to.equal(false);
     expect(lines.join('\n')).to.include(`full-server --network-key-file ${file}`);
     expect(lines.join('\n')).not.to.match(/[0-9a-f]{64}/);
+  });
+
+  it('is the same key where it was handed over', () => {
+    const key = new NetworkKey(Buffer.from(one, 'hex'));
+    const same = new NetworkKey(JSON.parse(JSON.stringify(key.handOver())));
+    expect(same.id).to.equal(key.id);
+    expect(same.tlsKey()).to.deep.equal(key.tlsKey());
+    expect(same.isMac('a text', key.mac('a text'))).to.equal(true);
+    expect(inspect(same, { depth: 9 })).not.to.include(key.handOver().psk);
   });
 
   it('is never overwritten', () => {

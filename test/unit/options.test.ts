@@ -90,10 +90,11 @@ describe('A server’s command line', () => {
   });
 
   it('has options for how it is found and whom it finds', async () => {
-    const argv = ['--advertise', '203.0.113.5:4000', '--max-peers', '8', '--no-discovery'];
+    const argv = ['--advertise', '203.0.113.5:4000', '--max-peers', '8', '--no-discovery', '--workers', '4'];
     expect(await parse(argv)).to.deep.include({
       advertise: { host: '203.0.113.5', port: 4000 },
       maxPeers: 8,
+      workers: 4,
       discovers: false,
     });
   });
@@ -167,6 +168,14 @@ describe('A server’s command line', () => {
     [['--advertise', '[ff02::1]:1'], /is no address at which/],
     [['--advertise', '169.254.1.1:1'], /is no address at which/],
     [['--max-peers', '0'], /--max-peers '0' is no number from 1 to 64/],
+    [['--workers', '0'], /^--workers '0' is no number from 1 to 16\.$/],
+    [['--workers', 'x'], /^--workers 'x' is no number from 1 to 16\.$/],
+    [['--workers', '17'], /^--workers '17' is no number/],
+    [['--workers', '2', '--workers', '2'], /--workers is given twice/],
+    [
+      ['--workers', '4', '--max-peers', '62'],
+      /--max-peers 62 is too many with --workers 4\. Give 61 at most\./,
+    ],
     [['--max-peers', '65'], /--max-peers '65' is no number/],
     [['--max-peers', '1e1'], /--max-peers '1e1' is no number/],
     [['--network-key-file', ''], /--network-key-file takes the name of a file/],

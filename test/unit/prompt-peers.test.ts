@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { PeerSummary } from '../../lib/peer/peer-network.js';
+import type { PeerSummary } from '../../lib/peer/summaries.js';
 import { peerLines } from '../../lib/prompt/peers.js';
 
 const beta: PeerSummary = {

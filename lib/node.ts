@@ -1,0 +1,111 @@
+/**
+ * A node: a relay, its place in the network, and its doors for clients, which nobody has opened yet. A server is one
+ * node; with workers, one in each of its processes.
+ */
+import type { Clock } from './clock.js';
+import { limits } from './limits.js';
+import type { Door } from './listen/door.js';
+import type { Health } from './listen/http.js';
+import { createTcpDoor } from './listen/tcp.js';
+import { createWebSocketDoor } from './listen/websocket.js';
+import type { Log } from './log.js';
+import type { DoorName, ServerOptions } from './options.js';
+import { createIdentity, nodeCrypto } from './peer/identity.js';
+import { PeerNetwork, type PeerNetworkOptions } from './peer/peer-network.js';
+import { Relay } from './relay/relay.js';
+import { version } from './version.js';
+
+export interface NodeOptions extends Pick<PeerNetworkOptions, 'advertise' | 'discovers' | 'workers'> {
+  readonly server: ServerOptions;
+  /** What it is called in the network; clients are told the server's name. */
+  readonly networkName: string;
+  readonly health: () => Health;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** For what it sees of the network; the same if not given. */
+  readonly networkLog?: Log;
+}
+
+export interface ServerNode {
+  readonly id: string;
+  readonly relay: Relay;
+  readonly network: PeerNetwork;
+  readonly doors: ReadonlyMap<DoorName, Door>;
+  /**
+   * Tells clients and peers, waits until they are gone or for `limits.drainMs`, and ends.
+   *
+   * @param others what else is to end in this time; its links are kept until `mayUnlink`
+   */
+  stop(others?: Others): Promise<void>;
+  /** Ends everything at once. */
+  destroy(): void;
+}
+
+interface Others {
+  readonly gone: Promise<unknown>;
+  readonly mayUnlink: Promise<unknown>;
+}
+
+export function createNode(options: NodeOptions): ServerNode {
+  const { server, clock, log, health, networkName, advertise, discovers, workers } = options;
+  const { commandsPerSecond, allowedOrigins } = server;
+  const identity = createIdentity();
+  const relay = new Relay({
+    serverName: server.name,
+    version,
+    idPrefix: identity.node.slice(0, 12),
+    commandsPerSecond,
+    clock,
+    random: Math.random,
+    log,
+  });
+  const network = new PeerNetwork({
+    identity,
+    crypto: nodeCrypto,
+    name: networkName,
+    version,
+    keys: server.networkKeys,
+    advertise,
+    maxLinks: server.maxPeers,
+    ...(workers && { workers }),
+    discovers,
+    receiver: relay,
+    clock,
+    random: Math.random,
+    log: options.networkLog ?? log,
+  });
+  relay.useNetwork(network);
+  const doors = new Map<DoorName, Door>();
+  if (server.clientPort !== undefined) doors.set('client', createTcpDoor({ relay, clock, log }));
+  if (server.webSocketPort !== undefined)
+    doors.set('websocket', createWebSocketDoor({ relay, clock, log, allowedOrigins, health }));
+
+  const destroy = (): void => {
+    network.destroy();
+    for (const door of doors.values()) door.destroy();
+  };
+  return {
+    id: identity.node,
+    relay,
+    network,
+    doors,
+    destroy,
+    async stop(others) {
+      const closed = [...doors.values()].map((door) => door.stopListening());
+      relay.shutDown();
+      const unlinked = others ? others.mayUnlink.then(() => network.stop()) : network.stop();
+      await within(limits.drainMs, Promise.all([...closed, others?.gone, unlinked]));
+      destroy();
+    },
+  };
+}
+
+/** Waits for something, but no longer than so many milliseconds. */
+export async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, timeout]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,150 @@
+/**
+ * What a worker's process does: a node that listens nowhere, links with the main process, and serves the connections
+ * that it is given. It is started by the main process alone, does as that says, and ends when that is gone.
+ */
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from './clock.js';
+import { limits } from './limits.js';
+import { type Log, type LogFields, type LogLevel, logLevels } from './log.js';
+import { NetworkKey } from './network-key.js';
+import { createNode, type ServerNode } from './node.js';
+import type { DoorName } from './options.js';
+import type { Address } from './wire/address.js';
+import { clientsOf, loadOf } from './workers/load.js';
+import { type Begin, type FromWorker, type ToWorker, workerName } from './workers/messages.js';
+import { healthOf, type Whole } from './workers/whole.js';
+
+class WorkerProgram {
+  readonly #node: ServerNode;
+  #whole: Whole = { clients: 0, servers: 1 };
+  /** Connections that it was given and that have ended, of which the main process has yet to be told. */
+  #ended = 0;
+  #stopping = false;
+
+  constructor(private readonly begin: Begin) {
+    const { options, keys, worker, sinceMs } = begin;
+    const server = { ...options, networkKeys: keys.map((key) => new NetworkKey(key)) };
+    const log = logTo(options.logLevel);
+    this.#node = createNode({
+      server,
+      networkName: workerName(server.name, worker),
+      advertise: undefined,
+      discovers: false,
+      health: () => healthOf(server, this.#whole, systemClock.wallMs() - sinceMs),
+      clock: systemClock,
+      log,
+      // The main process has the other end of its link, and says the same.
+      networkLog: { ...log, info: log.debug },
+    });
+    for (const door of this.#node.doors.values()) door.open();
+    tell({ type: 'ready', node: this.#node.id });
+  }
+
+  async take(message: ToWorker, socket: Socket | undefined): Promise<void> {
+    switch (message.type) {
+      case 'link':
+        await this.#link(message.address);
+        break;
+      case 'connection':
+        this.#serve(message.door, socket);
+        break;
+      case 'whole':
+        this.#whole = message.whole;
+        break;
+      case 'ask':
+        this.#report();
+        tell({
+          type: 'answer',
+          ref: message.ref,
+          clients: message.clients ? clientsOf(this.#node.relay) : [],
+        });
+        break;
+      case 'stop':
+        await this.stop();
+        break;
+    }
+  }
+
+  /** Tells clients, and ends. */
+  async stop(): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    await this.#node.stop();
+    process.exit(0);
+  }
+
+  async #link(address: Address): Promise<void> {
+    const { network } = this.#node;
+    await network.connect(address);
+    const others = this.begin.options.workers - 1;
+    const giveUpMs = systemClock.nowMs() + limits.workerMeetMs;
+    while (network.peers().length === 0) await sleep(limits.peerTickMs);
+    while (network.serversInReach < others && systemClock.nowMs() < giveUpMs) await sleep(limits.peerTickMs);
+    this.#report();
+    tell({ type: 'linked' });
+    setInterval(() => this.#report(), limits.workerReportMs);
+  }
+
+  #serve(door: DoorName, socket: Socket | undefined): void {
+    // Closed at the other end, it may be gone before it is here.
+    if (!socket) {
+      this.#noteEnd();
+      return;
+    }
+    socket.once('close', () => this.#noteEnd());
+    this.#node.doors.get(door)?.take(socket);
+  }
+
+  /** Told at once, for connections are given to whoever has the fewest; of many that end together, in one message. */
+  #noteEnd(): void {
+    if (this.#ended++ > 0) return;
+    systemClock.endOfTurn(() => {
+      tell({ type: 'ended', count: this.#ended });
+      this.#ended = 0;
+    });
+  }
+
+  #report(): void {
+    const { relay, network } = this.#node;
+    tell({ type: 'report', load: loadOf(relay, network) });
+  }
+}
+
+function tell(message: FromWorker, told: () => void = () => {}): void {
+  if (process.connected) process.send?.(message, undefined, undefined, told);
+  else told();
+}
+
+/** The main process writes the log. */
+function logTo(level: LogLevel): Log {
+  const threshold = logLevels.indexOf(level);
+  const writer = (own: LogLevel) =>
+    logLevels.indexOf(own) > threshold
+      ? () => {}
+      : (event: string, fields: LogFields = {}) => tell({ type: 'log', level: own, event, fields });
+  return { error: writer('error'), warn: writer('warn'), info: writer('info'), debug: writer('debug') };
+}
+
+/** A terminal sends these to all processes of a program, and a service manager may: the main process says when to end. */
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+
+process.on('uncaughtException', (error: unknown) => {
+  const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const fields = { error: why };
+  tell({ type: 'log', level: 'error', event: 'unexpected error, giving up', fields }, () => process.exit(1));
+});
+
+let program: WorkerProgram | undefined;
+process.on('message', (message: ToWorker, socket?: Socket) => {
+  if (message.type === 'begin') program = new WorkerProgram(message);
+  else void program?.take(message, socket);
+});
+process.on('disconnect', () => {
+  if (program) void program.stop();
+  else process.exit(0);
+});
+if (!process.connected) {
+  console.error('This is a part of a server, which starts it by itself: see --workers.');
+  process.exitCode = 2;
+}

@@ -1,0 +1,76 @@
+/**
+ * The client ports of a server with workers: connections are accepted here, and each is given to the worker that has
+ * the fewest, unread, so that whoever serves it sees it from its first byte.
+ */
+import { createServer, type Server, type Socket } from 'node:net';
+import { limits } from '../limits.js';
+import { type Door, listen } from '../listen/door.js';
+import type { DoorName } from '../options.js';
+
+/** Who serves connections: this process, or a worker's. */
+export interface Taker {
+  /** Whether it can be given any now. */
+  readonly isReady: boolean;
+  /** Those that it has been given and that have not ended, as far as is known here. */
+  readonly connections: number;
+  take(door: DoorName, socket: Socket): void;
+}
+
+export class Front {
+  readonly #servers: Server[] = [];
+  #last = -1;
+
+  constructor(private readonly takers: readonly Taker[]) {}
+
+  /**
+   * Opens the port of a door.
+   *
+   * @returns the port
+   * @throws ListenError
+   */
+  async open(name: DoorName, { what }: Door, host: string, port: number): Promise<number> {
+    const server = createServer({ pauseOnConnect: true }, (socket) => this.handOut(name, socket));
+    this.#servers.push(server);
+    const opened = await listen(server, host, port, what);
+    // The limit is each worker's, and is seen to below.
+    server.maxConnections = this.takers.length * limits.connections;
+    return opened;
+  }
+
+  /** Gives a connection to whoever has the fewest; of several, to the next in turn. */
+  handOut(door: DoorName, socket: Socket): void {
+    const { length } = this.takers;
+    const most = limits.connections * Math.max(1, this.#servers.length);
+    let chosen: Taker | undefined;
+    let place = this.#last;
+    for (let i = 1; i <= length; i++) {
+      const taker = this.takers[(this.#last + i) % length];
+      if (!taker?.isReady || taker.connections >= (chosen?.connections ?? most)) continue;
+      chosen = taker;
+      place = (this.#last + i) % length;
+    }
+    this.#last = place;
+    if (chosen) chosen.take(door, socket);
+    else socket.destroy();
+  }
+
+  close(): void {
+    for (const server of this.#servers) server.close();
+  }
+}
+
+/** This process as one of those who serve connections. */
+export class OwnHands implements Taker {
+  readonly isReady = true;
+  connections = 0;
+
+  constructor(private readonly doors: ReadonlyMap<DoorName, Door>) {}
+
+  take(door: DoorName, socket: Socket): void {
+    this.connections++;
+    socket.once('close', () => {
+      this.connections--;
+    });
+    this.doors.get(door)?.take(socket);
+  }
+}

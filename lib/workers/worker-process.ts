@@ -1,0 +1,78 @@
+/** One process of a worker, as the main process sees it: told things, listened to, given connections. */
+import { type ChildProcess, fork } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { DoorName } from '../options.js';
+import type { Begin, FromWorker, ToWorker } from './messages.js';
+
+const program = fileURLToPath(new URL('../run-worker.js', import.meta.url));
+
+export interface WorkerProcessEvents {
+  told(message: FromWorker): void;
+  /** What Node itself says of it: a lack of memory, for one. */
+  complained(line: string): void;
+  /** @param how its exit code, or the signal that ended it */
+  ended(how: string): void;
+}
+
+export class WorkerProcess {
+  readonly #child: ChildProcess;
+  /** Connections that it was given and that have not left this process. */
+  readonly #undelivered = new Map<Socket, DoorName>();
+  #hasEnded = false;
+
+  constructor(begin: Begin, events: WorkerProcessEvents) {
+    this.#child = fork(program, [String(begin.worker)], {
+      // Two processes cannot have one port for a debugger.
+      execArgv: process.execArgv.filter((option) => !option.startsWith('--inspect')),
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    const ended = (how: string): void => {
+      if (this.#hasEnded) return;
+      this.#hasEnded = true;
+      events.ended(how);
+    };
+    this.#child.on('message', (message: FromWorker) => events.told(message));
+    this.#child.once('exit', (code, signal) => ended(signal ?? `exit code ${code}`));
+    // It could not be started, or has just ended and cannot be told anything any more.
+    this.#child.on('error', (error) => {
+      if (this.pid === undefined) ended(error.message);
+    });
+    const { stderr } = this.#child;
+    if (stderr) createInterface({ input: stderr }).on('line', (line) => events.complained(line));
+    this.send(begin);
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  send(message: ToWorker): void {
+    if (this.#child.connected) this.#child.send(message);
+  }
+
+  /** Hands over a connection. */
+  give(door: DoorName, socket: Socket): void {
+    this.#undelivered.set(socket, door);
+    const message: ToWorker = { type: 'connection', door };
+    this.#child.send(message, socket, (error) => {
+      if (!error) this.#undelivered.delete(socket);
+    });
+  }
+
+  /** The connections that it was given and never got. */
+  takeUndelivered(): [Socket, DoorName][] {
+    const undelivered = [...this.#undelivered];
+    this.#undelivered.clear();
+    return undelivered;
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+}
