@@ -38,7 +38,7 @@ export class Admissions {
   readonly #sweeper: NodeJS.Timeout;
 
   constructor(private readonly options: DoorOptions) {
-    this.#sweeper = setInterval(() => this.#sweep(), limits.outboxSweepMs);
+    this.#sweeper = setInterval(() => this.sweep(), limits.outboxSweepMs);
     this.#sweeper.unref();
   }
 
@@ -61,6 +61,13 @@ export class Admissions {
     return admission.session;
   }
 
+  /** Cuts off whoever has been slow or silent for too long; called every now and then. */
+  sweep(): void {
+    for (const { outbox } of this.#admitted.values()) outbox.sweep();
+    const nowMs = this.options.clock.nowMs();
+    for (const [socket, deadlineMs] of this.#strangers) if (nowMs >= deadlineMs) socket.destroy();
+  }
+
   /** Resolves when no socket is left, however it ends. One without a session has nothing to wait for, and ends now. */
   async drained(): Promise<void> {
     const closed = this.#sockets().map(
@@ -77,12 +84,6 @@ export class Admissions {
 
   #sockets(): Socket[] {
     return [...this.#strangers.keys(), ...this.#admitted.keys()];
-  }
-
-  #sweep(): void {
-    for (const { outbox } of this.#admitted.values()) outbox.sweep();
-    const nowMs = this.options.clock.nowMs();
-    for (const [socket, deadlineMs] of this.#strangers) if (nowMs >= deadlineMs) socket.destroy();
   }
 
   #forget(socket: Socket): void {
