@@ -9,10 +9,9 @@ import { Stream } from './stream.js';
 import { compareGuests } from './visits.js';
 
 const plan: Plan = JSON.parse(process.argv[2] ?? '');
-console.log(
-  JSON.stringify(await (plan.guestVisits ? compareGuests(plan, plan.guestVisits) : carryOut(plan))),
-);
-process.exit();
+const outcome = await (plan.guestVisits ? compareGuests(plan, plan.guestVisits) : carryOut(plan));
+// Only once it is written: it may be more than a pipe holds.
+process.stdout.write(JSON.stringify(outcome), () => process.exit());
 
 async function carryOut(plan: Plan): Promise<Outcome> {
   const latencies: number[] = [];
