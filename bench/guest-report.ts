@@ -4,7 +4,7 @@ import { bootstrap, median, quantile } from './statistics.js';
 
 const words: readonly (readonly [GuestKind, string])[] = [
   ['stuck', 'one who does not read'],
-  ['slow', 'one who reads a tenth'],
+  ['slow', 'one who is far behind'],
   ['reads', 'to compare: one who reads'],
   ['fifty', 'to compare: 51 who read'],
 ];

@@ -140,7 +140,8 @@ export const shapes: readonly Shape[] = [
   },
   {
     set: 'stuck',
-    title: 'what one more member does to 1,000 others, 50 texts in each turn: ratios to one who reads',
+    title:
+      'what one more member does to 1,000 others, 50 texts in each turn: ratios to one who reads, with their 95 % intervals',
     servers: 1,
     load: { ...one, channelsEach: 2, listenersEach: 1000, guestVisits: 12 },
     pressure: { kind: 'closed', depth: 50 },

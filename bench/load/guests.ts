@@ -15,8 +15,8 @@ const textsAtOnce = 2_500;
 const mostTexts = 200_000;
 /** Of what a guest who does not read is told until the server gives him up: far from nothing, and from too much. */
 const share = 0.6;
-/** Slow ones read 100 kB/s, of about ten times as much that comes. */
-const slowly = { bytes: 2_048, everyMs: 20 };
+/** Slow ones read 400 kB/s: enough that the server writes to them again at times, and they stay behind. */
+const slowly = { bytes: 8_192, everyMs: 20 };
 /** For what a guest's coming and going causes. */
 const settleMs = 20;
 
