@@ -9,6 +9,11 @@ export function cpuSecondsOf(pid: number): number {
   );
 }
 
+/** The same of its main thread alone: up to when it last gave the processor back. */
+export function mainThreadSecondsOf(pid: number): number {
+  return nanosecondsOf(`/proc/${pid}/task/${pid}/schedstat`) / 1e9;
+}
+
 /** The first of the figures is the time on a processor. (Linux, Documentation/scheduler/sched-stats.rst) */
 function nanosecondsOf(path: string): number {
   try {

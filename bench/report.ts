@@ -1,6 +1,8 @@
 /** Tables of what was measured: each figure the median of the rounds, each ratio that of figures of the same round. */
-import type { Outcome } from './load/plan.js';
+import { guestRows } from './guest-report.js';
+import type { Outcome, Visit } from './load/plan.js';
 import type { Shape } from './shapes.js';
+import { median } from './statistics.js';
 
 /** What one contestant did in one round. */
 export interface Round {
@@ -19,11 +21,20 @@ const yardsticks = ['hearsay', 'hearsay-ws', 'hearsay-tcp-to-ws'];
 
 export function table({ shape, rounds }: Measured): string {
   const { title } = shape;
-  const rows =
-    shape.counts === 'kB a client' || shape.counts === 'MB more'
-      ? memory(shape, rounds)
-      : speed(shape, rounds);
+  const rows = rowsOf(shape, rounds);
   return [`### ${title[0]?.toUpperCase()}${title.slice(1)}`, '', ...markdown(rows)].join('\n');
+}
+
+function rowsOf(shape: Shape, rounds: Measured['rounds']): string[][] {
+  if (shape.load.guestVisits) return guestRows(visitsOf(rounds));
+  const countsMemory = shape.counts === 'kB a client' || shape.counts === 'MB more';
+  return countsMemory ? memory(shape, rounds) : speed(shape, rounds);
+}
+
+function visitsOf(rounds: Measured['rounds']): Map<string, Visit[]> {
+  return new Map(
+    [...rounds].map(([name, measured]) => [name, measured.flatMap(({ closed }) => closed.visits ?? [])]),
+  );
 }
 
 function speed({ counts }: Shape, rounds: Measured['rounds']): string[][] {
@@ -115,16 +126,6 @@ function spread(values: readonly number[]): string {
   const middle = median(values);
   const off = Math.max(...values.map((value) => Math.abs(value / middle - 1)));
   return `±${Math.round(100 * off)} %`;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const [low, high] = [
-    sorted[middle - (sorted.length % 2 === 0 ? 1 : 0)] ?? Number.NaN,
-    sorted[middle] ?? Number.NaN,
-  ];
-  return (low + high) / 2;
 }
 
 /** A table that reads well as plain text, too. */

@@ -9,7 +9,7 @@ export interface Shape {
   readonly servers: number;
   readonly load: Pick<
     Plan,
-    'groups' | 'channelsEach' | 'listenersEach' | 'speakersEach' | 'stuckEach' | 'textBytes'
+    'groups' | 'channelsEach' | 'listenersEach' | 'speakersEach' | 'stuckEach' | 'guestVisits' | 'textBytes'
   >;
   readonly pressure: Pressure;
   /** What the first column counts; deliveries if not given. */
@@ -140,17 +140,15 @@ export const shapes: readonly Shape[] = [
     counts: 'MB more',
     contestants: ['hearsay', 'hearsay-ws', 'nats-server'],
   },
-  ...[0, 1].map(
-    (stuck): Shape => ({
-      set: 'stuck',
-      title: `1,000 members${stuck ? ', and one who reads nothing' : ''}, 100 under way`,
-      servers: 1,
-      load: { ...one, listenersEach: 1000, stuckEach: stuck },
-      pressure: { kind: 'closed', depth: 100 },
-      timed: true,
-      contestants: ['hearsay', 'hearsay-ws', 'nats-server'],
-    }),
-  ),
+  {
+    set: 'stuck',
+    title:
+      'what one more member does to 1,000 others, 50 texts in each turn: ratios to one who reads, with their 95 % intervals',
+    servers: 1,
+    load: { ...one, channelsEach: 2, listenersEach: 1000, guestVisits: 12 },
+    pressure: { kind: 'closed', depth: 50 },
+    contestants: ['hearsay', 'hearsay-ws'],
+  },
   ...workerShapes(),
 ];
 

@@ -1,7 +1,7 @@
 /** One connection of the load generator: takes part as its dialect asks, and then hands on the bytes that come. */
 import { Buffer } from 'node:buffer';
 import { connect, type Socket } from 'node:net';
-import { type Dialect, dialects, type Person } from './dialects.js';
+import { type Dialect, dialects, type Person, type Step } from './dialects.js';
 import type { Door } from './plan.js';
 
 /** One for all: what comes is looked at before the next read. */
@@ -19,6 +19,7 @@ export class Connection {
   private constructor(
     door: Door,
     readonly person: Person,
+    buffer: Buffer,
   ) {
     this.dialect = dialects[door.dialect];
     this.#socket = connect({
@@ -26,7 +27,7 @@ export class Connection {
       port: door.port,
       noDelay: true,
       onread: {
-        buffer: readBuffer,
+        buffer,
         callback: (length, bytes) => {
           if (bytes instanceof Buffer) this.onBytes(bytes, length);
           return true;
@@ -37,19 +38,25 @@ export class Connection {
     this.#socket.on('end', () => this.onEnd(new Error(`the server ended the connection of ${person.name}`)));
   }
 
-  /** Connects and takes part. */
-  static async open(door: Door, person: Person): Promise<Connection> {
-    const connection = new Connection(door, person);
-    for (const { send, until, times = 1 } of connection.dialect.steps(person)) {
-      const answered = until === undefined ? undefined : connection.#hear(until, times);
-      connection.#socket.write(send);
-      await answered;
-    }
-    connection.onBytes = () => {};
+  /**
+   * Connects and takes part.
+   *
+   * @param readBytes the most that is read at a time
+   */
+  static async open(door: Door, person: Person, readBytes = readBuffer.length): Promise<Connection> {
+    const connection = new Connection(door, person, readBuffer.subarray(0, readBytes));
+    for (const step of connection.dialect.steps(person)) await connection.ask(step);
     connection.onEnd = (why) => {
       throw why;
     };
     return connection;
+  }
+
+  /** Sends something, and resolves when the answer has come. */
+  async ask({ send, until, times = 1 }: Step): Promise<void> {
+    const answered = until === undefined ? undefined : this.#hear(until, times);
+    this.#socket.write(send);
+    await answered;
   }
 
   write(bytes: Buffer): void {
@@ -63,7 +70,21 @@ export class Connection {
     this.#socket.pause();
   }
 
+  /** Reads once in so many milliseconds, until it is closed. */
+  getSlow(everyMs: number): void {
+    this.getStuck();
+    this.onBytes = () => void this.#socket.pause();
+    const timer = setInterval(() => this.#socket.resume(), everyMs);
+    this.#socket.once('close', () => clearInterval(timer));
+  }
+
+  close(): void {
+    this.onEnd = () => {};
+    this.#socket.destroy();
+  }
+
   #hear(words: string, times: number): Promise<void> {
+    const { onBytes, onEnd } = this;
     return new Promise((resolve, reject) => {
       let heard = '';
       const timer = setTimeout(
@@ -73,10 +94,11 @@ export class Connection {
       );
       this.onEnd = reject;
       this.onBytes = (bytes, length) => {
+        onBytes(bytes, length);
         heard += bytes.toString('latin1', 0, length);
         if (heard.split(words).length <= times) return;
         clearTimeout(timer);
-        this.onBytes = () => {};
+        Object.assign(this, { onBytes, onEnd });
         resolve();
       };
     });

@@ -23,6 +23,8 @@ export interface Dialect {
   say(channel: string, text: string): Buffer;
   /** Leaves a channel and joins it again, where that can be done within a connection. */
   readonly churn?: (channel: string, name: string) => readonly [leave: Step, join: Step];
+  /** Asks for an answer, before which everything that was sent earlier has been dealt with. */
+  readonly ping?: Step;
 }
 
 export const dialects: Readonly<Record<DialectName, Dialect>> = {
@@ -39,6 +41,7 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
       { send: `${JSON.stringify({ type: 'leave', channel })}\n`, until: '"type":"left"' },
       { send: `${JSON.stringify({ type: 'join', channel, name })}\n`, until: '"type":"joined"' },
     ],
+    ping: { send: `${JSON.stringify({ type: 'ping' })}\n`, until: '"type":"pong"' },
   },
   'json-websocket': {
     steps: ({ name, channels }) => [
@@ -56,6 +59,7 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
       { send: frame(JSON.stringify({ type: 'leave', channel })), until: '"type":"left"' },
       { send: frame(JSON.stringify({ type: 'join', channel, name })), until: '"type":"joined"' },
     ],
+    ping: { send: frame(JSON.stringify({ type: 'ping' })), until: '"type":"pong"' },
   },
   nats: {
     steps: ({ channels, listens }) => [

@@ -6,10 +6,12 @@ import { Group } from './group.js';
 import { gather, type People } from './people.js';
 import type { Outcome, Plan } from './plan.js';
 import { Stream } from './stream.js';
+import { compareGuests } from './visits.js';
 
 const plan: Plan = JSON.parse(process.argv[2] ?? '');
-console.log(JSON.stringify(await carryOut(plan)));
-process.exit();
+const outcome = await (plan.guestVisits ? compareGuests(plan, plan.guestVisits) : carryOut(plan));
+// Only once it is written: it may be more than a pipe holds.
+process.stdout.write(JSON.stringify(outcome), () => process.exit());
 
 async function carryOut(plan: Plan): Promise<Outcome> {
   const latencies: number[] = [];
@@ -86,7 +88,14 @@ function loadOf({ textBytes, pressure }: Plan, people: readonly People[], rounds
 function closedLoad(depth: number, textBytes: number, people: readonly People[], rounds: number[]): Load {
   const groups = people.map(
     ({ speakers, hearers }) =>
-      new Group({ speakers, hearers, depth, textBytes, onRound: (ms) => void rounds.push(ms) }),
+      new Group({
+        speakers,
+        hearers,
+        depth,
+        textBytes,
+
+        onRound: (ms) => void rounds.push(ms),
+      }),
   );
   return {
     get said() {

@@ -34,6 +34,8 @@ export interface Plan {
   readonly pressure: Pressure;
   /** Listeners of each group who never read. */
   readonly stuckEach: number;
+  /** If given, what is measured is what guests do to the others, in so many visits of each kind at most. */
+  readonly guestVisits?: number;
   /** From when all are there until they begin. */
   readonly settleMs: number;
   /** Not counted. */
@@ -43,6 +45,30 @@ export interface Plan {
   readonly mostMessages: number;
   /** Processes whose use of the processor is of interest. */
   readonly pids: readonly number[];
+}
+
+/** How somebody reads who comes for a visit: `fifty` stands for him and fifty more who read. */
+export type GuestKind = 'reads' | 'stuck' | 'slow' | 'fifty';
+
+/** Some texts said at once. */
+export interface Round {
+  /** Until all had heard them, but for the guest. */
+  readonly heardMs: number;
+  /** Until the server had done with them, and so with the guest, too. */
+  readonly doneMs: number;
+  /** Time of the server's main thread on a processor for that. */
+  readonly cpuMs: number;
+}
+
+/** A round where a guest is, and one just before or after it where somebody else is, who reads. */
+export interface Pair {
+  readonly withGuest: Round;
+  readonly without: Round;
+}
+
+export interface Visit {
+  readonly guest: GuestKind;
+  readonly pairs: readonly Pair[];
 }
 
 export interface Outcome {
@@ -59,4 +85,6 @@ export interface Outcome {
   readonly residentBytes: { readonly empty: number; readonly full: number; readonly end: number };
   /** From saying to hearing. Of open runs, each message; of closed ones at depth 1, until all have heard it. */
   readonly latencyMs?: { readonly p50: number; readonly p99: number; readonly worst: number };
+  /** Of plans with guests. */
+  readonly visits?: readonly Visit[];
 }

@@ -15,7 +15,7 @@ export class Script {
    * @param from the channel that the first goes to
    */
   static of(
-    { dialect, person: { channels } }: Connection,
+    { dialect, person: { channels } }: Pick<Connection, 'dialect' | 'person'>,
     texts: number,
     textBytes: number,
     from = 0,

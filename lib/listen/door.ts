@@ -6,8 +6,8 @@ import type { Log } from '../log.js';
 import type { Relay } from '../relay/relay.js';
 import type { LaneFormat, Session } from '../relay/session.js';
 import { formatAddress, plainHost } from '../wire/address.js';
-import { ProtocolError } from '../wire/errors.js';
-import { type OutboxOptions, SocketOutbox } from './outbox.js';
+import { Admission } from './admission.js';
+import type { OutboxOptions } from './outbox.js';
 
 export interface DoorOptions {
   readonly relay: Relay;
@@ -45,67 +45,65 @@ export interface Transport extends Pick<OutboxOptions, 'isOpen' | 'sayGoodbye'> 
 
 /** The sockets that came in through one door, looked after until they close. */
 export class Admissions {
-  readonly #outboxes = new Map<Socket, SocketOutbox>();
-  readonly #sockets = new Set<Socket>();
+  readonly #admitted = new Map<Socket, Admission>();
+  /** Those without a session, and when they are cut off if they have none by then. */
+  readonly #strangers = new Map<Socket, number>();
   readonly #sweeper: NodeJS.Timeout;
 
   constructor(private readonly options: DoorOptions) {
-    this.#sweeper = setInterval(() => {
-      for (const outbox of this.#outboxes.values()) outbox.sweep();
-    }, limits.outboxSweepMs);
+    this.#sweeper = setInterval(() => this.sweep(), limits.outboxSweepMs);
     this.#sweeper.unref();
+  }
+
+  /**
+   * Counts a socket among those to be cut off at the end.
+   *
+   * @param patienceMs for it to be admitted; one sweep for all instead of a timer for each
+   */
+  track(socket: Socket, patienceMs = Number.POSITIVE_INFINITY): void {
+    this.#strangers.set(socket, this.options.clock.nowMs() + patienceMs);
+    socket.on('close', () => this.#forget(socket));
   }
 
   /** Opens a session for a socket, unless the relay turns it away, and closes it with the socket. */
   admit(socket: Socket, format: LaneFormat, transport: Transport): Session | undefined {
-    const { relay, clock, log } = this.options;
-    const address = addressOf(socket);
-    let session: Session | undefined;
-    const outbox = new SocketOutbox(socket, {
-      clock,
-      isOpen: transport.isOpen,
-      sayGoodbye: transport.sayGoodbye,
-      onTooSlow: (why) => {
-        if (!session) return;
-        const error = new ProtocolError('too-slow', `You read too slowly (${why}); connect again to go on.`);
-        relay.disconnect(session, 'too-slow', error);
-      },
-      onSlow: () =>
-        log.info('client is slow', {
-          client: address,
-          name: session?.name,
-          waitingBytes: outbox.waitingBytes,
-        }),
-    });
-    this.track(socket);
-    this.#outboxes.set(socket, outbox);
-    session = relay.open({ format, outbox, address, setReading: transport.setReading });
-    socket.once('close', () => {
-      this.#outboxes.delete(socket);
-      if (session) relay.close(session, 'connection closed');
-    });
-    return session;
+    const admission = new Admission(socket, format, addressOf(socket), transport, this.options);
+    this.#strangers.delete(socket);
+    this.#admitted.set(socket, admission);
+    admission.session = this.options.relay.open(admission);
+    return admission.session;
   }
 
-  /** Counts a socket among those to be cut off at the end. */
-  track(socket: Socket): void {
-    if (this.#sockets.has(socket)) return;
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
+  /** Cuts off whoever has been slow or silent for too long; called every now and then. */
+  sweep(): void {
+    for (const { outbox } of this.#admitted.values()) outbox.sweep();
+    const nowMs = this.options.clock.nowMs();
+    for (const [socket, deadlineMs] of this.#strangers) if (nowMs >= deadlineMs) socket.destroy();
   }
 
   /** Resolves when no socket is left, however it ends. One without a session has nothing to wait for, and ends now. */
   async drained(): Promise<void> {
-    const closed = [...this.#sockets].map(
+    const closed = this.#sockets().map(
       (socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
     );
-    for (const socket of this.#sockets) if (!this.#outboxes.has(socket)) socket.destroySoon();
+    for (const socket of this.#strangers.keys()) socket.destroySoon();
     await Promise.all(closed);
   }
 
   destroy(): void {
     clearInterval(this.#sweeper);
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets()) socket.destroy();
+  }
+
+  #sockets(): Socket[] {
+    return [...this.#strangers.keys(), ...this.#admitted.keys()];
+  }
+
+  #forget(socket: Socket): void {
+    this.#strangers.delete(socket);
+    const session = this.#admitted.get(socket)?.session;
+    this.#admitted.delete(socket);
+    if (session) this.options.relay.close(session, 'connection closed');
   }
 }
 

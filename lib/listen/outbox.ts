@@ -72,7 +72,7 @@ export class SocketOutbox implements Outbox {
     if (!this.#corked) {
       this.#corked = true;
       this.socket.cork();
-      this.options.clock.endOfTurn(this.#uncork);
+      this.options.clock.endOfTurn(() => this.#uncork());
     }
     this.write(bytes);
   }
@@ -116,11 +116,11 @@ export class SocketOutbox implements Outbox {
     this.options.clock.endOfTurn(() => this.options.onTooSlow(why));
   }
 
-  readonly #uncork = (): void => {
+  #uncork(): void {
     if (!this.#corked) return;
     this.#corked = false;
     this.socket.uncork();
-  };
+  }
 
   #checkWaiting(): void {
     const waiting = this.waitingBytes;

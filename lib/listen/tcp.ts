@@ -6,6 +6,7 @@
 import { createServer, type Socket } from 'node:net';
 import { jsonDialect } from '../dialect/json.js';
 import { limits } from '../limits.js';
+import type { Relay } from '../relay/relay.js';
 import type { LaneFormat, Session } from '../relay/session.js';
 import { ProtocolError } from '../wire/errors.js';
 import { lineFraming } from '../wire/framing.js';
@@ -28,45 +29,68 @@ export function createTcpDoor(options: DoorOptions): Door {
 }
 
 function serve(socket: Socket, admissions: Admissions, { relay, log }: DoorOptions): void {
-  const decoder = new LineDecoder();
-  let session: Session | undefined;
-  let admitted = false;
-  const transport: Transport = {
-    isOpen: () => socket.writable,
-    sayGoodbye: () => socket.end(),
-    setReading: (reading) => void (reading ? socket.resume() : socket.pause()),
-  };
-  admissions.track(socket);
-  socket.setTimeout(limits.firstLineMs, () => socket.destroy());
+  const client = new TcpClient(socket, admissions, relay);
+  admissions.track(socket, limits.firstLineMs);
+  socket.on('data', (chunk) => client.read(chunk));
+  socket.on('end', () => client.end());
+  socket.on('error', (error) => log.debug('client connection failed', { error: error.message }));
+}
 
-  const onLine = (line: string | undefined): void => {
-    if (!admitted) {
-      admitted = true;
-      socket.setTimeout(0);
-      session = admissions.admit(socket, jsonOverTcp, transport);
-    }
-    if (session) relay.receive(session, line);
-  };
+/** One connection; its first line opens its session. */
+class TcpClient implements Transport {
+  readonly #decoder = new LineDecoder();
+  #session: Session | undefined;
+  #admitted = false;
 
-  socket.on('data', (chunk) => {
+  constructor(
+    private readonly socket: Socket,
+    private readonly admissions: Admissions,
+    private readonly relay: Relay,
+  ) {}
+
+  isOpen(): boolean {
+    return this.socket.writable;
+  }
+
+  sayGoodbye(): void {
+    this.socket.end();
+  }
+
+  setReading(reading: boolean): void {
+    if (reading) this.socket.resume();
+    else this.socket.pause();
+  }
+
+  read(chunk: Buffer): void {
     try {
-      decoder.push(chunk, onLine);
+      this.#decoder.push(chunk, (line) => this.#take(line));
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      endlessLine(error);
+      this.#endlessLine(error);
     }
-  });
-  socket.on('end', () => {
-    // Whoever ends its side after its last line, as a pipe does, has it carried out, and is told what came of it.
-    socket.setTimeout(limits.afterEndMs, () => socket.destroy());
-    if (session && !session.closed) session.queue.whenIdle(() => socket.end());
-    else socket.end();
-  });
-  socket.on('error', (error) => log.debug('client connection failed', { error: error.message }));
+  }
 
-  function endlessLine(error: ProtocolError): void {
-    socket.removeAllListeners('data').resume();
-    if (!admitted) session = admissions.admit(socket, jsonOverTcp, transport);
-    if (session) relay.disconnect(session, 'too-long', error);
+  /** Whoever ends its side after its last line, as a pipe does, has it carried out, and is told what came of it. */
+  end(): void {
+    this.socket.setTimeout(limits.afterEndMs, () => this.socket.destroy());
+    if (this.#session && !this.#session.closed) this.#session.queue.whenIdle(() => this.socket.end());
+    else this.socket.end();
+  }
+
+  #take(line: string | undefined): void {
+    this.#admit();
+    if (this.#session) this.relay.receive(this.#session, line);
+  }
+
+  #endlessLine(error: ProtocolError): void {
+    this.socket.removeAllListeners('data').resume();
+    this.#admit();
+    if (this.#session) this.relay.disconnect(this.#session, 'too-long', error);
+  }
+
+  #admit(): void {
+    if (this.#admitted) return;
+    this.#admitted = true;
+    this.#session = this.admissions.admit(this.socket, jsonOverTcp, this);
   }
 }

@@ -10,12 +10,13 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { jsonDialect } from '../dialect/json.js';
 import { limits } from '../limits.js';
+import type { Relay } from '../relay/relay.js';
 import type { CloseReason, LaneFormat, Session } from '../relay/session.js';
 import { ProtocolError } from '../wire/errors.js';
 import { webSocketFraming } from '../wire/framing.js';
-import { Admissions, createDoor, type Door, type DoorOptions } from './door.js';
+import { Admissions, createDoor, type Door, type DoorOptions, type Transport } from './door.js';
 import { createHttpHandler, type Health } from './http.js';
-import { LivenessCheck } from './liveness.js';
+import { LivenessCheck, type Watched } from './liveness.js';
 import { asksForOwnHost } from './own-host.js';
 
 const jsonOverWebSocket: LaneFormat = {
@@ -72,8 +73,7 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): Door {
       return;
     }
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      liveness.watch(webSocket);
-      serve(webSocket, socket, admissions, options);
+      serve(webSocket, socket, admissions, liveness, options);
     });
   });
   return createDoor(http, admissions, 'WebSocket', {}, () => clearInterval(looking));
@@ -83,31 +83,64 @@ function serve(
   webSocket: WebSocket,
   socket: Duplex,
   admissions: Admissions,
+  liveness: LivenessCheck,
   { relay, log }: DoorOptions,
 ): void {
   if (!(socket instanceof Socket)) throw new Error('an upgraded HTTP connection is a net.Socket');
-  const session = admissions.admit(socket, jsonOverWebSocket, {
-    // `ws` answers a close frame by itself, and no frame may follow that (RFC 6455, 5.5.1).
-    isOpen: () => webSocket.readyState === webSocket.OPEN,
-    sayGoodbye: (reason) => webSocket.close(closeCodes[reason], reason),
-    setReading: (reading) => (reading ? webSocket.resume() : webSocket.pause()),
-  });
+  const client = new WebSocketClient(webSocket, socket);
+  liveness.watch(client);
+  const session = admissions.admit(socket, jsonOverWebSocket, client);
+  webSocket.on('close', () => liveness.forget(client));
   webSocket.on('error', (error) => {
     log.debug('client connection failed', { error: error.message });
     // `ws` has said goodbye already, so this one is not told why; the log and the others are.
-    if (session && 'code' in error && error.code === tooLongForWs) tooLong(session);
+    if (session && 'code' in error && error.code === tooLongForWs) tooLong(relay, session);
   });
   if (!session) return;
   webSocket.on('message', (data, isBinary) => {
     const { byteLength } = Array.isArray(data) ? Buffer.concat(data) : data;
-    if (byteLength > limits.lineBytes) tooLong(session);
+    if (byteLength > limits.lineBytes) tooLong(relay, session);
     else relay.receive(session, isBinary ? undefined : data.toString());
   });
+}
 
-  function tooLong(of: Session): void {
-    const text = `A message has at most ${limits.lineBytes} bytes; this connection ends here.`;
-    relay.disconnect(of, 'too-long', new ProtocolError('too-long', text));
+/** One connection, as the rest of the house sees it. */
+class WebSocketClient implements Transport, Watched {
+  constructor(
+    private readonly webSocket: WebSocket,
+    private readonly socket: Socket,
+  ) {}
+
+  /** `ws` answers a close frame by itself, and no frame may follow that (RFC 6455, 5.5.1). */
+  isOpen(): boolean {
+    return this.webSocket.readyState === this.webSocket.OPEN;
   }
+
+  sayGoodbye(reason: CloseReason): void {
+    this.webSocket.close(closeCodes[reason], reason);
+  }
+
+  setReading(reading: boolean): void {
+    if (reading) this.webSocket.resume();
+    else this.webSocket.pause();
+  }
+
+  get bytesRead(): number {
+    return this.socket.bytesRead;
+  }
+
+  ping(): void {
+    this.webSocket.ping();
+  }
+
+  terminate(): void {
+    this.webSocket.terminate();
+  }
+}
+
+function tooLong(relay: Relay, session: Session): void {
+  const text = `A message has at most ${limits.lineBytes} bytes; this connection ends here.`;
+  relay.disconnect(session, 'too-long', new ProtocolError('too-long', text));
 }
 
 /** Why a WebSocket is not opened, as an HTTP status line; undefined if it is. */

@@ -9,16 +9,22 @@ import { limits } from '../limits.js';
 /** One line or frame of a client; undefined stands for one that is not UTF-8. */
 export type Said = string | undefined;
 
+/** Where it comes from. */
+export interface Source {
+  /** Told false when so much waits to be carried out that no more is to be read, and true when there is room again. */
+  readonly setReading?: (reading: boolean) => void;
+}
+
 export class CommandQueue {
-  #waiting: Said[] = [];
+  /** Made when the first one waits: few ever do. */
+  #waiting: Said[] | undefined;
   #next = 0;
   /** Whether a command is on a journey. */
   #held = false;
   #full = false;
   #onIdle: (() => void) | undefined;
 
-  /** @param setReading told false when too much waits, and true when there is room again */
-  constructor(private readonly setReading: (reading: boolean) => void) {}
+  constructor(private readonly source: Source) {}
 
   /** Whether what comes now has to wait. */
   get isBusy(): boolean {
@@ -27,7 +33,7 @@ export class CommandQueue {
 
   /** How many wait. */
   get length(): number {
-    return this.#waiting.length - this.#next;
+    return (this.#waiting?.length ?? 0) - this.#next;
   }
 
   /** A command begins a journey: what comes after it waits for its end. */
@@ -42,6 +48,7 @@ export class CommandQueue {
 
   add(said: Said): void {
     // A string that was cut out of a longer one would keep all of that.
+    this.#waiting ??= [];
     this.#waiting.push(said && Buffer.from(said).toString());
     this.#checkFull();
   }
@@ -53,8 +60,8 @@ export class CommandQueue {
 
   /** Takes what has waited longest. */
   take(): Said {
-    const said = this.#waiting[this.#next++];
-    if (this.#next === this.#waiting.length) this.#forget();
+    const said = this.#waiting?.[this.#next++];
+    if (this.length === 0) this.#forget();
     this.#checkFull();
     return said;
   }
@@ -78,7 +85,7 @@ export class CommandQueue {
   }
 
   #forget(): void {
-    this.#waiting = [];
+    this.#waiting = undefined;
     this.#next = 0;
   }
 
@@ -86,6 +93,6 @@ export class CommandQueue {
     const full = this.length >= limits.commandsWaiting;
     if (full === this.#full) return;
     this.#full = full;
-    this.setReading(!full);
+    this.source.setReading?.(!full);
   }
 }

@@ -44,7 +44,7 @@ export class NameClaims {
       const taken = granted && !session.closed && claim.standing === 'asked';
       if (taken) {
         claim.standing = 'held';
-        session.claims.add(claim);
+        session.claims = session.claims.concat(claim);
       } else if (granted) {
         this.giveUp(claim);
       } else {
@@ -75,7 +75,8 @@ export class NameClaims {
 
   /** Frees a name that the network has granted. */
   giveUp(claim: Claim): void {
-    claim.session.claims.delete(claim);
+    const { session } = claim;
+    session.claims = session.claims.filter((other) => other !== claim);
     this.#claims.delete(claim.key);
     this.network.releaseName(claim.key);
   }

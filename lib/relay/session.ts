@@ -7,7 +7,7 @@ import type { Framing } from '../wire/framing.js';
 import type { Ref, ServerMessage } from '../wire/messages.js';
 import type { Published } from '../wire/published.js';
 import type { Channel } from './channel.js';
-import { CommandQueue, type Said } from './command-queue.js';
+import { CommandQueue, type Said, type Source } from './command-queue.js';
 import type { Claim } from './name-claims.js';
 import type { TokenBucket } from './token-bucket.js';
 
@@ -39,13 +39,11 @@ export interface Outbox {
 export type CloseReason = 'too-slow' | 'too-long' | 'abuse' | 'server-full' | 'shutting-down';
 
 /** What the door knows of a connection when it opens a session. */
-export interface Connection {
+export interface Connection extends Source {
   readonly format: LaneFormat;
   readonly outbox: Outbox;
   /** Where it comes from, for people: `192.0.2.7:51234`. */
   readonly address: string;
-  /** Told false when so much waits to be carried out that no more is to be read, and true when there is room again. */
-  readonly setReading?: (reading: boolean) => void;
 }
 
 export class Session {
@@ -54,7 +52,7 @@ export class Session {
   /** Its right to that name. */
   claim: Claim | undefined;
   /** All that it has been granted: that of its name, and maybe of the next one. */
-  readonly claims = new Set<Claim>();
+  claims: readonly Claim[] = [];
   /** By their names. A session is a member of exactly these. */
   readonly channels = new Map<string, Channel>();
   /** What it said and is not carried out yet. */
@@ -73,7 +71,7 @@ export class Session {
     readonly sinceMs: number,
     private readonly frame: (format: LaneFormat, message: ServerMessage) => Buffer,
   ) {
-    this.queue = new CommandQueue(connection.setReading ?? (() => {}));
+    this.queue = new CommandQueue(connection);
   }
 
   get format(): LaneFormat {
