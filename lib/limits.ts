@@ -41,6 +41,8 @@ export const limits = {
   clients: 20_000,
   /** Closed at once, without a word. Connections at one port, whether or not anything is said on them. */
   connections: 24_000,
+  /** Further ones are asked to try again by the kernel, or wait for long; it allows no more than its own limit (on Linux `net.core.somaxconn`). Connections that were made and have yet to be taken: clients come back all at once when a server starts anew. */
+  backlog: 4_096,
   /** Closed without a word. For a TCP client to say its first line; until then nobody knows how to speak to it. */
   firstLineMs: 60_000,
   /** Closed, and what it said last is dropped. For the commands of a TCP client that has ended its side to be carried out, one after the other. */

@@ -169,7 +169,7 @@ export function listen(server: Server, host: string, port: number, what: string)
   server.maxConnections = limits.connections;
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(what, host, port, error)));
-    server.listen({ host, port }, () => {
+    server.listen({ host, port, backlog: limits.backlog }, () => {
       server.removeAllListeners('error');
       resolve((server.address() as AddressInfo).port);
     });
