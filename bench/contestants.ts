@@ -25,6 +25,10 @@ export interface Contestant {
   readonly howToGet: string;
   /** Most servers that it links to a chain, in which each knows only the next. */
   readonly longestChain: number;
+  /** For how long it is slower at first, since what it does often is compiled while it runs. */
+  readonly coldMs: number;
+  /** So many bytes its texts are longer than those of the others. */
+  readonly moreBytes: number;
   /** @param servers how many, linked in a chain; @param pin words of a command that runs another one where it should */
   start(servers: number, pin: readonly string[]): Promise<Running>;
 }
@@ -45,6 +49,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const patienceMs = 10_000;
 
+/** What Node and Bun take until the functions on the way of a message are compiled for good. */
+const compilesMs = 2_000;
+
 const hearsay = (
   name: string,
   [speak, listen]: readonly ['tcp' | 'websocket', 'tcp' | 'websocket'],
@@ -54,6 +61,8 @@ const hearsay = (
   version: () => `this version, Node ${process.version}`,
   howToGet: '',
   longestChain: 3,
+  coldMs: compilesMs,
+  moreBytes: 0,
   async start(servers, pin) {
     const programs: ServerProgram[] = [];
     const stop = async (): Promise<void> => {
@@ -93,13 +102,15 @@ function workersOf({ output }: ServerProgram): number[] {
 
 /** One of a single process, that is told on which port to listen. */
 function single(
-  about: Omit<Contestant, 'start' | 'longestChain'>,
+  about: Pick<Contestant, 'name' | 'version' | 'howToGet'> & Partial<Contestant>,
   dialect: Door['dialect'],
   command: (port: number) => string[],
 ): Contestant {
   return {
-    ...about,
     longestChain: 1,
+    coldMs: 0,
+    moreBytes: 0,
+    ...about,
     async start(_servers, pin) {
       const port = await freePort();
       const { pid, stop } = await run([...pin, ...command(port)], port);
@@ -113,6 +124,8 @@ const nats: Contestant = {
   version: () => versionOf(['nats-server', '--version'])?.replace(/^nats-server: /, ''),
   howToGet: 'apt install nats-server, or nats.io',
   longestChain: 2,
+  coldMs: 0,
+  moreBytes: 0,
   async start(servers, pin) {
     const started: { port: number; pid: number; stop: () => Promise<void> }[] = [];
     const [routeA, routeB] = [await freePort(), await freePort()];
@@ -146,33 +159,40 @@ const nats: Contestant = {
   },
 };
 
+/** What Hearsay sends of a message besides its text: its id, channel, speaker and time, as JSON. */
+const jsonBytes = 97;
+
+function floor(name: string, what: string, moreBytes: number): Contestant {
+  const version = (): string | undefined => (buildFloor() ? what : undefined);
+  const about = { name, version, howToGet: 'a C compiler (cc)', moreBytes };
+  return single(about, 'raw-tcp', (port) => [floorPath, String(port)]);
+}
+
 export const contestants: readonly Contestant[] = [
   hearsay('hearsay', ['tcp', 'tcp']),
   hearsay('hearsay-ws', ['websocket', 'websocket']),
   hearsay('hearsay-tcp-to-ws', ['tcp', 'websocket']),
   hearsay('hearsay-2-workers', ['tcp', 'tcp'], 2),
-  hearsay('hearsay-ws-2-workers', ['websocket', 'websocket'], 2),
-  single(
-    {
-      name: 'floor',
-      version: () => (buildFloor() ? 'C, reads and sends only' : undefined),
-      howToGet: 'a C compiler (cc)',
-    },
-    'raw-tcp',
-    (port) => [floorPath, String(port)],
-  ),
+  floor('floor', 'C, reads and sends only', 0),
+  floor('floor-as-long', 'the same, with lines as long as those that Hearsay sends', jsonBytes),
   nats,
   single(
     {
       name: 'uwebsockets',
       version: () => versionOf([bunPath(), '--version'], 'Bun '),
       howToGet: 'Bun: npm install -g bun, or set BUN to where it is',
+      coldMs: compilesMs,
     },
     'raw-websocket',
     (port) => [bunPath(), join(root, 'bench/rivals/publish.mjs'), String(port)],
   ),
   single(
-    { name: 'ws', version: () => `ws with a send for each, Node ${process.version}`, howToGet: '' },
+    {
+      name: 'ws',
+      version: () => `ws with a send for each, Node ${process.version}`,
+      howToGet: '',
+      coldMs: compilesMs,
+    },
     'raw-websocket',
     (port) => [process.execPath, join(root, 'bench/rivals/send-each.mjs'), String(port)],
   ),

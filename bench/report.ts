@@ -27,6 +27,7 @@ export function table({ shape, rounds }: Measured): string {
 
 function rowsOf(shape: Shape, rounds: Measured['rounds']): string[][] {
   if (shape.load.guestVisits) return guestRows(visitsOf(rounds));
+  if (shape.sharesProcessors) return sharing(rounds);
   const countsMemory = shape.counts === 'kB a client' || shape.counts === 'MB more';
   return countsMemory ? memory(shape, rounds) : speed(shape, rounds);
 }
@@ -70,6 +71,28 @@ function speed({ counts }: Shape, rounds: Measured['rounds']): string[][] {
         `${percent(measured, busy)}, ${percent(measured, loadBusy)}`,
       ];
     }),
+  ];
+}
+
+/** What the busiest process takes limits what a server can do, given processors enough. */
+function sharing(rounds: Measured['rounds']): string[][] {
+  const each = ({ heard }: Outcome, seconds: number): number => (1e6 * seconds) / heard;
+  const all = (measured: readonly Round[]): number =>
+    median(measured.map(({ closed }) => each(closed, cpuSeconds(closed))));
+  const busiest = (measured: readonly Round[]): number =>
+    median(measured.map(({ closed }) => each(closed, Math.max(...closed.cpuSeconds))));
+  const [alone = []] = rounds.values();
+  return [
+    ['', 'deliveries/s', 'CPU µs each', '… of the busiest', 'so it could do', 'p50 ms', 'p99 ms'],
+    ...[...rounds].map(([name, measured]) => [
+      name,
+      rate(median(measured.map(({ closed }) => perSecond(closed)))),
+      all(measured).toFixed(3),
+      busiest(measured).toFixed(3),
+      `${(busiest(alone) / busiest(measured)).toFixed(2)} ×`,
+      latency(measured, 'p50'),
+      latency(measured, 'p99'),
+    ]),
   ];
 }
 
