@@ -227,8 +227,16 @@ function bunPath(): string {
   return process.env.BUN ?? 'bun';
 }
 
+/** Where configurations are written; gone with this process. */
+const folders: string[] = [];
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 function mosquittoConfig(port: number): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'hearsay-bench-')), 'mosquitto.conf');
+  const folder = mkdtempSync(join(tmpdir(), 'hearsay-bench-'));
+  folders.push(folder);
+  const path = join(folder, 'mosquitto.conf');
   const lines = [
     'allow_anonymous true',
     'max_queued_messages 0',
@@ -236,7 +244,6 @@ function mosquittoConfig(port: number): string {
     'set_tcp_nodelay true',
   ];
   writeFileSync(path, [`listener ${port} 127.0.0.1`, ...lines, ''].join('\n'));
-  process.once('exit', () => rmSync(join(path, '..'), { recursive: true, force: true }));
   return path;
 }
 

@@ -4,7 +4,10 @@ export interface Clock {
   wallMs(): number;
   /** Milliseconds since some moment; never goes back. For every interval and deadline. */
   nowMs(): number;
-  /** Runs a task once the current turn of the event loop has taken in all it can; what such a task puts off comes after it, in the same turn. */
+  /**
+   * Runs a task once the current turn of the event loop has taken in all it can; what such a task puts off comes after it,
+   * in the same turn.
+   */
   endOfTurn(task: () => void): void;
 }
 

@@ -44,6 +44,7 @@ class WorkerProgram {
   async take(message: ToWorker, socket: Socket | undefined): Promise<void> {
     switch (message.type) {
       case 'link':
+        this.#whole = message.whole;
         await this.#link(message.address);
         break;
       case 'connection':

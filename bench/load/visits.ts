@@ -85,6 +85,7 @@ class Comparison {
     const pairs: Pair[] = [];
     for (let i = 0; i < pairsOfVisit; i++) pairs.push(await this.#pair(where, elsewhere, i % 2 === 0));
     if (await this.guests.dismiss()) this.#visits.push({ guest, pairs });
+    else console.error(`left out: the server gave up a guest (${guest}) during his visit`);
   }
 
   async #pair(where: number, elsewhere: number, guestFirst: boolean): Promise<Pair> {

@@ -130,5 +130,5 @@ export const cases: readonly Case[] = [
   batch('all of the relay: text in, 2 members, WebSocket', throughRelay(webSocketFraming, 2)),
   batch('peers: encode an EVENT of 100', () => encodeEventFrame(head, run)),
   batch('peers: decode the head of an EVENT of 100', () => decodeEvent(frame)),
-  batch('peers: decode what an EVENT of 100 carries', () => decodeChannelEvents(run, 'lobby')),
+  batch('peers: decode what an EVENT of 100 carries', () => decodeChannelEvents(run, 'lobby', many)),
 ];

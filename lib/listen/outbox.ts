@@ -15,8 +15,8 @@ export interface OutboxOptions {
   /** Whether the transport takes bytes still: not once either side has said goodbye, or has gone. */
   readonly isOpen: () => boolean;
   /**
-   * The client is past a limit: whoever made the outbox ends its session. Called once, and in a turn of its own:
-   * whoever just wrote is in the midst of something, most likely of telling many.
+   * The client is past a limit: whoever made the outbox ends its session. Called once, and not before whoever just wrote
+   * is done: it is in the midst of something, most likely of telling many.
    */
   readonly onTooSlow: (why: string) => void;
   /** Says goodbye in the transport's own way and lets the socket end. */

@@ -94,8 +94,8 @@ export const operatorCommands: readonly OperatorCommand[] = [
     help: 'list the servers that this one is linked with',
     details: [
       'Number, name, address, which end made the link (out: this one), why (you asked for it by hand, this server heard',
-      'of it by gossip, it came by itself, or it is a worker of this server), whether it is encrypted, the last round trip, since when, and the bytes',
-      'that came and went over it.',
+      'of it by gossip, it came by itself, or it is a worker of this server), whether it is encrypted, the last round',
+      'trip, since when, and the bytes that came and went over it.',
       'Below are the servers you asked for that do not answer.',
     ],
     run: ({ server: { network, workforce } }) =>

@@ -27,6 +27,8 @@ class PlainMsg implements Published<Msg> {
   }
 }
 
+const mayBeObject = /^\s*\{/;
+
 type Msg = Extract<ChannelEvent, { type: 'msg' }>;
 
 /** What a run of events turned out to be. */
@@ -34,28 +36,33 @@ export interface DecodedRun {
   readonly events: readonly Published<ChannelEvent>[];
   /** Lines that no server of ours would have said. */
   readonly unusable: readonly string[];
+  /** Whether it has just as many as it says. */
+  readonly isWhole: boolean;
 }
 
 /**
  * @param lines the payload of an EVENT frame
  * @param channel the channel of its stream, which the events must be of
+ * @param count how many it says to have; no further ones are looked at
  * @param skipped so many of the first are left out
  */
-export function decodeChannelEvents(lines: string, channel: string, skipped = 0): DecodedRun {
+export function decodeChannelEvents(lines: string, channel: string, count: number, skipped = 0): DecodedRun {
   const events: Published<ChannelEvent>[] = [];
   const unusable: string[] = [];
   let at = 0;
-  for (let i = 0; i < skipped; i++) at = endOfLine(lines, at) + 1;
-  while (at < lines.length) {
-    const plainEnd = endOfPlainMsg(lines, at, channel);
+  let found = 0;
+  for (; found < count && at <= lines.length; found++) {
+    const plainEnd = found < skipped ? undefined : endOfPlainMsg(lines, at, channel);
     const end = plainEnd ?? endOfLine(lines, at);
-    const line = lines.slice(at, end);
-    const event = plainEnd === undefined ? decodeChannelEvent(line, channel) : new PlainMsg(line);
-    if (event) events.push(event);
-    else unusable.push(line);
+    if (found >= skipped) {
+      const line = lines.slice(at, end);
+      const event = plainEnd === undefined ? decodeChannelEvent(line, channel) : new PlainMsg(line);
+      if (event) events.push(event);
+      else unusable.push(line);
+    }
     at = end + 1;
   }
-  return { events, unusable };
+  return { events, unusable, isWhole: found === count && at > lines.length };
 }
 
 /** Where the line that begins at an offset ends, if it is a plain message in a channel. */
@@ -90,6 +97,8 @@ export function decodeDirectMessage(json: string): DirectMessage | undefined {
 }
 
 function read<T>(json: string, make: (fields: Record<string, unknown>) => T | undefined): T | undefined {
+  // To find out by `JSON.parse` takes as long as a hundred good messages.
+  if (!mayBeObject.test(json)) return undefined;
   try {
     const value: unknown = JSON.parse(json);
     return isObject(value) ? make(value) : undefined;

@@ -16,6 +16,8 @@ const nodeIdBytes = 16;
 /** Of every number that counts something without end. */
 const countBytes = 6;
 const shortBytes = 2;
+/** No event is shorter, so a frame of so many bytes has at most so many. */
+const leastEventBytes = '{"type":"join","channel":"c","name":"n"}'.length;
 
 /** A run of events of one stream, one after the other: it travels whole, and is kept and asked for as a whole. */
 export interface EventFrame {
@@ -107,6 +109,12 @@ export function isEventBytes(bytes: Buffer): boolean {
   return bytes[lengthBytes] === eventType || bytes[lengthBytes] === resentType;
 }
 
+/** How many events a whole frame has, or carries for one server. */
+export function eventCount(bytes: Buffer): number {
+  const at = bytes[lengthBytes] === routedType ? innerAt : 0;
+  return isEventBytes(bytes.subarray(at)) ? bytes.readUInt16BE(at + eventsAt) : 0;
+}
+
 /** @throws PeerProtocolError */
 export function decodeEvent(bytes: Buffer): EventFrame {
   if (bytes.length > limits.eventFrameBytes) throw new PeerProtocolError('an event frame that is too long');
@@ -115,10 +123,8 @@ export function decodeEvent(bytes: Buffer): EventFrame {
   if (channelBytes === 0 || bytes.length < payloadAt)
     throw new PeerProtocolError('an event frame that is too short');
   const count = bytes.readUInt16BE(eventsAt);
-  if (count === 0 || count > limits.runEvents)
-    throw new PeerProtocolError(
-      `an event frame of ${count} events, where 1 to ${limits.runEvents} are taken`,
-    );
+  if (count === 0 || count > limits.runEvents || bytes.length - payloadAt < count * leastEventBytes)
+    throw new PeerProtocolError(`an event frame of ${count} events in ${bytes.length} bytes`);
   return {
     type: 'event',
     origin: bytes.toString('hex', originAt, numberAt),
@@ -133,6 +139,7 @@ export function decodeEvent(bytes: Buffer): EventFrame {
     bytes,
   };
 }
+
 /** @param inner a whole frame */
 export function encodeRouted({ to, from, hopsLeft, inner }: Omit<RoutedFrame, 'type'>): Buffer {
   const bytes = Buffer.allocUnsafe(innerAt + inner.length);

@@ -20,7 +20,7 @@ export interface Begin {
 export type ToWorker =
   | Begin
   /** Where the main process takes links; its node knows of the worker's by now. */
-  | { readonly type: 'link'; readonly address: Address }
+  | { readonly type: 'link'; readonly address: Address; readonly whole: Whole }
   /** Comes with a socket. */
   | { readonly type: 'connection'; readonly door: DoorName }
   | { readonly type: 'whole'; readonly whole: Whole }

@@ -27,13 +27,18 @@ export class WorkerProcess {
       // Two processes cannot have one port for a debugger.
       execArgv: process.execArgv.filter((option) => !option.startsWith('--inspect')),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      // It is told the keys, and nothing that it starts or that looks at it needs to see them.
+      env: { ...process.env, HEARSAY_NETWORK_KEY: undefined },
     });
     const ended = (how: string): void => {
       if (this.#hasEnded) return;
       this.#hasEnded = true;
       events.ended(how);
     };
-    this.#child.on('message', (message: FromWorker) => events.told(message));
+    this.#child.on('message', (message: FromWorker) => {
+      // Node does not promise that a process is heard out before its end is told.
+      if (!this.#hasEnded) events.told(message);
+    });
     this.#child.once('exit', (code, signal) => ended(signal ?? `exit code ${code}`));
     // It could not be started, or has just ended and cannot be told anything any more.
     this.#child.on('error', (error) => {
@@ -46,10 +51,6 @@ export class WorkerProcess {
 
   get pid(): number | undefined {
     return this.#child.pid;
-  }
-
-  get hasEnded(): boolean {
-    return this.#hasEnded;
   }
 
   send(message: ToWorker): void {

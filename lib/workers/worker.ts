@@ -4,6 +4,7 @@ import { backoffMs } from '../backoff.js';
 import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
 import type { Log } from '../log.js';
+import type { NetworkKey } from '../network-key.js';
 import type { DoorName } from '../options.js';
 import type { Address } from '../wire/address.js';
 import type { Taker } from './front.js';
@@ -15,7 +16,10 @@ import { WorkerProcess } from './worker-process.js';
 const restartBounds = { minMs: limits.workerRestartMinMs, maxMs: limits.workerRestartMaxMs };
 
 export interface WorkerOptions {
-  readonly begin: Begin;
+  readonly begin: Omit<Begin, 'keys'>;
+  readonly keys: readonly NetworkKey[];
+  /** What is the same for the whole server. */
+  readonly whole: () => Whole;
   readonly clock: Clock;
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
@@ -85,14 +89,18 @@ export class Worker implements Taker {
   }
 
   take(door: DoorName, socket: Socket): void {
+    if (!this.#process) {
+      socket.destroy();
+      return;
+    }
     this.connections++;
-    this.#process?.give(door, socket);
+    this.#process.give(door, socket);
   }
 
   /** To be called each `limits.workerReportMs`. */
-  tick(whole: Whole): void {
+  tick(): void {
     if (this.#state !== 'working') return;
-    this.#process?.send({ type: 'whole', whole });
+    this.#process?.send({ type: 'whole', whole: this.options.whole() });
     if (this.#missedReports++ >= limits.workerMissedReports) {
       this.#kill(
         `nothing was heard of it for ${(limits.workerMissedReports * limits.workerReportMs) / 1000} s`,
@@ -144,11 +152,15 @@ export class Worker implements Taker {
       () => this.#kill(`it did not start within ${limits.workerStartMs / 1000} s`),
       limits.workerStartMs,
     );
-    this.#process = new WorkerProcess(this.options.begin, {
-      told: (message) => this.#take(message),
-      complained: (text) => this.options.log.warn('worker complains', { worker: this.number, text }),
-      ended: (how) => this.#died(this.#verdict ?? how),
-    });
+    const { begin, keys, log } = this.options;
+    this.#process = new WorkerProcess(
+      { ...begin, keys: keys.map((key) => key.handOver()) },
+      {
+        told: (message) => this.#take(message),
+        complained: (text) => log.warn('worker complains', { worker: this.number, text }),
+        ended: (how) => this.#died(this.#verdict ?? how),
+      },
+    );
   }
 
   #take(message: FromWorker): void {
@@ -156,7 +168,8 @@ export class Worker implements Taker {
     switch (message.type) {
       case 'ready':
         this.node = message.node;
-        if (this.#address) this.#process?.send({ type: 'link', address: this.#address });
+        if (this.#address)
+          this.#process?.send({ type: 'link', address: this.#address, whole: this.options.whole() });
         break;
       case 'linked':
         clearTimeout(this.#timer);

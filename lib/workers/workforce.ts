@@ -36,12 +36,11 @@ export class Workforce {
   #ticker: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: WorkforceOptions) {
-    const { server, sinceMs, clock, random, log, returned } = options;
+    const { server, sinceMs, ...rest } = options;
     const { networkKeys, ...others } = server;
-    const keys = networkKeys.map((key) => key.handOver());
     this.workers = Array.from({ length: server.workers - 1 }, (_, i) => {
-      const begin = { type: 'begin', worker: i + 2, options: others, keys, sinceMs } as const;
-      return new Worker({ begin, clock, random, log, returned });
+      const begin = { type: 'begin', worker: i + 2, options: others, sinceMs } as const;
+      return new Worker({ begin, keys: networkKeys, ...rest });
     });
   }
 
@@ -61,8 +60,7 @@ export class Workforce {
       throw new WorkersError(error instanceof Error ? error.message : String(error), { cause: error });
     }
     this.#ticker = setInterval(() => {
-      const whole = this.options.whole();
-      for (const worker of this.workers) worker.tick(whole);
+      for (const worker of this.workers) worker.tick();
     }, limits.workerReportMs);
   }
 

@@ -16,7 +16,10 @@ export interface EventFrameOptions {
 export function eventFrame(seq: number, options: EventFrameOptions = {}): EventFrame {
   const { origin = 'a1'.repeat(16), channel = 'lobby', number = seq, presence = false } = options;
   const { count = 1 } = options;
-  const texts = Array.from({ length: count }, (_, i) => `{"type":"msg","text":"${seq + i}"}`);
+  const texts = Array.from(
+    { length: count },
+    (_, i) => `{"type":"msg","text":"this is event number ${seq + i}"}`,
+  );
   const json = options.json ?? texts.join('\n');
   const bytes = encodeEventFrame({ origin, channel, number, seq, count, view: 0, presence }, json);
   return decodeEvent(options.resent ? asResent(bytes) : bytes);

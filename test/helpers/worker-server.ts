@@ -1,15 +1,17 @@
 /** A server with workers in processes of its own, and clients that know which of them serves them. */
+import { existsSync, readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { ServerProgram, type StartOptions } from './program.js';
 import { connectRaw, type RawClient, type TransportName } from './raw-client.js';
 
-/** Whether a process is there. */
+/** Whether a process runs; one that has ended may be listed until somebody asks how. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
+    return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch (error) {
+    // Where there is no /proc, it was found all the same.
+    return error instanceof Error && 'syscall' in error && error.syscall === 'open' && !existsSync('/proc');
   }
 }
 

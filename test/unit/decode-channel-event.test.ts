@@ -27,7 +27,7 @@ const ids = [
 const times = [0, 1_800_000_000_000, -1, 1.5, Number.MAX_SAFE_INTEGER, 2 ** 60];
 
 function decodeOne(json: string, channel = 'tea'): Published | undefined {
-  const { events, unusable } = decodeChannelEvents(json, channel);
+  const { events, unusable } = decodeChannelEvents(json, channel, 1);
   expect(events.length + unusable.length, json).to.equal(1);
   return events[0];
 }
@@ -73,12 +73,30 @@ describe('an event from another server', () => {
     const join = { type: 'join', channel: 'tea', name: 'bob' } as const;
     const lines = [said(1), said(2), { type: 'none' }, join, { ...said(3), channel: 'coffee' }, said(4)];
     const all = lines.map((line) => JSON.stringify(line));
-    const { events, unusable } = decodeChannelEvents(all.join('\n'), 'tea');
+    const { events, unusable, isWhole } = decodeChannelEvents(all.join('\n'), 'tea', 6);
+    expect(isWhole).to.equal(true);
     expect(events.map(({ message }) => message)).to.deep.equal([said(1), said(2), join, said(4)]);
     expect(unusable).to.deep.equal([all[2], all[4]]);
-    const rest = decodeChannelEvents(all.join('\n'), 'tea', 3);
+    const rest = decodeChannelEvents(all.join('\n'), 'tea', 6, 3);
     expect(rest.events.map(({ message }) => message)).to.deep.equal([join, said(4)]);
-    expect(decodeChannelEvents(all.join('\n'), 'tea', 6)).to.deep.equal({ events: [], unusable: [] });
-    expect(decodeChannelEvents('', 'tea')).to.deep.equal({ events: [], unusable: [] });
+    const none = decodeChannelEvents(all.join('\n'), 'tea', 6, 6);
+    expect(none).to.deep.equal({ events: [], unusable: [], isWhole: true });
+  });
+
+  it('comes in a run that has just as many as it says, or of which no more are looked at', () => {
+    const line = JSON.stringify(event);
+    const three = [line, line, line].join('\n');
+    for (const [lines, count, found] of [
+      [three, 3, 3],
+      [three, 2, 2],
+      [three, 4, 3],
+      [`${three}\n`, 3, 3],
+    ] as const) {
+      const decoded = decodeChannelEvents(lines, 'tea', count);
+      expect(decoded.events).to.have.length(found);
+      expect(decoded.isWhole).to.equal(lines === three && count === 3);
+    }
+    const { unusable, isWhole } = decodeChannelEvents('\n'.repeat(60_000), 'tea', 2);
+    expect([unusable, isWhole]).to.deep.equal([['', ''], false]);
   });
 });

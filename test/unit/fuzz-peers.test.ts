@@ -233,7 +233,7 @@ describe('fuzzing what peers send', () => {
         text: 'hi',
       };
       const channel = random.pick(['lobby', 'tea']);
-      for (const { message, json } of decodeChannelEvents(JSON.stringify(event), channel).events) {
+      for (const { message, json } of decodeChannelEvents(JSON.stringify(event), channel, 1).events) {
         expect([message.channel, channel]).to.deep.equal(['lobby', 'lobby']);
         expect(JSON.stringify(message) + json).to.not.match(/\\u001b|later/);
       }

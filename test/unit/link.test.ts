@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { expect } from 'chai';
 import { systemClock } from '../../lib/clock.js';
 import { limits } from '../../lib/limits.js';
@@ -23,6 +24,35 @@ function event(seq: number): Buffer {
     presence: false,
   };
   return encodeEventFrame(head, text);
+}
+
+/** A socket that takes nothing at first, and then everything at once, as a reader on the same machine may. */
+class Sluice extends Socket {
+  taken = 0;
+  #held: (() => void) | undefined;
+  #isOpen = false;
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.#take([chunk], done);
+  }
+
+  override _writev(parts: { chunk: Buffer }[], done: () => void): void {
+    this.#take(
+      parts.map(({ chunk }) => chunk),
+      done,
+    );
+  }
+
+  #take(chunks: readonly Buffer[], done: () => void): void {
+    for (const { length } of chunks) this.taken += length;
+    if (this.#isOpen) done();
+    else this.#held = done;
+  }
+
+  open(): void {
+    this.#isOpen = true;
+    this.#held?.();
+  }
 }
 
 /** One end of a link, and what it was told. */
@@ -128,6 +158,24 @@ describe('a link', () => {
     await far.closed;
     expect(seqsOf(far.frames)).to.have.length(taken + 1);
     expect(near.link.traffic.dropped).to.equal(1);
+  });
+
+  it('sends what waits in many turns, so that others have theirs', async () => {
+    const sluice = new Sluice();
+    const { link } = new End(sluice, 'listener');
+    for (let seq = 0; link.traffic.dropped === 0; seq++) link.send(event(seq), 'data');
+    await new Promise((resolve) => setImmediate(resolve));
+    sluice.open();
+    let most = 0;
+    while (link.waitingBytes > 0) {
+      const before = sluice.taken;
+      await new Promise((resolve) => setImmediate(resolve));
+      most = Math.max(most, sluice.taken - before);
+    }
+    expect(sluice.taken).to.be.greaterThan(limits.linkDataBytes - 16_384);
+    expect(most).to.be.at.most(3 * limits.linkSocketBytes);
+    link.end(goodbye('disconnected'));
+    sluice.destroy();
   });
 
   it('that ends for another reason does not first send what waits', async () => {

@@ -17,11 +17,11 @@ const head = {
   channel: 'tëa',
   number: 2 ** 41 + 5,
   seq: 2 ** 40 + 3,
-  count: 300,
+  count: 3,
   view: 2 ** 48 - 1,
   presence: false,
 };
-const eventJson = '{"type":"msg","text":"grüße 🎉"}';
+const eventJson = Array(3).fill('{"type":"msg","id":"x","text":"grüße 🎉"}').join('\n');
 const event = encodeEventFrame(head, eventJson);
 const inner = encodePeerFrame({ type: 'find', request: 1, name: 'ann' });
 const routed = encodeRouted({ to: nodeA, from: nodeB, hopsLeft: 7, inner });
@@ -80,7 +80,10 @@ describe('an EVENT', () => {
     const whole = 4 + 1 + 1 + 16 + 3 * 6 + 2 + 2 + Buffer.byteLength(head.channel);
     for (let length = 5; length < whole; length++)
       expect(() => decodePeerFrame(cutTo(event, length)), `${length} bytes`).to.throw(PeerProtocolError);
-    expect(decodePeerFrame(cutTo(event, whole))).to.include({ channel: head.channel });
+    // Three events, of which none is shorter than this.
+    const least = whole + 3 * Buffer.byteLength('{"type":"join","channel":"c","name":"n"}');
+    expect(() => decodePeerFrame(cutTo(event, least - 1))).to.throw(PeerProtocolError);
+    expect(decodePeerFrame(cutTo(event, least))).to.include({ channel: head.channel });
   });
 
   for (const count of [0, limits.runEvents + 1]) {

@@ -22,7 +22,7 @@ const head = {
   view: 2 ** 48 - 1,
 };
 const eventHead = { ...head, presence: false };
-const eventJson = '{"type":"msg","text":"grüße 🎉"}';
+const eventJson = '{"type":"msg","id":"x","text":"grüße 🎉"}';
 
 /** Decodes a stream of bytes, handed in in pieces of so many bytes. */
 function decode(bytes: Buffer, pieceBytes: number): PeerFrame[] {
@@ -78,7 +78,7 @@ describe('peer frames', () => {
       'pull',
       'miss',
     ]);
-    const binary = [encodeEventFrame(eventHead, '{}'), encodeRouted({ ...routedHead, inner: pong })];
+    const binary = [encodeEventFrame(eventHead, eventJson), encodeRouted({ ...routedHead, inner: pong })];
     for (const bytes of binary) expect(decode(bytes, 1000).some(isRoutable)).to.equal(false);
   });
 

@@ -8,7 +8,7 @@ import { Topology } from '../../lib/peer/core/map/topology.js';
 import { Rosters } from '../../lib/peer/core/streams/rosters.js';
 import { formatTable } from '../../lib/prompt/format.js';
 import { canonicalIp } from '../../lib/wire/address.js';
-import { encodeEventFrame } from '../../lib/wire/peer-event.js';
+import { asResent, encodeEventFrame, encodeRouted } from '../../lib/wire/peer-event.js';
 import type { Advertisement } from '../../lib/wire/peer-frame.js';
 import { threeNodes } from '../helpers/mesh-network.js';
 import { sourceFiles, withoutComments } from '../helpers/source-files.js';
@@ -29,6 +29,15 @@ function advert(node: string, neighbours: readonly string[] = []): Advertisement
   );
   topology.setNeighbours(neighbours);
   return topology.advertise(false);
+}
+
+const msg = { type: 'msg', id: 'x', channel: 'lobby', from: 'eve' };
+
+/** A run that says how many events it has, and may lie. */
+function eventsOf(origin: string, seq: number, count: number, lines: number): Buffer {
+  const head = { origin, channel: 'lobby', number: 1000, seq, count, view: 0, presence: false };
+  const all = Array.from({ length: lines }, (_, i) => ({ ...msg, text: String(i), at: i }));
+  return encodeEventFrame(head, all.map((one) => JSON.stringify(one)).join('\n'));
 }
 
 describe('what other servers can have us do is bounded:', () => {
@@ -54,10 +63,37 @@ describe('what other servers can have us do is bounded:', () => {
       view: 0,
       presence: false,
     };
-    if (link) network.send(hostile, link.id, encodeEventFrame(head, 'garbage'));
+    if (link) network.send(hostile, link.id, encodeEventFrame(head, 'garbage '.repeat(10)));
     network.run(50);
     expect(target.neighbours).to.deep.equal(['a']);
     expect(network.eventsSent - sentBefore).to.equal(1);
+  });
+
+  it('a run that has not as many events as it says ends the link of its origin', () => {
+    for (const [count, lines] of [
+      [1, 2],
+      [2, 1],
+    ] as const) {
+      const { network, b: target, c: hostile } = threeNodes('ab bc');
+      const link = hostile.mesh.neighbours.links.to(target.id);
+      if (link) network.send(hostile, link.id, eventsOf(hostile.id, 1, count, lines));
+      network.run(50);
+      expect(target.neighbours).to.deep.equal(['a']);
+    }
+  });
+
+  it('a run that has more events than it says, and came by way of others, is good for as many as it says', () => {
+    const { network, a: target, b, c: hostile } = threeNodes('ab bc');
+    for (const node of [target, hostile]) node.join('lobby', `user-${node.name}`);
+    network.run(1000);
+    const { seq } = hostile.mesh.exchange.own.standFor(target.id, 'lobby', network.nowMs);
+    const inner = asResent(eventsOf(hostile.id, seq + 1, 2, 40));
+    const link = hostile.mesh.neighbours.links.to(b.id);
+    const routed = encodeRouted({ to: target.id, from: hostile.id, hopsLeft: 5, inner });
+    if (link) network.send(hostile, link.id, routed);
+    network.run(50);
+    expect(target.heard).to.deep.equal(['0', '1']);
+    expect(target.neighbours).to.deep.equal(['b']);
   });
 
   it('the map has room for a newcomer, whatever made-up servers fill it', () => {

@@ -80,7 +80,7 @@ describe('frames for one server', () => {
   it('are data when an event is within, which a full link may drop', () => {
     const { post: office, sent, own, far } = post();
     const head = { origin: own, channel: 'lobby', number: 1, seq: 1, count: 1, view: 0, presence: false };
-    const inner = encodeEventFrame(head, '{}');
+    const inner = encodeEventFrame(head, '{"type":"leave","channel":"lobby","name":"ann"}');
     const bytes = encodeRouted({ to: far, from: own, hopsLeft: 5, inner });
     office.passOn({ type: 'routed', to: far, from: own, hopsLeft: 5, inner }, bytes);
     expect(sent).to.deep.equal(['4 hops over 1: data']);

@@ -5,6 +5,7 @@ import { splitIntoRuns } from '../../lib/peer/core/streams/split-into-runs.js';
 import { PublishedMessage } from '../../lib/wire/published.js';
 import { type TestNetwork, threeNodes } from '../helpers/mesh-network.js';
 import { forSeeds } from '../helpers/random.js';
+import { begunAt, Receiver } from '../helpers/stream-receiver.js';
 
 function msg(text: string) {
   return new PublishedMessage({ type: 'msg', id: 'x', channel: 'lobby', from: 'ann', text, at: 1 });
@@ -64,6 +65,56 @@ describe('a list of runs', () => {
         expect(list.with(asked)).to.equal(within);
       }
     });
+  });
+});
+
+describe('a stream in runs', () => {
+  it('is delivered in order, each event once', () => {
+    const receiver = begunAt(0);
+    receiver.takeOne(1, { count: 3 });
+    receiver.takeOne(6, { count: 2 });
+    expect(receiver.streams.missing(receiver.stream)).to.deep.equal([[4, 5]]);
+    expect(receiver.takeOne(6, { count: 2 })).to.equal(false);
+    receiver.takeOne(4, { count: 2 });
+    expect(receiver.done).to.deep.equal([1, 2, 3, 4, 5, 6, 7]);
+    expect(receiver.takeOne(4, { count: 2 })).to.equal(false);
+    expect(receiver.hasGap).to.equal(false);
+  });
+
+  it('has the rest of a run that was given up in part', () => {
+    const receiver = begunAt(0);
+    receiver.skip(2);
+    receiver.takeOne(1, { count: 4 });
+    receiver.takeOne(7, { count: 3 });
+    receiver.skip(8);
+    expect(receiver.done).to.deep.equal([3, 4, 7, 8, 9]);
+  });
+
+  it('has of runs that lie over each other, which only a liar sends, each number once', () => {
+    forSeeds(200, (random) => {
+      const receiver = begunAt(0);
+      for (let i = 0; i < 60; i++) {
+        if (random.chance(0.1)) receiver.skip(random.below(60));
+        else if (random.chance(0.05)) receiver.sync(random.below(60));
+        else receiver.takeOne(1 + random.below(60), { count: 1 + random.below(9) });
+      }
+      const delivered = receiver.done.filter((one) => typeof one === 'number');
+      expect(delivered).to.deep.equal([...new Set(delivered)].sort((a, b) => a - b));
+      receiver.skip(100);
+      expect([receiver.stream.held.size, receiver.stream.held.events]).to.deep.equal([0, 0]);
+    });
+  });
+
+  it('holds no more events than the limit', () => {
+    const receiver = begunAt(0);
+    const waiting = new Receiver();
+    for (let seq = 2; seq < 3 * limits.outOfOrderMessages; seq += 150) {
+      receiver.takeOne(seq, { count: seq % 300 === 2 ? 149 : 20 });
+      waiting.takeOne(seq, { count: seq % 300 === 2 ? 149 : 20 });
+      expect(receiver.stream.held.events).to.be.at.most(limits.outOfOrderMessages);
+      expect(waiting.stream.held.events).to.be.at.most(limits.outOfOrderMessages);
+    }
+    expect(receiver.done.length).to.be.greaterThan(0);
   });
 });
 

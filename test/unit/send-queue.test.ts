@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { SendQueue } from '../../lib/peer/edge/send-queue.js';
+import { asResent, encodeRouted } from '../../lib/wire/peer-event.js';
+import { eventFrame } from '../helpers/event-frames.js';
 
 const frame = (text: string) => Buffer.from(text);
 
@@ -20,7 +22,17 @@ describe('what waits for a link', () => {
     expect(queue.bytes).to.equal(0);
   });
 
-  it('loses the newest data when there is too much, and counts it; control is not lost with it', () => {
+  it('counts the events that it lost, also those that are on their way to one server', () => {
+    const queue = new SendQueue({ dataBytes: 5, controlBytes: 100 });
+    const { bytes, origin } = eventFrame(1, { count: 7 });
+    expect(queue.push(bytes, 'data')).to.equal('dropped');
+    expect(queue.dropped).to.equal(7);
+    const routed = encodeRouted({ to: origin, from: origin, hopsLeft: 3, inner: asResent(bytes) });
+    expect(queue.push(routed, 'data')).to.equal('dropped');
+    expect(queue.dropped).to.equal(14);
+  });
+
+  it('loses the newest data when there is too much; control is not lost with it', () => {
     const queue = new SendQueue({ dataBytes: 5, controlBytes: 100 });
     expect(['aa', 'bb', 'cc', 'd'].map((text) => queue.push(frame(text), 'data'))).to.deep.equal([
       'waits',
@@ -29,7 +41,6 @@ describe('what waits for a link', () => {
       'waits',
     ]);
     expect(queue.push(frame('control'), 'control')).to.equal('waits');
-    expect(queue.dropped).to.equal(1);
     expect(all(queue)).to.deep.equal(['control', 'aa', 'bb', 'd']);
   });
 

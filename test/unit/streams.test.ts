@@ -1,67 +1,9 @@
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
-import { InboundStreams, type Step, type Stream } from '../../lib/peer/core/streams/streams.js';
-import type { Sync } from '../../lib/wire/peer-frame.js';
-import { type EventFrameOptions, eventFrame } from '../helpers/event-frames.js';
+import { InboundStreams } from '../../lib/peer/core/streams/streams.js';
+import { eventFrame } from '../helpers/event-frames.js';
 import { forSeeds } from '../helpers/random.js';
-
-const origin = 'a1'.repeat(16);
-
-function sync(seq: number, members: readonly string[] = []): Sync {
-  return { type: 'sync', origin, channel: 'lobby', base: seq, seq, members };
-}
-
-/** As short as can be: an event's number, or `=` and the number of a SYNC. */
-function shown(steps: readonly Step[]): (number | string)[] {
-  return steps.flatMap((step): (number | string)[] => {
-    if (step.type === 'sync') return [`=${step.seq}`];
-    const { frame, skipped } = step;
-    return Array.from({ length: frame.count - skipped }, (_, i) => frame.seq + skipped + i);
-  });
-}
-
-/** A receiver of one stream, and what it was ready to do. */
-class Receiver {
-  readonly streams = new InboundStreams();
-  readonly stream: Stream = this.streams.open(origin, 'lobby', 0);
-  readonly done: (number | string)[] = [];
-  nowMs = 0;
-
-  /** Takes events in; returns for each whether it was new. */
-  take(...seqs: readonly number[]): boolean[] {
-    return seqs.map((seq) => this.takeOne(seq));
-  }
-
-  takeOne(seq: number, options: EventFrameOptions = {}, sentBy?: string): boolean {
-    const steps = this.streams.accept(this.stream, eventFrame(seq, options), sentBy, this.nowMs);
-    this.done.push(...shown(steps ?? []));
-    return steps !== undefined;
-  }
-
-  sync(seq: number): void {
-    this.done.push(...shown(this.streams.sync(this.stream, sync(seq), this.nowMs)));
-  }
-
-  skip(seq: number): void {
-    this.done.push(...shown(this.streams.skip(this.stream, seq, this.nowMs)));
-  }
-
-  get isUnsure(): boolean {
-    return [...this.streams.unsure()].includes(this.stream);
-  }
-
-  get hasGap(): boolean {
-    return [...this.streams.gaps()].includes(this.stream);
-  }
-}
-
-/** A receiver whose stream begins after a number. */
-function begunAt(seq: number): Receiver {
-  const receiver = new Receiver();
-  receiver.sync(seq);
-  receiver.done.length = 0;
-  return receiver;
-}
+import { begunAt, origin, Receiver, shown, sync } from '../helpers/stream-receiver.js';
 
 describe('a stream from another server', () => {
   it('is delivered in order, and each number once', () => {
@@ -263,56 +205,6 @@ describe('a stream from another server', () => {
         [3, 3],
         [5, 5],
       ]);
-    });
-  });
-
-  describe('in runs', () => {
-    it('is delivered in order, each event once', () => {
-      const receiver = begunAt(0);
-      receiver.takeOne(1, { count: 3 });
-      receiver.takeOne(6, { count: 2 });
-      expect(receiver.streams.missing(receiver.stream)).to.deep.equal([[4, 5]]);
-      expect(receiver.takeOne(6, { count: 2 })).to.equal(false);
-      receiver.takeOne(4, { count: 2 });
-      expect(receiver.done).to.deep.equal([1, 2, 3, 4, 5, 6, 7]);
-      expect(receiver.takeOne(4, { count: 2 })).to.equal(false);
-      expect(receiver.hasGap).to.equal(false);
-    });
-
-    it('has the rest of a run that was given up in part', () => {
-      const receiver = begunAt(0);
-      receiver.skip(2);
-      receiver.takeOne(1, { count: 4 });
-      receiver.takeOne(7, { count: 3 });
-      receiver.skip(8);
-      expect(receiver.done).to.deep.equal([3, 4, 7, 8, 9]);
-    });
-
-    it('has of runs that lie over each other, which only a liar sends, each number once', () => {
-      forSeeds(200, (random) => {
-        const receiver = begunAt(0);
-        for (let i = 0; i < 60; i++) {
-          if (random.chance(0.1)) receiver.skip(random.below(60));
-          else if (random.chance(0.05)) receiver.sync(random.below(60));
-          else receiver.takeOne(1 + random.below(60), { count: 1 + random.below(9) });
-        }
-        const delivered = receiver.done.filter((one) => typeof one === 'number');
-        expect(delivered).to.deep.equal([...new Set(delivered)].sort((a, b) => a - b));
-        receiver.skip(100);
-        expect([receiver.stream.held.size, receiver.stream.held.events]).to.deep.equal([0, 0]);
-      });
-    });
-
-    it('holds no more events than the limit', () => {
-      const receiver = begunAt(0);
-      const waiting = new Receiver();
-      for (let seq = 2; seq < 3 * limits.outOfOrderMessages; seq += 150) {
-        receiver.takeOne(seq, { count: seq % 300 === 2 ? 149 : 20 });
-        waiting.takeOne(seq, { count: seq % 300 === 2 ? 149 : 20 });
-        expect(receiver.stream.held.events).to.be.at.most(limits.outOfOrderMessages);
-        expect(waiting.stream.held.events).to.be.at.most(limits.outOfOrderMessages);
-      }
-      expect(receiver.done.length).to.be.greaterThan(0);
     });
   });
 

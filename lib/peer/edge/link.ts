@@ -52,7 +52,7 @@ export interface LinkEvents {
 export interface Traffic {
   readonly bytesIn: number;
   readonly bytesOut: number;
-  /** Frames of data for which the link had no room. */
+  /** Events for which the link had no room. */
   readonly dropped: number;
 }
 
@@ -200,8 +200,8 @@ export class Link {
     this.#turn = [];
     this.#turnBytes = 0;
     if (!this.#socket.destroyed) this.#socket.write(bytes);
-    // No 'drain' comes from a socket that took all at once.
-    if (this.#queue.bytes > 0) this.#pump();
+    // No 'drain' comes from a socket that took all at once. What else waits has turns of its own, for it may be very much.
+    if (this.#queue.bytes > 0) setImmediate(() => this.#pump());
   };
 
   #take(chunk: Buffer): void {

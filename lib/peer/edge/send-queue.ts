@@ -2,6 +2,7 @@
  * What waits for a link whose socket takes no more: control ahead of data, each in its order; data beyond a bound is
  * dropped, for whoever misses it asks for it again. [PEERING 3.4]
  */
+import { eventCount } from '../../wire/peer-event.js';
 import type { Urgency } from '../core/mesh-options.js';
 
 export interface SendQueueLimits {
@@ -13,7 +14,7 @@ export interface SendQueueLimits {
 export type Pushed = 'waits' | 'dropped' | 'overflow';
 
 export class SendQueue {
-  /** Frames of data dropped so far. */
+  /** Events dropped so far. */
   dropped = 0;
   readonly #control = new Fifo();
   readonly #data = new Fifo();
@@ -32,7 +33,7 @@ export class SendQueue {
     }
     if (this.#data.bytes + bytes.length > dataBytes) {
       // The newest, so that what was taken on goes out without a gap.
-      this.dropped++;
+      this.dropped += eventCount(bytes);
       return 'dropped';
     }
     this.#data.push(bytes);

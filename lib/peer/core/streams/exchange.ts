@@ -97,7 +97,7 @@ export class Exchange {
     // A neighbour answers for its own events, though not for those that it only sent on, nor for names that are none
     // here: which characters there are depends on the version of Node.
     const decoded = origin === sentBy ? decode(frame) : undefined;
-    if (decoded && decoded.events.length + decoded.unusable.length !== count)
+    if (decoded && !decoded.isWhole)
       throw new PeerProtocolError(`an event frame that has not the ${count} events it says`);
     if (decoded && !decoded.unusable.every(isJsonObject))
       throw new PeerProtocolError('an event that is none');
@@ -247,8 +247,8 @@ export class Exchange {
     const hasMembersHere = this.rosters.has(ownNode, channel);
     if (!topology.isPresent(origin)) return;
     if (!presence && !hasMembersHere) return;
-    const { events, unusable } = known ?? decode(frame, skipped);
-    if (unusable.length > 0) this.#blame(origin, channel, 'an event that is none');
+    const { events, unusable, isWhole } = known ?? decode(frame, skipped);
+    if (unusable.length > 0 || !isWhole) this.#blame(origin, channel, 'an event that is none');
     const told = presence ? events.filter((event) => this.#isNews(origin, event)) : events;
     if (hasMembersHere && told.length > 0) effects.deliver(channel, told);
   }
@@ -271,12 +271,12 @@ export class Exchange {
 }
 
 /** @param skipped so many of the first events are left out */
-function decode({ payload, channel, presence }: EventFrame, skipped = 0): DecodedRun {
-  const decoded = decodeChannelEvents(payload.toString('utf8'), channel, skipped);
+function decode({ payload, channel, presence, count }: EventFrame, skipped = 0): DecodedRun {
+  const decoded = decodeChannelEvents(payload.toString('utf8'), channel, count, skipped);
   if (presence || decoded.events.every(isMsg)) return decoded;
   // What is presence must say so, for a server without members in the channel looks into no other.
   const unsaid = decoded.events.filter((event) => !isMsg(event)).map(({ json }) => json);
-  return { events: decoded.events.filter(isMsg), unusable: [...decoded.unusable, ...unsaid] };
+  return { ...decoded, events: decoded.events.filter(isMsg), unusable: [...decoded.unusable, ...unsaid] };
 }
 
 function isMsg({ type }: Published<ChannelEvent>): boolean {

@@ -74,7 +74,7 @@ export class RetainedEvents {
   #largest(): RunList<RetainedRun> {
     let largest = new RunList<RetainedRun>();
     for (const channels of this.#origins.values()) {
-      for (const stream of channels.values()) if (stream.size > largest.size) largest = stream;
+      for (const stream of channels.values()) if (stream.events > largest.events) largest = stream;
     }
     return largest;
   }
