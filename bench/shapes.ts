@@ -59,6 +59,7 @@ export const shapes: readonly Shape[] = [
     servers: 1,
     load: { ...one, groups: 1000, listenersEach: 10 },
     pressure: { kind: 'closed', depth: 4 },
+    timed: true,
     contestants: fast,
   },
   {
@@ -67,6 +68,7 @@ export const shapes: readonly Shape[] = [
     servers: 1,
     load: { ...one, groups: 20, speakersEach: 0, listenersEach: 50 },
     pressure: { kind: 'closed', depth: 2 },
+    timed: true,
     contestants: fast,
   },
   {
@@ -84,6 +86,7 @@ export const shapes: readonly Shape[] = [
     servers: 1,
     load: { ...one, channelsEach: 50, listenersEach: 20 },
     pressure: { kind: 'closed', depth: 100 },
+    timed: true,
     contestants: ['hearsay', 'hearsay-ws', 'nats-server', 'mosquitto'],
   },
   {
@@ -92,6 +95,7 @@ export const shapes: readonly Shape[] = [
     servers: 1,
     load: { ...one, listenersEach: 100 },
     pressure: { kind: 'closed', depth: 100 },
+    timed: true,
     contestants: ['hearsay-tcp-to-ws'],
   },
   ...[1, 100].map(
@@ -111,6 +115,7 @@ export const shapes: readonly Shape[] = [
     servers: 3,
     load: { ...one, listenersEach: 1 },
     pressure: { kind: 'closed', depth: 400 },
+    timed: true,
     contestants: ['hearsay'],
   },
   {
