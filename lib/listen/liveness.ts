@@ -2,36 +2,36 @@
 
 /** What is needed of a client here. */
 export interface Watched {
-  /** How many came from it, ever: any byte is a sign of life. */
-  readonly bytesRead: number;
+  /** How many whole messages, pings and pongs came from it. */
+  readonly signs: number;
   ping(): void;
   terminate(): void;
 }
 
 /** Pings, at each look, who was silent since the one before, and cuts off who is silent still at the next. */
 export class LivenessCheck {
-  /** Everybody, with the bytes read at the last look. */
-  readonly #bytesRead = new Map<Watched, number>();
+  /** Everybody, with the signs of life that there were at the last look. */
+  readonly #signs = new Map<Watched, number>();
   /** Who was pinged then. */
   readonly #pinged = new Set<Watched>();
 
   watch(client: Watched): void {
     // That it came is its first sign.
-    this.#bytesRead.set(client, -1);
+    this.#signs.set(client, -1);
   }
 
   /** The client has gone. */
   forget(client: Watched): void {
-    this.#bytesRead.delete(client);
+    this.#signs.delete(client);
     this.#pinged.delete(client);
   }
 
   /** To be called each `limits.clientIdleMs`. */
   look(): void {
-    for (const [client, before] of this.#bytesRead) {
-      const { bytesRead } = client;
-      if (bytesRead !== before) {
-        this.#bytesRead.set(client, bytesRead);
+    for (const [client, before] of this.#signs) {
+      const { signs } = client;
+      if (signs !== before) {
+        this.#signs.set(client, signs);
         this.#pinged.delete(client);
       } else if (this.#pinged.has(client)) {
         client.terminate();

@@ -87,10 +87,15 @@ function serve(
   { relay, log }: DoorOptions,
 ): void {
   if (!(socket instanceof Socket)) throw new Error('an upgraded HTTP connection is a net.Socket');
-  const client = new WebSocketClient(webSocket, socket);
+  const client = new WebSocketClient(webSocket);
   liveness.watch(client);
   const session = admissions.admit(socket, jsonOverWebSocket, client);
   webSocket.on('close', () => liveness.forget(client));
+  const noteSign = (): void => {
+    client.signs++;
+  };
+  webSocket.on('ping', noteSign);
+  webSocket.on('pong', noteSign);
   webSocket.on('error', (error) => {
     log.debug('client connection failed', { error: error.message });
     // `ws` has said goodbye already, so this one is not told why; the log and the others are.
@@ -98,6 +103,7 @@ function serve(
   });
   if (!session) return;
   webSocket.on('message', (data, isBinary) => {
+    noteSign();
     const { byteLength } = Array.isArray(data) ? Buffer.concat(data) : data;
     if (byteLength > limits.lineBytes) tooLong(relay, session);
     else relay.receive(session, isBinary ? undefined : data.toString());
@@ -106,10 +112,9 @@ function serve(
 
 /** One connection, as the rest of the house sees it. */
 class WebSocketClient implements Transport, Watched {
-  constructor(
-    private readonly webSocket: WebSocket,
-    private readonly socket: Socket,
-  ) {}
+  signs = 0;
+
+  constructor(private readonly webSocket: WebSocket) {}
 
   /** `ws` answers a close frame by itself, and no frame may follow that (RFC 6455, 5.5.1). */
   isOpen(): boolean {
@@ -123,10 +128,6 @@ class WebSocketClient implements Transport, Watched {
   setReading(reading: boolean): void {
     if (reading) this.webSocket.resume();
     else this.webSocket.pause();
-  }
-
-  get bytesRead(): number {
-    return this.socket.bytesRead;
   }
 
   ping(): void {

@@ -27,8 +27,6 @@ class PlainMsg implements Published<Msg> {
   }
 }
 
-const mayBeObject = /^\s*\{/;
-
 type Msg = Extract<ChannelEvent, { type: 'msg' }>;
 
 /** What a run of events turned out to be. */
@@ -95,6 +93,8 @@ export function decodeDirectMessage(json: string): DirectMessage | undefined {
     return { type, id, to: checkUserName(to), from: checkUserName(from), text, at: Number(at) };
   });
 }
+
+const mayBeObject = /^\s*\{/;
 
 function read<T>(json: string, make: (fields: Record<string, unknown>) => T | undefined): T | undefined {
   // To find out by `JSON.parse` takes as long as a hundred good messages.

@@ -4,7 +4,7 @@ import { LivenessCheck, type Watched } from '../../lib/listen/liveness.js';
 /** A client that only notes what is done to it. */
 class NotedClient implements Watched {
   readonly done: string[] = [];
-  bytesRead = 0;
+  signs = 0;
 
   constructor(private readonly check: LivenessCheck) {}
 
@@ -30,7 +30,7 @@ describe('A look at who is alive', () => {
   it('leaves alone of whom anything came since the last one', () => {
     for (let i = 0; i < 5; i++) {
       check.look();
-      client.bytesRead++;
+      client.signs++;
     }
     check.look();
     expect(client.done).to.deep.equal([]);
@@ -40,7 +40,7 @@ describe('A look at who is alive', () => {
     for (let i = 0; i < 3; i++) {
       check.look();
       check.look();
-      client.bytesRead += 6;
+      client.signs += 6;
     }
     expect(client.done).to.deep.equal(['ping', 'ping', 'ping']);
   });
