@@ -1,298 +1,309 @@
 /**
- * Every limit of Hearsay: its number, its unit (in the name), why it is what it is, and what happens when it is hit.
- * The page's own, which no server knows, are in web/core/limits.ts.
+ * Every limit of Hearsay. Each line says what is bounded, with the unit in the name; why it is this number, where that is
+ * not plain; and after 'Hit:' what happens at the limit. The page's own limits, which no server knows, are in
+ * web/core/limits.ts.
  */
 export const limits = {
-  // What a client may say. Hit: an `error` with the code named; the connection goes on.
-  /** `too-long`. Long enough for a pasted page, short enough that 10,000 members' copies of it fit one write. */
+  // ---- What a client may say. Hit, unless it says otherwise: an `error` with the code named; the connection goes on.
+
+  /** UTF-8 bytes of a message's text: a pasted page fits, and the copies for 10,000 members fit one write each. Hit: `too-long`. */
   textBytes: 4096,
-  /** `bad-name`. IRC networks allow 30 or so; a longer one breaks the columns of a terminal. */
+  /** Characters of a user's name: IRC networks allow about 30, and longer ones break the columns of a terminal. Hit: `bad-name`. */
   userNameCharacters: 32,
-  /** `bad-channel`. */
+  /** Characters of a channel's name. Hit: `bad-channel`. */
   channelNameCharacters: 64,
-  /** `malformed`. A `ref` is a client's own bookkeeping; a UUID fits twice. */
+  /** Characters of a `ref`, which is a client's own bookkeeping: a UUID fits in almost twice. Hit: `malformed`. */
   refCharacters: 64,
-  /** `too-many-channels`. A session's presence costs every one of its channels a roster entry. */
+  /** Channels of one session: each of them has to be told when the session comes, goes or changes its name. Hit: `too-many-channels`. */
   channelsPerSession: 50,
-  /** The rest is only counted, in `more`. Names in one `joined` or `names`: 1.3 MB of the longest ones, well within an outbox. */
+  /** Names in one `joined` or `names`: 1.3 MB if all are as long as can be, which is well within an outbox. Hit: the rest is only counted, in `more`. */
   namesPerReply: 10_000,
-  /** The smallest are only counted, in `more`. Channels in one `channels`: 300 kB of those with the longest names. */
+  /** Channels in one `channels`: 300 kB if their names are as long as can be. Hit: the smallest are only counted, in `more`. */
   channelsPerReply: 1_000,
-  /** `rate-limited`. Commands a second, sustained; twice what somebody who pastes line by line reaches. */
+  /** Commands of one session per second, sustained: twice what a person reaches who pastes line by line. Hit: `rate-limited`. */
   commandsPerSecond: 20,
-  /** `rate-limited`. Commands at once: a reconnecting client rejoins all its channels in one go. */
+  /** Commands of one session at once: a client that reconnects joins all its channels in one go. Hit: `rate-limited`. */
   commandBurst: 100,
-  /** Ends the connection. Errors a second, sustained: a person makes fewer, a broken or hostile program more. */
+  /** Errors of one session per second, sustained: a person makes fewer, a broken or hostile program more. Hit: the connection ends. */
   errorsPerSecond: 2,
-  /** Ends the connection. Errors at once: somebody pastes a long text, most of which comes too fast. */
+  /** Errors of one session at once: somebody may paste a long text, most of which comes too fast. Hit: the connection ends. */
   errorBurst: 200,
 
-  /** No more is read from the client until there is room; what was read already, 64 KiB at most, waits as well. Commands of one session that wait for an earlier one to come back from the network. */
+  /** Commands of one session that wait while an earlier one is on its way through the network. Hit: nothing more is read from the client until there is room; up to 64 KiB that were read already wait as well. */
   commandsWaiting: 64,
-  /** The name is kept though somebody else has it, with a warning in the log. Tries to find a substitute for a name, the first with four other characters at its end, each next one with one more: that all are taken is next to impossible. */
+  /** Tries to find a substitute for a name that is taken: the first appends four random characters, each further try one more, so that it is next to impossible that all are taken. Hit: the name is kept although somebody else has it, and the log has a warning. */
   substituteTries: 8,
 
-  // A client's connection.
-  /** `too-long`, and the connection ends: without an end of line nothing after it can be understood. 4 KiB of text, each byte escaped as \u00XX, fit. */
+  // ---- A client's connection.
+
+  /** Bytes of one line: 4 KiB of text fit even if each byte is escaped as \u00XX. Hit: `too-long`, and the connection ends, because without an end of line nothing that follows can be understood. */
   lineBytes: 32_768,
-  /** `too-long`, and the connection ends; without an `error`, since it is cut off unread. A WebSocket message, in bytes: enough above a line that most who go past that are told. */
+  /** Bytes of one WebSocket message. It is far above `lineBytes`, so that nearly everybody who sends too much can still be told `too-long`. Hit: the connection ends without an `error`, since the message is never read. */
   webSocketMessageBytes: 262_144,
-  /** `server-full`, and the connection ends. Clients on one server at once. */
+  /** Clients on one server at once. Hit: `server-full`, and the connection ends. */
   clients: 20_000,
-  /** Closed at once, without a word. Connections at one port, whether or not anything is said on them. */
+  /** Connections at one port, whether or not anything is said on them. Hit: a further one is closed at once, without a word. */
   connections: 24_000,
-  /** Further ones are asked to try again by the kernel, or wait for long; it allows no more than its own limit (on Linux `net.core.somaxconn`). Connections that were made and have yet to be taken: clients come back all at once when a server starts anew. */
+  /** Connections that the kernel has made and that have yet to be accepted: when a server starts anew, all clients come back at once. The kernel has a limit of its own (on Linux `net.core.somaxconn`), and the lower one counts. Hit: the kernel lets further ones wait and try again. */
   backlog: 4_096,
-  /** Closed without a word. For a TCP client to say its first line; until then nobody knows how to speak to it. */
+  /** Time for a TCP client to send its first line; until then the server does not know how to speak to it. Hit: closed without a word. */
   firstLineMs: 60_000,
-  /** Closed, and what it said last is dropped. For the commands of a TCP client that has ended its side to be carried out, one after the other. */
+  /** Time for the commands of a TCP client that has ended its side to be carried out one after the other. Hit: closed; what it said last is dropped. */
   afterEndMs: 5_000,
-  /** They go out before the turn is over, lest a turn that takes in very much keeps everybody waiting. Messages of one channel in a turn. */
+  /** Messages of one channel in a turn of the event loop: a turn that takes in very much should not keep everybody waiting. Hit: they are sent before the turn is over. */
   turnMessages: 512,
-  /** The session is marked slow and counted; nothing else happens. Bytes waiting for one client. */
+  /** Bytes waiting for one client from which on it counts as slow. Hit: the session is marked and counted, nothing else. */
   outboxSoftBytes: 262_144,
-  /** `too-slow`, and the connection ends. Bytes waiting for one client; they are shared with other slow clients, not copies. */
+  /** Bytes waiting for one client; slow clients share them, so they are no copies. Hit: `too-slow`, and the connection ends. */
   outboxHardBytes: 4_194_304,
-  /** `too-slow`, and the connection ends. A client that takes nothing for so long while bytes wait for it is gone. */
+  /** Time in which a client takes nothing although bytes wait for it. Hit: it is held to be gone: `too-slow`, and the connection ends. */
   outboxStallMs: 60_000,
-  /** How often stalled clients are looked for. */
+  /** Interval at which the server looks for stalled clients. */
   outboxSweepMs: 1_000,
-  /** A WebSocket client of whom nothing came for a whole interval is pinged, and cut off if nothing comes for another; for TCP the kernel's keep-alive does it. */
+  /** Time in which nothing comes from a WebSocket client; for TCP the kernel's keep-alive does the same. Hit: it is pinged, and cut off if nothing comes for as long again. */
   clientIdleMs: 45_000,
-  /** The connection is destroyed. How long a client has to take its last words and close. */
+  /** Time for a client to take its last words and close. Hit: the connection is destroyed. */
   clientCloseMs: 2_000,
-  /** The HTTP server answers 408. For a request's headers to arrive. */
+  /** Time for the headers of an HTTP request to arrive. Hit: 408. */
   httpHeadersMs: 10_000,
 
-  // A link to another server. Hit: the link ends, with the reason in both logs, unless it says otherwise.
-  /** One frame between servers: a roster of 10,000 long names fits with room. */
+  // ---- A link to another server. Hit, unless it says otherwise: the link ends, with the reason in both logs.
+
+  /** Bytes of one frame between servers: a roster of 10,000 long names fits with room to spare. */
   peerFrameBytes: 4_194_304,
-  /** One run of events between servers: of short ones as many as a channel has in a turn, or several of the longest, with its head. */
+  /** Bytes of one frame with a run of events: `runBytes` and its head. */
   eventFrameBytes: 65_536,
   /** Events in one run. */
   runEvents: 512,
-  /** Further events go in a run of their own. Bytes of events in one run, of which the longest, each byte of its text escaped, has not a third. */
+  /** Bytes of the events in one run. The longest event, with each byte of its text escaped, takes less than a third. Hit: further events go in a run of their own. */
   runBytes: 61_440,
-  /** The JSON of one direct message, in UTF-16 units: the longest text, each byte of it escaped, with its names. */
+  /** UTF-16 units of the JSON of one direct message: the longest text with each byte escaped, and both names. */
   directUnits: 16_384,
-  /** Further ones are left out, and asked for again if they are needed. Things that one link is told at length, or waits to be told. */
+  /** Long tellings (tables of other servers) that one link is being given or waits to be given. Hit: further ones are left out, and asked for again if they are needed. */
   tellings: 64,
-  /** What is told at length waits while so much has yet to be taken by the link. */
+  /** Bytes of long tellings that wait for one link. Hit: the telling pauses until the link has taken them. */
   introductionBytes: 1_048_576,
-  /** The first two frames each way, when nobody knows yet who is there. */
+  /** Bytes of each of the first two frames each way, while neither end knows who the other is. */
   helloFrameBytes: 4_096,
-  /** The rest waits in the link's own queue, where what is urgent can overtake it. Bytes handed to a peer's socket and not taken yet. */
+  /** Bytes handed to a peer's socket that it has yet to take. Hit: the rest waits in the link's own queue, where urgent frames can overtake it. */
   linkSocketBytes: 262_144,
-  /** They go out before the turn is over. Bytes gathered for one peer in a turn. */
+  /** Bytes gathered for one peer in a turn of the event loop. Hit: they are written before the turn is over. */
   linkTurnBytes: 65_536,
-  /** More is dropped and counted; whoever misses it asks for it again. Bytes of messages waiting for one peer: a quarter of a minute of a busy channel. */
+  /** Bytes of messages waiting for one peer: a quarter of a minute of a busy channel. Hit: further messages are dropped and counted; servers that miss them ask for them again. */
   linkDataBytes: 16_777_216,
-  /** BYE `too-slow`. Bytes of all else waiting for one peer. */
+  /** Bytes of everything else waiting for one peer. Hit: BYE `too-slow`. */
   linkControlBytes: 67_108_864,
-  /** From a connection until each end has proven who it is; before that, for a TCP connection to be made. */
+  /** Time for a TCP connection to be made; and then, from the connection on, for each end to prove who it is. */
   handshakeMs: 5_000,
-  /** A link idle for so long is asked with a PING. */
+  /** Time in which nothing comes over a link. Hit: the other end is asked with a PING. */
   linkIdleMs: 1_000,
-  /** A busy link is asked, too, and what both ends know is compared. Since the last answer. */
+  /** Time since the last PONG on a link that is busy. Hit: it is asked as well, so that both ends compare what they know. */
   linkPingMs: 5_000,
-  /** A link silent for so long is dead: three PINGs unanswered. */
+  /** Time in which nothing comes although PINGs were sent: three of them are unanswered. Hit: the link is dead. */
   linkDeadMs: 3_000,
-  /** The core of lib/peer looks at its deadlines so often. */
+  /** Interval at which the core of lib/peer looks at its deadlines. */
   peerTickMs: 50,
-  /** More are refused with a reason. Links at once, if the operator does not say. */
+  /** Links at once, if the operator does not say (`--max-peers`). Hit: a further one is refused with a reason. */
   links: 32,
-  /** An operator may choose fewer or more, up to so many. */
+  /** The most links that an operator may allow. Hit: an error at the command line. */
   maxLinks: 64,
-  /** The oldest makes room (BYE `busy`). Connections at the peer port that have yet to prove who they are: in all, and of one place elsewhere. */
+  /** Connections at the peer port that have yet to prove who they are: in all, and from one place (an IPv4 address, an IPv6 /64). Hit: the oldest makes room (BYE `busy`). */
   strangers: 64,
   strangersPerPlace: 8,
-  /** Further ones are only counted. Lines in the log of connections at the peer port that were turned away, in so long. */
+  /** Log lines about connections at the peer port that were turned away, in `turnedAwayMs`. Hit: further ones are only counted. */
   turnedAwayLines: 10,
   turnedAwayMs: 10_000,
-  /** No further are dialled. Links of this server's own making that nobody asked for by hand. */
+  /** Links that this server makes by itself, beside those that somebody asked for. Hit: no further server is dialled. */
   ownLinks: 4,
-  /** The others wait. Dials in progress at once. */
+  /** Dials under way at once. Hit: others wait. */
   dialsAtOnce: 3,
-  /** The oldest unused are forgotten. Addresses of other servers remembered. */
+  /** Addresses of other servers that are remembered. Hit: the oldest unused ones are forgotten. */
   knownAddresses: 1_024,
-  /** A PEERS frame with more is refused. */
+  /** Addresses in one PEERS frame. Hit: the frame is refused. */
   addressesPerFrame: 64,
-  /** The first and the longest pause between two dials of one address; each try doubles it, half of it random. */
+  /** The first and the longest pause between two dials of one address; each try doubles it, and half of it is random. */
   redialMinMs: 1_000,
   redialMaxMs: 60_000,
-  /** Dials of servers that this one was told of are so far apart. */
+  /** Time between two dials of servers that this one was told of. */
   foundDialMs: 100,
-  /** Dials of known servers that are missing from the map, once there are enough links, are so far apart: the network may have come apart, and one of them be on the other side. */
+  /** Time between two dials of known servers that are missing from the map, once there are enough links: the network may have come apart, and one of them may be on the other side. */
   islandDialMs: 5_000,
-  /** A server found by gossip that never answered is forgotten after so many tries. */
+  /** Tries to dial a server that gossip named and that never answered. Hit: it is forgotten. */
   dialTriesIfFound: 5,
-  /** A server found by gossip that did answer is forgotten when it last did so long ago. */
+  /** Time since a server that gossip named last answered. Hit: it is forgotten. */
   keepReachedMs: 86_400_000,
-  /** The one that is out of reach for longest makes room; if none is, further ones are passed over. Other servers known. */
+  /** Other servers that this one knows of. Hit: the one that is out of reach for longest makes room; if none is, the new one is ignored. */
   nodes: 4_096,
-  /** Neighbours that one advertisement may name. */
+  /** Neighbours that one ADVERT may name. */
   neighboursPerNode: 64,
-  /** A frame that names a greater one is refused. Versions of what a server says of itself. */
+  /** The greatest version number of what a server says of itself. Hit: the frame is refused. */
   version: 4_294_967_295,
-  /** Advertisements of this server are at least so far apart. */
+  /** Time between two ADVERTs of this server. */
   advertiseMs: 100,
-  /** So many at that pace; thereafter, for a link that flaps, one in so long. */
+  /** ADVERTs at that pace. Hit: for a link that goes on flapping, one ADVERT in `advertiseSustainedMs`. */
   advertiseBurst: 16,
   advertiseSustainedMs: 5_000,
-  /** The map is looked at anew at most so often, however many advertisements come. */
+  /** Time between two looks at the map, however many ADVERTs come. */
   viewMs: 10,
-  /** A server that no path reaches is lost after so long: its members leave. A shorter outage is not seen by people. */
+  /** Time for which a server may be out of reach before its members leave. People do not see a shorter outage. Hit: it is lost. */
   lostAfterMs: 10_000,
-  /** Its rosters are asked for anew. A server that was out of reach for so long; after a shorter outage heads tell what was missed. */
+  /** Time for which a server may be out of reach before its rosters are asked for anew; after a shorter outage HEADS tell what was missed. */
   longOutageMs: 2_000,
-  /** What is known of a server that went is kept so long, that late frames of it are recognised. */
+  /** Time for which a server that went is remembered, so that its late frames are recognised. */
   forgetNodeMs: 60_000,
-  /** Neighbours whose digests go on differing for so long compare versions. */
+  /** Time for which the digests of two neighbours may differ. Hit: they compare versions. */
   compareMs: 2_000,
-  /** News of one server is asked for at most so often, whoever has it. */
+  /** Time between two questions for news of the same server, to however many neighbours. */
   wantAgainMs: 1_000,
-  /** The frame is dropped. Links that a frame for one server crosses. */
+  /** Links that a frame for one server may cross. Hit: the frame is dropped. */
   hops: 255,
 
-  // Interest: which server has members in which channel.
-  /** Changes are at least so far apart. */
+  // ---- Interest: which server has members in which channel.
+
+  /** Time between two changes that this server tells. */
   interestMs: 50,
-  /** So many at that pace; thereafter one in so long. */
+  /** Changes at that pace. Hit: one in `interestSustainedMs`. */
   interestBurst: 20,
   interestSustainedMs: 500,
-  /** Changes in the number of members alone wait for so long since the last. */
+  /** Time that changes in the number of members alone wait for, since the last change. */
   interestCountsMs: 1_000,
-  /** A channel's interest is kept up after its last member left here. */
+  /** Time for which the interest in a channel is kept up after its last member left here. */
   interestLingerMs: 30_000,
-  /** A longer change is only announced, and sent to whoever asks. Channels in a change that is sent to all at once. */
+  /** Channels in a change that is sent to all at once. Hit: the change is only announced, and sent to servers that ask. */
   pushedInterest: 64,
-  /** A longer change comes in parts. Channels in one frame. */
+  /** Channels in one INTEREST frame. Hit: the change comes in several. */
   interestPerFrame: 2_000,
-  /** Further ones are left out, and asked for later. Changes of which some parts have come, and some not. */
+  /** Changes of which some parts have come and others have not. Hit: further ones are left out, and asked for later. */
   changesInParts: 256,
-  /** Who lacks older changes gets the whole table. Entries in the last changes that are kept for each server. */
+  /** Entries in the latest changes that are kept for each server. Hit: a server that lacks older ones gets the whole table. */
   recentInterest: 1_000,
 
-  // Streams and their repair.
-  /** What comes ahead of its predecessors waits for so long before they are asked for; and so much more for each link on the way, so that servers nearer to the gap close it first. */
+  // ---- Streams and their repair.
+
+  /** Time that a gap in a stream may stand before what is missing is asked for; and so much more for each link on the way, so that the servers nearest to the gap close it first. */
   pullAfterMs: 50,
   pullAfterHopMs: 50,
-  /** Somebody else is asked. For the answer to a PULL. */
+  /** Time for the answer to a PULL. Hit: another server is asked. */
   pullAnswerMs: 500,
   /** Events asked for at a time. */
   pullEvents: 512,
   /** Ranges in one PULL or MISS. */
   rangesPerFrame: 64,
-  /** What is missing is given up. */
+  /** Time for what is missing to come. Hit: it is given up. */
   gapMs: 5_000,
-  /** The oldest gap is given up at once. Events of one stream that wait for predecessors. */
+  /** Events of one stream that wait for earlier ones. Hit: the oldest gap is given up at once. */
   outOfOrderMessages: 4_096,
-  /** The gap of the stream that asks for more is given up. Bytes of all events that wait for predecessors. */
+  /** Bytes of all events that wait for earlier ones. Hit: the gap of the stream that needs more is given up. */
   outOfOrderBytes: 67_108_864,
-  /** Forgotten, the oldest first. Events of one stream that are kept in flight, in case others miss them. */
+  /** Events of one stream that are kept in flight, in case others miss them. Hit: the oldest are forgotten. */
   retainedMessages: 4_096,
-  /** Forgotten after so long. Events kept in flight. */
+  /** Time for which events are kept in flight. */
   retainedMs: 10_000,
-  /** Forgotten, the oldest first. Bytes of all events kept in flight, with what it takes to keep them. */
+  /** Bytes of all events kept in flight, with what it takes to keep them. Hit: the oldest are forgotten. */
   retainedBytes: 67_108_864,
-  /** How far a stream has got is told when nothing more was said for so long, and once more after so long. */
+  /** Times after the last event of a stream at which others are told how far it has got. */
   headsMs: 400,
   headsAgainMs: 3_000,
-  /** After the map changed it is told for all streams that something was said in of late. */
+  /** Time after a change of the map at which that is told for all streams in which something was said lately. */
   headsAfterChangeMs: 150,
-  /** Besides, some streams' heads are told once in so long; all within so many times, but no more than so many at a time. */
+  /** Besides, some streams' heads are told every `headsRoundMs`, and all of them within `headsRounds` such rounds, unless that takes more than `headsPerRound` a round. */
   headsRoundMs: 1_000,
   headsRounds: 30,
   headsPerRound: 64,
   /** Streams in one HEADS. */
   headsPerFrame: 512,
-  /** Later ones are dropped, if they come at all. Events of one origin that a server can tell whether it had them. */
+  /** Runs of events of one origin for which a server remembers whether it had them. Hit: older ones are taken for known, and dropped if they come. */
   seenNumbers: 16_384,
-  /** Routes are worked out anew. Remembered routes of channels. */
+  /** Routes of channels that are remembered. Hit: routes are worked out anew. */
   routes: 100_000,
-  /** A channel's stream with nobody in the channel is forgotten after so long. */
+  /** Time for which the stream of a channel with nobody in it is kept. */
   streamIdleMs: 60_000,
-  /** Streams of empty channels are forgotten sooner. Streams of this server itself. */
+  /** Streams of this server itself. Hit: those of empty channels are forgotten sooner. */
   ownStreams: 200_000,
-  /** A further interest is passed over. Entries in the tables of all other servers together. */
+  /** Entries in the interest tables of all other servers together. Hit: a further interest is ignored. */
   channelsElsewhere: 1_000_000,
-  /** Further joins are passed over. Members of one channel at one other server. */
+  /** Members of one channel at one other server. Hit: further joins are ignored. */
   membersPerRoster: 20_000,
 
-  // Joining, names and direct messages over the network.
-  /** A SYNC that did not come is asked for again, first after so long, and then ever more seldom. */
+  // ---- Joining, names and direct messages over the network.
+
+  /** Time for a SYNC to come. Hit: it is asked for again, first after `askMs`, then ever more seldom, up to `askMaxMs`. */
   askMs: 250,
   askMaxMs: 4_000,
-  /** Channels in one ASK; and how many are asked for in one look at the deadlines, so that a network of many channels is not flooded with questions. */
+  /** Channels in one ASK; and channels that are asked for in one look at the deadlines, so that a network of many channels is not flooded with questions. */
   channelsPerAsk: 256,
   asksPerTick: 2_048,
-  /** `joined` is said even if somebody did not answer. From a `join`. */
+  /** Time from a `join` until every server with members has told who they are. Hit: `joined` is said without the rest. */
   joinBarrierMs: 1_000,
-  /** A name is given although its keeper did not answer; two who have it are settled later. */
+  /** Time for a name's keeper to answer. Hit: the name is given; if two users come to have it, that is settled later. */
   claimMs: 1_000,
-  /** A claim that was not answered is repeated; the pauses double, as many times as there are tries remembered. */
+  /** Pause before a claim that was not answered is repeated; it doubles with each try. */
   claimAgainMs: 300,
-  /** An answer to an earlier try is not understood. Tries of one claim that are remembered. */
+  /** Tries of one claim that are remembered. Hit: an answer to an earlier try is not understood. */
   claimTries: 4,
-  /** Further ones are granted without being written down. Names of other servers' users that this one keeps. */
+  /** Names of other servers' users that this server keeps. Hit: further ones are granted without being written down. */
   namesKept: 1_000_000,
-  /** All names are written down anew so often. */
+  /** Interval at which all names are written down anew. */
   namesAgainMs: 60_000,
-  /** The frame is dropped. UTF-16 units of a name's normal form: 32 characters, of each of which NFKC makes 18 at most, with room. */
+  /** UTF-16 units of a name's normal form: NFKC makes at most 18 of each of 32 characters, and there is room to spare. Hit: the frame is refused. */
   nameKeyUnits: 1_024,
-  /** Names in one CLAIM; and how many are claimed anew in one look at the deadlines. */
+  /** Names in one CLAIM; and names that are claimed anew in one look at the deadlines. */
   namesPerClaim: 256,
   claimsPerTick: 2_048,
-  /** `no-answer`. For a direct message to be taken by its receiver's server. */
+  /** Time for a direct message to be taken by its receiver's server. Hit: `no-answer`. */
   directMs: 3_000,
-  /** A name that nobody seems to have is looked up once more after so long, for the network may be changing. */
+  /** Time after which a name that nobody seems to have is looked up once more, since the network may be changing. */
   findAgainMs: 400,
-  /** The longest unused are forgotten. Users' servers remembered. */
+  /** Users of whom the server is remembered. Hit: the longest unused ones are forgotten. */
   foundNames: 10_000,
-  /** Direct messages on their way from this server; further ones get `no-answer`. */
+  /** Direct messages on their way from this server. Hit: `no-answer`. */
   directsAtOnce: 10_000,
 
-  // The terminal clients.
-  /** The connection ends and is made anew. One message from a server: the names of 400,000 members. */
+  // ---- The terminal clients.
+
+  /** Bytes of one message from a server: the names of 400,000 members. Hit: the connection is ended and made anew. */
   serverLineBytes: 16_777_216,
-  /** The try has failed. For a connection to be made, and for the server to say welcome. */
+  /** Time for a connection to be made and for the server to say welcome. Hit: the try has failed. */
   connectMs: 10_000,
-  /** The first and the longest pause between two tries to connect; each try doubles it, half of it random. */
+  /** The first and the longest pause between two tries to connect; each try doubles it, and half of it is random. */
   reconnectMinMs: 1_000,
   reconnectMaxMs: 30_000,
-  /** With piped input: the client gives up. Tries in a row to get a lost connection back. */
+  /** Tries in a row to get a lost connection back, when the input is piped. Hit: the client gives up. */
   reconnectTriesIfPiped: 6,
-  /** The user has to choose another name. Tries to get back a name that one's own lost connection may still have. */
+  /** Tries to get back a name that the client's own lost connection may still hold. Hit: the user has to choose another one. */
   nameTries: 6,
-  /** With piped input: the client gives up. Longer than any message, so that a long one still gets its own error. */
+  /** Bytes of a line of piped input: more than any message has, so that a long one still gets an error of its own. Hit: the client gives up. */
   inputLineBytes: 1_048_576,
 
-  // The operator's prompt.
-  /** The rest is only counted. Rows of a table that is printed. */
+  // ---- The operator's prompt.
+
+  /** Rows of a table that are printed. Hit: the rest is only counted. */
   promptRows: 200,
 
-  // Workers: with `--workers`, all limits of clients and their connections are those of each worker.
-  /** An error at the command line. Processes that serve clients, of one server: each of them is a neighbour of the first, and takes its memory. */
+  // ---- Workers. With `--workers`, all limits of clients and their connections are those of each worker.
+
+  /** Processes of one server that serve clients: each of them is a neighbour of the first, and takes its memory. Hit: an error at the command line. */
   workers: 16,
-  /** The server does not start; later, the worker is killed and started anew. For a worker to start and to link with the first. */
+  /** Time for a worker to start and to link with the first. Hit: the server does not start; later on, the worker is killed and started anew. */
   workerStartMs: 20_000,
-  /** It is given clients though it may not know all others yet. For a worker that is linked to see the other workers. */
+  /** Time for a worker that is linked to see all other workers. Hit: it is given clients although it may not know all yet. */
   workerMeetMs: 1_000,
-  /** How often workers tell the first how they are, and it tells them how the whole server is. */
+  /** Interval at which workers tell the first how they are, and it tells them how the whole server is. */
   workerReportMs: 1_000,
-  /** It is killed and started anew. Reports in a row that a worker missed: it hangs. */
+  /** Reports in a row that a worker missed. Hit: it hangs, so it is killed and started anew. */
   workerMissedReports: 30,
-  /** The first and the longest pause before a worker that died is started anew; each death doubles it, half of it random. */
+  /** The first and the longest pause before a worker that died is started anew; each death doubles it, and half of it is random. */
   workerRestartMinMs: 500,
   workerRestartMaxMs: 30_000,
-  /** Its next death counts as its first. A worker that has worked for so long. */
+  /** Time after which a worker counts as sound. Hit: its next death counts as its first. */
   workerSoundMs: 60_000,
-  /** It is left out of `clients`. For a worker to answer the operator. */
+  /** Time for a worker to answer the operator. Hit: it is left out of `clients`. */
   workerAnswerMs: 2_000,
-  /** Other servers may not get the rest. For what clients of other workers said last to go out, when the server stops. */
+  /** Time, when the server stops, for the last messages of other workers' clients to go out. Hit: other servers may not get the rest. */
   workerLastWordsMs: 1_000,
 
-  // The process.
-  /** After it whatever is left is cut off. For clients and peers to take their last words. */
+  // ---- The process.
+
+  /** Time for clients and peers to take their last words when the server stops. Hit: all that is left is cut off. */
   drainMs: 8_000,
 } as const;
