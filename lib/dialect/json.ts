@@ -8,9 +8,9 @@ import { ProtocolError } from '../wire/errors.js';
 
 /** How one kind of client speaks. */
 export interface Dialect {
-  /** One line or frame of a client; `undefined` for one that is not UTF-8 text. Never throws. */
+  /** Decodes a line or frame of a client, which is `undefined` if it was not UTF-8. Never throws. */
   decode(text: string | undefined): Decoded;
-  /** The text of a message; its JSON is made at most once, however many ask. */
+  /** Encodes a message. Its JSON is made at most once, for all receivers together. */
   encode(published: { readonly json: string }): string;
 }
 

@@ -26,7 +26,10 @@ export function parsePort(text: string): number | undefined {
   return port <= 65_535 ? port : undefined;
 }
 
-/** Without the brackets that people put round an IPv6 address, and an IPv4 address mapped into IPv6 as what it is. */
+/**
+ * The host without the brackets that people put round an IPv6 address; an IPv4 address mapped into IPv6 becomes plain
+ * IPv4.
+ */
 export function plainHost(host: string): string {
   return host.replace(/^\[(.*)\]$/, '$1').replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
 }
@@ -38,7 +41,7 @@ export function addressKey({ host, port }: Address): string {
 
 /**
  * The one spelling of an IP address, such as `127.0.0.1` for `127.1` and `2001:db8::1` for `2001:DB8:0::1`; an IPv4
- * address mapped into IPv6 becomes what it is.
+ * address mapped into IPv6 becomes plain IPv4.
  *
  * @returns undefined for anything else, host names and addresses with a zone among it
  */

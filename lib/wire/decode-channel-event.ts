@@ -1,5 +1,5 @@
 /**
- * The JSON of an event from another server -> a ChannelEvent, strictly: it is said on to clients here. [PEERING 2]
+ * Decodes the JSON of an event from another server. It is strict, because clients here are sent the same text. [PEERING 2]
  */
 import { limits } from '../limits.js';
 import { ProtocolError } from './errors.js';
@@ -8,13 +8,13 @@ import { checkText, checkUserName } from './names.js';
 import { type Published, PublishedMessage } from './published.js';
 
 /**
- * What a user of plain words said, as a server of ours writes it: to check it by its form is several times as fast as by
- * `JSON.parse`, and what was checked need not be written anew. (The limits are those of `limits`.)
+ * The form of a plain message as our servers write it. Checking the form is several times as fast as `JSON.parse`, and text
+ * that fits it can be passed on without being written anew. (The numbers are those of `limits`.)
  */
 const plainMsg =
   /\{"type":"msg","id":"[\w-]{1,64}","channel":"([^"\\\u0000-\u001f]+)","from":"[A-Za-z_][\w-]{0,31}","text":" *[!#-[\]-~][ !#-[\]-~]*","at":(?:0|[1-9]\d{0,14})\}/y;
 
-/** A message as it came, which is to the letter what this server would write. */
+/** A message whose text can be passed on, because this server would write it to the letter. */
 class PlainMsg implements Published<Msg> {
   readonly type = 'msg';
   #message: Msg | undefined;
@@ -29,20 +29,20 @@ class PlainMsg implements Published<Msg> {
 
 type Msg = Extract<ChannelEvent, { type: 'msg' }>;
 
-/** What a run of events turned out to be. */
+/** A decoded run of events. */
 export interface DecodedRun {
   readonly events: readonly Published<ChannelEvent>[];
-  /** Lines that no server of ours would have said. */
+  /** Lines that none of our servers would write. */
   readonly unusable: readonly string[];
-  /** Whether it has just as many as it says. */
+  /** Whether it has exactly as many events as it says. */
   readonly isWhole: boolean;
 }
 
 /**
  * @param lines the payload of an EVENT frame
  * @param channel the channel of its stream, which the events must be of
- * @param count how many it says to have; no further ones are looked at
- * @param skipped so many of the first are left out
+ * @param count how many events it says it has; further ones are not looked at
+ * @param skipped how many events at its beginning are left out
  */
 export function decodeChannelEvents(lines: string, channel: string, count: number, skipped = 0): DecodedRun {
   const events: Published<ChannelEvent>[] = [];
@@ -69,7 +69,7 @@ function endOfPlainMsg(lines: string, at: number, channel: string): number | und
   const [plain, inChannel] = plainMsg.exec(lines) ?? [];
   if (plain === undefined || inChannel !== channel) return undefined;
   const end = at + plain.length;
-  // Where the whole is no longer than a text may be, the text is not.
+  // If the whole line is no longer than a text may be, its text is not too long either.
   const fits = plain.length <= limits.textBytes && (end === lines.length || lines[end] === '\n');
   return fits ? end : undefined;
 }
@@ -84,7 +84,7 @@ function decodeChannelEvent(json: string, channel: string): Published<ChannelEve
   return event?.channel === channel ? new PublishedMessage(event) : undefined;
 }
 
-/** @returns the direct message with just its own fields; undefined when no server of ours would have said it */
+/** @returns the direct message without unknown fields; undefined when none of our servers would write it */
 export function decodeDirectMessage(json: string): DirectMessage | undefined {
   return read(json, ({ type, id, to, from, text, at }) => {
     if (type !== 'msg' || typeof to !== 'string' || !isShort(id)) return undefined;
@@ -97,7 +97,7 @@ export function decodeDirectMessage(json: string): DirectMessage | undefined {
 const mayBeObject = /^\s*\{/;
 
 function read<T>(json: string, make: (fields: Record<string, unknown>) => T | undefined): T | undefined {
-  // To find out by `JSON.parse` takes as long as a hundred good messages.
+  // A throwing `JSON.parse` takes as long as a hundred good messages.
   if (!mayBeObject.test(json)) return undefined;
   try {
     const value: unknown = JSON.parse(json);
@@ -142,7 +142,7 @@ function fromFields({
   }
 }
 
-/** An id or a reason: printable, and not long. */
+/** Whether a text can be an id or a reason: it is printable and short. */
 function isShort(value: unknown): value is string {
   return typeof value === 'string' && value.length <= limits.refCharacters && /^[^\p{C}]*$/u.test(value);
 }

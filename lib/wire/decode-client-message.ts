@@ -1,5 +1,5 @@
 /**
- * Text from a client -> a ClientMessage, or a ProtocolError that says what was wrong. [PROTOCOL 2]
+ * Decodes what a client sends: a ClientMessage, or a ProtocolError that says what was wrong. [PROTOCOL 2]
  */
 import { limits } from '../limits.js';
 import { type ErrorCode, ProtocolError } from './errors.js';
@@ -59,21 +59,22 @@ const decoders = new Map<string, Decoder>([
   ['ping', (fields) => ({ type: 'ping', ref: refOf(fields) })],
 ]);
 
-/** What a decoder made of a text: a message, or the error to answer with. */
+/** A decoded text: a message, or the error to answer with. */
 export type Decoded =
   | { ok: true; message: ClientMessage }
   | { ok: false; error: ProtocolError; ref: Ref | undefined };
 
 /**
- * A `msg` to a channel as most clients write it: nothing unknown, nothing escaped or to be cleaned, the channel's name in
- * a form that needs no further look. To take it apart by its form is several times as fast as by `JSON.parse`.
+ * The form of a `msg` to a channel as most clients write it: no unknown fields, nothing escaped, no character that has
+ * to be removed, and a channel name that is plainly in normal form. Matching it is several times as fast as
+ * `JSON.parse`.
  */
 const plainMsg =
   /^\{"type":"msg"(?:,"channel":"([a-z0-9_-]{1,64})")?,"text":"([^"\\\u0000-\u001f\u007f-\u009f\ud800-\udfff]*)"(?:,"ref":(0|[1-9]\d{0,14}))?\}$/;
 
 /**
  * @param text one line, or one WebSocket message: one JSON object
- * @returns never throws: whatever came, there is an answer to it
+ * @returns a message or an error; it never throws
  */
 export function decodeClientMessage(text: string): Decoded {
   let fields: Fields | undefined;
@@ -135,7 +136,10 @@ function refOf(fields: Fields): Ref | undefined {
   throw malformed(`"ref" must be a number, or a string of at most ${limits.refCharacters} characters.`);
 }
 
-/** A ref that can be given back as it came: JSON has 1e999, and no way to say it again. */
+/**
+ * Whether a ref can be given back as it came. JSON allows 1e999, for example, which is Infinity here and cannot be
+ * written again.
+ */
 function usableRef(ref: unknown): Ref | undefined {
   if (typeof ref === 'number') return Number.isFinite(ref) ? ref : undefined;
   return typeof ref === 'string' && characters(ref) <= limits.refCharacters ? ref : undefined;

@@ -1,8 +1,8 @@
 /**
- * Text from a server -> a ServerMessage, for clients. [PROTOCOL 3]
+ * Decodes what a server sends, for clients. [PROTOCOL 3]
  *
- * A client trusts its server for the meaning, not for the shape: what is not as the protocol says is `undefined`,
- * and so is a type from a later version, which a client passes over.
+ * A client trusts what its server means, but not that it is well formed: a message that is not as the protocol says is
+ * `undefined`. So is a type from a later version, which a client ignores.
  */
 import type { ServerMessage } from './messages.js';
 
@@ -23,7 +23,7 @@ type Shape = Readonly<Record<string, Check>>;
 
 const said: Shape = { id: string, from: string, text: string, at: number };
 
-/** One row for each type; a message fits one of its shapes. */
+/** One row for each type, with all shapes that a message of the type may have. */
 const shapes: { readonly [T in ServerMessage['type']]: readonly Shape[] } = {
   welcome: [{ server: string, version: string, protocol: number, limits: isObject }],
   joined: [{ channel: string, name: string, members: strings, more: optional(number), ref: optional(ref) }],
@@ -45,7 +45,7 @@ const shapes: { readonly [T in ServerMessage['type']]: readonly Shape[] } = {
 
 const shapesByType: ReadonlyMap<string, readonly Shape[]> = new Map(Object.entries(shapes));
 
-/** @returns undefined for what this version of the protocol does not know */
+/** @returns undefined for a message that this version of the protocol does not know */
 export function decodeServerMessage(text: string): ServerMessage | undefined {
   let value: unknown;
   try {

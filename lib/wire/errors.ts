@@ -1,5 +1,5 @@
 /**
- * The errors that travel: stable codes for programs, sentences for people. [PROTOCOL 5]
+ * The errors that clients are sent: stable codes for programs, sentences for people. [PROTOCOL 5]
  *
  * `ProtocolError` is always the other side's mistake. A mistake in our own code is a plain Error.
  */
@@ -21,7 +21,7 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number];
 
-/** What a client said wrong: it is told so in one `error` message. */
+/** A client's mistake. The client is told of it in one `error` message. */
 export class ProtocolError extends Error {
   /**
    * @param code stable, for programs

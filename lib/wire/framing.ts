@@ -1,13 +1,13 @@
 /**
  * How texts become bytes on a client's connection: lines over TCP, frames over WebSocket.
  *
- * Frames from a server are unmasked (RFC 6455, 5.1), so the very same bytes serve every member of a lane.
+ * A server's WebSocket frames are unmasked (RFC 6455, 5.1), so the same bytes serve every member of a lane.
  */
 import { Buffer } from 'node:buffer';
 
 export interface Framing {
   readonly transport: 'tcp' | 'websocket';
-  /** What comes before a text of so many bytes; each UTF-16 unit stands for a byte. */
+  /** What comes before a text of the given length; each UTF-16 unit stands for a byte. */
   before(textBytes: number): string;
   /** What comes after it, in the same way. */
   readonly after: string;
@@ -31,7 +31,7 @@ export const webSocketFraming: Framing = {
   after: '',
 };
 
-/** A whole number in so many bytes, the highest first. */
+/** A whole number as bytes, the most significant first. */
 function bytesOf(value: number, count: number): string {
   let bytes = '';
   for (let i = count - 1; i >= 0; i--) bytes += String.fromCharCode(Math.floor(value / 256 ** i) % 256);
@@ -46,9 +46,9 @@ export interface Framed {
 }
 
 /**
- * Frames texts, many in one go: where all are ASCII, as most are, it is one string and one copy of it.
+ * Frames many texts at once. If all are ASCII, as most are, they become one string that is copied once.
  *
- * @param texts an empty one stands for nothing, and gets no frame
+ * @param texts an empty text gets no frame
  */
 export function frameAll(framing: Framing, texts: readonly string[]): Framed {
   const ends: number[] = [];
@@ -62,7 +62,7 @@ export function frameAll(framing: Framing, texts: readonly string[]): Framed {
     }
     ends.push(all.length);
   }
-  // Each unit that is not ASCII takes more than one byte in UTF-8: if only those of heads do, all texts are ASCII.
+  // A unit that is not ASCII takes more than one byte in UTF-8. If only the heads have such units, all texts are ASCII.
   const isAscii = Buffer.byteLength(all, 'utf8') === all.length + notAscii;
   return isAscii ? { bytes: Buffer.from(all, 'latin1'), ends } : frameEach(framing, texts);
 }

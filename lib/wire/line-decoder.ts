@@ -1,5 +1,5 @@
 /**
- * Bytes of a TCP stream -> lines. Pure: bytes in, lines out, and no socket in sight.
+ * Splits the bytes of a TCP stream into lines. It is pure: bytes go in, lines come out.
  */
 import { Buffer, isUtf8 } from 'node:buffer';
 import { limits } from '../limits.js';
@@ -39,7 +39,7 @@ export class LineDecoder {
     if (end + 1 < chunk.length) this.#keep(chunk.subarray(end + 1));
   }
 
-  /** Whole lines: as one text, where all of it is one. */
+  /** Whole lines. If all of them are valid UTF-8, they are decoded as one text. */
   #tell(lines: Buffer, onLine: OnLine): void {
     if (isUtf8(lines)) {
       this.#tellText(lines.toString('utf8'), onLine);
@@ -73,7 +73,7 @@ export class LineDecoder {
     }
   }
 
-  /** The line that began with what was kept. */
+  /** The line that began with the kept bytes. */
   #withRest(tail: Buffer): Buffer {
     this.#keep(tail);
     const line = Buffer.concat(this.#rest, this.#restBytes);
@@ -83,11 +83,11 @@ export class LineDecoder {
   }
 
   #keep(bytes: Buffer): void {
-    // A `\r` that may yet be dropped does not count.
+    // A `\r` at the end does not count yet: it is dropped if `\n` follows.
     this.#checkLength(this.#restBytes + bytes.length - 1);
     this.#rest.push(bytes);
     this.#restBytes += bytes.length;
-    // A line that dribbles in would otherwise hold a buffer, and the chunk behind it, for every few bytes.
+    // Copied: a line that comes in a few bytes at a time would otherwise keep the whole chunk behind each of them.
     if (this.#rest.length > mostPieces) this.#rest = [Buffer.concat(this.#rest, this.#restBytes)];
   }
 

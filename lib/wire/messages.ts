@@ -1,5 +1,5 @@
 /**
- * The clients' protocol, version 1, as types: what clients say and what they hear. [PROTOCOL 2, 3]
+ * The clients' protocol, version 1, as types: what clients send and what they are sent. [PROTOCOL 2, 3]
  *
  * Pure data: the server, the terminal clients and the browser page all import it.
  */
@@ -7,7 +7,7 @@ import type { ErrorCode } from './errors.js';
 
 export const protocolVersion = 1;
 
-/** A client's own mark on a request; the reply carries it. */
+/** A client's own mark on a request, which the reply repeats. */
 export type Ref = string | number;
 
 /** What each type of message from a client carries besides its type. */
@@ -26,7 +26,7 @@ export type ClientMessage<T extends keyof ClientFields = keyof ClientFields> = {
   [P in T]: { type: P } & ClientFields[P];
 }[T];
 
-/** What a client may count on not exceeding; told in `welcome`. */
+/** The server's limits, which `welcome` tells a client. */
 export interface ClientLimits {
   textBytes: number;
   userNameCharacters: number;
@@ -75,7 +75,10 @@ export type ServerMessage =
       ref?: Ref | undefined;
     }
   | { type: 'left'; channel: string; ref?: Ref | undefined }
-  /** One's own name is another now: asked for, or (without a `ref`) not. Others get one for each channel they share. */
+  /**
+   * The receiver's own name has changed, because it asked for that or (then without a `ref`) for another reason. Others
+   * get a `nick` for each channel that they share.
+   */
   | { type: 'nick'; name: string; from: string; channel?: undefined; ref?: Ref | undefined }
   | {
       type: 'names';

@@ -1,5 +1,5 @@
 /**
- * Names of users and channels, and the text of messages: what is allowed and what is the same. [PROTOCOL 4]
+ * Names of users and channels, and the text of messages: which are allowed, and which count as the same. [PROTOCOL 4]
  */
 import { limits } from '../limits.js';
 import { ProtocolError } from './errors.js';
@@ -8,17 +8,21 @@ import { ProtocolError } from './errors.js';
 const userNamePattern = /^[\p{L}_][\p{L}\p{M}\p{Nd}_\-[\]{}\\^|`]*$/u;
 /** Anything but separators, control and format characters (bidi marks are among those), lone surrogates and commas. */
 const channelNamePattern = /^[^\p{Z}\p{Cc}\p{Cf}\p{Cs},]+$/u;
-/** Channel names that are as they should be without a further look: most are. */
+/** Channel names that are plainly in normal form; most are. */
 const plainChannelName = /^[a-z0-9_-]+$/;
-/** What shows nothing and yet makes another name of one: variation selectors, fillers, the blank Braille pattern. */
+/**
+ * Characters that show nothing, so that two names could look the same: variation selectors, fillers, the blank Braille
+ * pattern.
+ */
 const unseen = /[\p{Default_Ignorable_Code_Point}\u2800]/u;
 const plainTextPattern = /^[\x20-\x7e]*$/;
 const controlCharacters = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 const asciiPattern = /^[\x21-\x7e]*$/;
 
 /**
- * The form in which names are compared: NFKC, and case folded by way of upper case (so that ß and SS are one), from
- * lower case (ẞ is its own upper case, and only its lower case ß has SS for one). It is its own normal form.
+ * The form in which names are compared: NFKC, and case folded. Folding goes to lower case, then to upper case and back:
+ * upper case makes ß the same as SS, but ẞ is its own upper case, so it has to be lowered to ß first. Applied again it
+ * changes nothing.
  */
 export function normalForm(name: string): string {
   if (asciiPattern.test(name)) return name.toLowerCase();
@@ -72,16 +76,16 @@ export function checkChannelName(typed: string): string {
 export function checkText(text: string): string {
   const clean = plainTextPattern.test(text) ? text : text.toWellFormed().replace(controlCharacters, '');
   if (isBlank(clean)) throw new ProtocolError('malformed', 'Malformed: the text of a message is empty.');
-  // A character takes at most three bytes for each of its UTF-16 units, so most texts need not be counted.
+  // A UTF-16 unit takes at most three bytes, so the bytes of most texts need not be counted.
   if (clean.length * 3 > limits.textBytes && utf8Length(clean) > limits.textBytes) {
     throw new ProtocolError('too-long', `A message has at most ${limits.textBytes} bytes; send it in parts.`);
   }
   return clean;
 }
 
-/** Whether nothing of a text is to be seen. */
+/** Whether a text shows nothing. */
 export function isBlank(text: string): boolean {
-  // Most texts begin with something to be seen.
+  // Most texts begin with a visible character.
   const first = text.charCodeAt(0);
   return !(first > 0x20 && first < 0x7f) && text.trim() === '';
 }
@@ -104,12 +108,12 @@ export function characters(text: string): number {
   return count;
 }
 
-/** Whether a channel is called as one of our clients may call it, in its normal form. */
+/** Whether a text is the normal form of a channel's name. */
 export function isChannelName(name: string): boolean {
   return isUnchangedBy(checkChannelName, name);
 }
 
-/** Whether a user is called as one of our clients may call him. */
+/** Whether a text can be a user's name. */
 export function isUserName(name: string): boolean {
   return isUnchangedBy(checkUserName, name);
 }

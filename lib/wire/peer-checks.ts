@@ -1,4 +1,4 @@
-/** What the fields of frames between servers may be. [PEERING 2] */
+/** Checks of the fields of frames between servers. [PEERING 2] */
 
 export function isText(value: unknown): value is string {
   return typeof value === 'string' && value.length <= 512;
@@ -12,7 +12,7 @@ export function isHex(value: unknown, digits: number): value is string {
   return typeof value === 'string' && value.length === digits && /^[0-9a-f]+$/.test(value);
 }
 
-/** A whole number from 0 up to one. */
+/** A whole number from 0 to a maximum. */
 export function isNumber(value: unknown, most: number): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most;
 }

@@ -1,7 +1,7 @@
 /**
  * EVENT, RESENT and ROUTED: the frames of a link that have a binary head. [PEERING 2]
  *
- * A server that only forwards an EVENT reads its head, and sends on the very bytes that came.
+ * A server that only forwards an EVENT reads its head and sends the same bytes on.
  */
 import { Buffer } from 'node:buffer';
 import { limits } from '../limits.js';
@@ -13,36 +13,36 @@ export const routedType = 18;
 
 export const lengthBytes = 4;
 const nodeIdBytes = 16;
-/** Of every number that counts something without end. */
+/** The highest value of a number that counts something without end. */
 const countBytes = 6;
 const shortBytes = 2;
-/** No event is shorter, so a frame of so many bytes has at most so many. */
+/** The length of the shortest event, which bounds how many events a frame of a given length can have. */
 const leastEventBytes = '{"type":"join","channel":"c","name":"n"}'.length;
 
-/** A run of events of one stream, one after the other: it travels whole, and is kept and asked for as a whole. */
+/** A run: consecutive events of one stream, which are sent, kept and asked for as a whole. */
 export interface EventFrame {
   readonly type: 'event';
   readonly origin: string;
   readonly channel: string;
-  /** Counts the runs of the origin: tells whether this one has been here. */
+  /** The run's number among all runs of its origin; it shows whether the run has been here before. */
   readonly number: number;
-  /** Counts the events of its stream: the first one's. */
+  /** The number of its first event in the stream. */
   readonly seq: number;
   /** How many events it has, at least one. */
   readonly count: number;
-  /** The digest of the map that the origin had. */
+  /** The digest of the origin's view of the map. */
   readonly view: number;
-  /** A join, leave or nick is among them. */
+  /** Whether a join, leave or nick is among the events. */
   readonly presence: boolean;
-  /** It was asked for with a PULL, or follows one that was. */
+  /** Whether it is sent again because a PULL asked for it. */
   readonly resent: boolean;
-  /** The events as JSON, a line feed between each two; not looked into here. */
+  /** The events as JSON, with line feeds between them. They are not decoded here. */
   readonly payload: Buffer;
-  /** The whole frame, for sending on. */
+  /** The whole frame, to be sent on. */
   readonly bytes: Buffer;
 }
 
-/** A frame for one server, wherever in the network. */
+/** A frame for one server, which need not be a neighbour. */
 export interface RoutedFrame {
   readonly type: 'routed';
   readonly to: string;
@@ -53,7 +53,7 @@ export interface RoutedFrame {
   readonly inner: Buffer;
 }
 
-// Of an EVENT: type, flags, origin, number, seq, count, view, length of the channel's name.
+// The head of an EVENT: type, flags, origin, number, seq, count, view, length of the channel's name.
 const flagsAt = lengthBytes + 1;
 const originAt = flagsAt + 1;
 const numberAt = originAt + nodeIdBytes;
@@ -64,7 +64,7 @@ const channelLengthAt = viewAt + countBytes;
 const channelAt = channelLengthAt + shortBytes;
 const flagPresence = 1;
 
-// Of a ROUTED: type, hops left, to, from.
+// The head of a ROUTED: type, hops left, to, from.
 const hopsAt = lengthBytes + 1;
 const toAt = hopsAt + 1;
 const fromAt = toAt + nodeIdBytes;
@@ -75,7 +75,10 @@ export function lastSeq({ seq, count }: Pick<EventFrame, 'seq' | 'count'>): numb
   return seq + count - 1;
 }
 
-/** A run of events as a frame. `lines` are the events as the JSON dialect says them to clients, a line feed between each two. */
+/**
+ * Encodes a run of events. `lines` has the events as the JSON dialect tells them to clients, with line feeds between
+ * them.
+ */
 export function encodeEventFrame(
   head: Pick<EventFrame, 'origin' | 'channel' | 'number' | 'seq' | 'count' | 'view' | 'presence'>,
   lines: string,
@@ -96,7 +99,7 @@ export function encodeEventFrame(
   return bytes;
 }
 
-/** The same events, to be sent because they were missed. */
+/** The same run marked as sent again, for a server that missed it. */
 export function asResent(bytes: Buffer): Buffer {
   if (bytes[lengthBytes] === resentType) return bytes;
   const copy = Buffer.from(bytes);
@@ -167,7 +170,7 @@ export function decodeRouted(bytes: Buffer): RoutedFrame {
   };
 }
 
-/** The same routed frame with one hop less to go. */
+/** The same frame with one hop less to go. */
 export function oneHopOn(bytes: Buffer): Buffer {
   const copy = Buffer.from(bytes);
   copy[hopsAt] = Math.max(0, (bytes[hopsAt] ?? 0) - 1);

@@ -1,4 +1,4 @@
-/** The fields of each frame whose body is JSON, strictly read. [PEERING 2] */
+/** Reads the fields of each frame whose body is JSON, strictly. [PEERING 2] */
 import { limits } from '../limits.js';
 import type { Address } from './address.js';
 import { isHex, isNumber, isServerName, isText } from './peer-checks.js';
@@ -7,7 +7,7 @@ import { greetingReaders } from './peer-greeting.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** From a body's fields to its frame; undefined when a field is not as it must be. Unknown fields are ignored. */
+/** Makes a frame of its body's fields; undefined when a field is wrong. Unknown fields are ignored. */
 export const readers: { readonly [T in JsonType]: (fields: Fields) => JsonFrame | undefined } = {
   ...greetingReaders,
   ping: ({ view, interest }) =>
@@ -91,7 +91,7 @@ export const readers: { readonly [T in JsonType]: (fields: Fields) => JsonFrame 
     isCount(request) ? { type: 'directed', request, delivered: delivered === true } : undefined,
 };
 
-/** The normal form of a user's name, which is longer than the name: of one character NFKC makes up to 18. */
+/** The normal form of a user's name. It can be longer than the name, since NFKC makes up to 18 units of one character. */
 function isNameKey(value: unknown): value is string {
   return typeof value === 'string' && value.length <= limits.nameKeyUnits;
 }
@@ -105,7 +105,10 @@ function isCount(value: unknown): value is number {
   return isNumber(value, 2 ** 48 - 1);
 }
 
-/** Far more than a run of a server comes to. One that jumps there could not be followed any further. */
+/**
+ * The version of an advertisement. The bound is far above what a server reaches; after a jump to the highest number no
+ * newer version could follow.
+ */
 function isVersion(value: unknown): value is number {
   return isNumber(value, limits.version);
 }

@@ -1,4 +1,4 @@
-/** Bytes of a link -> frames. [PEERING 2] */
+/** Splits the bytes of a link into frames. [PEERING 2] */
 import { Buffer } from 'node:buffer';
 import { PeerProtocolError } from './peer-error.js';
 import { lengthBytes } from './peer-event.js';
@@ -7,10 +7,10 @@ import { decodePeerFrame, type PeerFrame } from './peer-frame.js';
 export class PeerFrameDecoder {
   #chunks: Buffer[] = [];
   #bytes = 0;
-  /** Bytes without which there is nothing to do: chunks are joined only when a frame is whole. */
+  /** How many bytes there must be before the next step. Chunks are joined only when a frame is whole. */
   #needed = lengthBytes;
 
-  /** @param maxBytes the longest frame taken; may be raised once the other has said who it is */
+  /** @param maxBytes the longest frame that is taken; it may be raised once the other end has proven who it is */
   constructor(public maxBytes: number) {}
 
   /**
@@ -36,7 +36,7 @@ export class PeerFrameDecoder {
     this.#bytes = all.length - at;
   }
 
-  /** How many bytes the frame at an offset has; just enough for its length when that is not there yet. */
+  /** How many bytes the frame at an offset has; if its length has yet to come, as many as the length takes. */
   #frameBytes(all: Buffer, at: number): number {
     if (all.length - at < lengthBytes) return lengthBytes;
     const length = all.readUInt32BE(at);

@@ -3,7 +3,7 @@
  *
  *     length  u32, big endian: bytes after it
  *     type    u8
- *     body    JSON, or for what is said often a binary head (peer-event.ts)
+ *     body    JSON; for the most frequent frames a binary head (peer-event.ts)
  */
 import { Buffer } from 'node:buffer';
 import type { Address } from './address.js';
@@ -29,34 +29,34 @@ export {
   peerProtocolVersion,
 } from './peer-greeting.js';
 
-/** What a server tells the network of itself, and signs. */
+/** What a server tells the network about itself, signed by it. */
 export interface Advertisement {
   readonly type: 'advert';
   readonly node: string;
   readonly key: string;
-  /** Grows with each advertisement of a node. */
+  /** Grows with each advertisement of the server. */
   readonly version: number;
   readonly name: string;
-  /** Node ids it has a link with. */
+  /** The node ids that it has links with. */
   readonly neighbours: readonly string[];
-  /** It is going down: nothing comes after this one. */
+  /** Whether it is going down; no advertisement follows then. */
   readonly leaving: boolean;
   readonly signature: string;
 }
 
-/** A server and the versions of what is known of it: its advertisement's and its interest's; 0 for nothing. */
+/** A server, and which versions of its advertisement and its interest are known; 0 for none. */
 export type VersionRow = readonly [node: string, advert: number, interest: number];
 
 /** A channel and how many members it has at a server, rounded; -1 when the server is not interested any more. */
 export type InterestChange = readonly [channel: string, members: number];
 
-/** How a server's interest goes from one version to another; from version 0 it is the whole of it. */
+/** How a server's interest changed from one version to another; from version 0 it is the whole table. */
 export interface InterestFrame {
   readonly type: 'interest';
   readonly node: string;
   readonly from: number;
   readonly to: number;
-  /** Of the whole interest at version `to`, which the signature covers. */
+  /** The digest of the whole table at version `to`; this is what is signed. */
   readonly digest: string;
   readonly signature: string;
   readonly changes: readonly InterestChange[];
@@ -74,7 +74,7 @@ export interface Heads {
   readonly heads: readonly (readonly [channel: string, seq: number])[];
 }
 
-/** Numbers of a stream, each range from and to, both included. */
+/** Ranges of numbers of a stream, each from its first to its last, both included. */
 export type Ranges = readonly (readonly [from: number, to: number])[];
 
 /** Where a stream stands, and who is in its channel at its origin. */
@@ -82,7 +82,10 @@ export interface Sync {
   readonly type: 'sync';
   readonly origin: string;
   readonly channel: string;
-  /** Where it stood when its origin got to know that the other server is interested: all that follows is for it. */
+  /**
+   * Where it stood when its origin learned that the other server is interested: all later events are sent to that
+   * server.
+   */
   readonly base: number;
   /** Where it stands now. */
   readonly seq: number;
@@ -92,7 +95,7 @@ export interface Sync {
 /** A name, and when it was claimed for its user, in milliseconds since 1970. */
 export type NameClaim = readonly [name: string, sinceMs: number];
 
-/** Answers a CLAIM: what was written down, and the names that others have. */
+/** The answer to a CLAIM: which claims were written down, and which names others have. */
 export interface Claimed {
   readonly type: 'claimed';
   readonly request: number;
@@ -111,7 +114,7 @@ export type JsonFrame =
   | { readonly type: 'pong'; readonly view: number; readonly interest: number }
   | { readonly type: 'peers'; readonly addresses: readonly Address[] }
   | Advertisement
-  /** What versions the sender has. */
+  /** Which versions the sender has. */
   | { readonly type: 'versions'; readonly servers: readonly VersionRow[] }
   /** Asks for what is newer than the versions named. */
   | { readonly type: 'want'; readonly servers: readonly VersionRow[] }
@@ -123,7 +126,7 @@ export type JsonFrame =
 export type RoutableFrame =
   /** Asks for events of a stream. */
   | { readonly type: 'pull'; readonly origin: string; readonly channel: string; readonly ranges: Ranges }
-  /** Says which of them are not there. */
+  /** Says which of the events asked for are not there. */
   | { readonly type: 'miss'; readonly origin: string; readonly channel: string; readonly ranges: Ranges }
   /** Asks for a SYNC of its streams in these channels. */
   | { readonly type: 'ask'; readonly channels: readonly string[] }
@@ -132,12 +135,12 @@ export type RoutableFrame =
   | {
       readonly type: 'claim';
       readonly request: number;
-      /** Somebody wants it now; else it is held already, and the keeper did not know. */
+      /** Whether a user wants it just now. Otherwise a user has it already, and the keeper did not know. */
       readonly fresh: boolean;
       readonly claims: readonly NameClaim[];
     }
   | Claimed
-  /** Takes back the claim of that moment, and no other. */
+  /** Takes back the claim that was made at the given time, and no other. */
   | { readonly type: 'release'; readonly name: string; readonly sinceMs: number }
   /** Somebody claimed this name earlier. */
   | { readonly type: 'contest'; readonly name: string; readonly sinceMs: number }
@@ -184,12 +187,15 @@ const jsonTypeOf = new Map(
   Object.entries(jsonTypes).flatMap(([type, number]) => (isJsonType(type) ? [[number, type]] : [])),
 );
 
-/** Types from here on are for one server, wherever it is. */
+/** Types from here on are for one server, which need not be a neighbour. */
 const firstRoutableType = 32;
-/** Types from here on are left out by servers that do not know them. */
+/** Types from here on are ignored by servers that do not know them. */
 const firstOptionalType = 128;
 
-/** One frame as bytes, its length included. A HELLO ends with a line feed, so that a port for clients answers to it. */
+/**
+ * Encodes a frame, with its length. A HELLO ends with a line feed, so that a server whose client port was dialled by
+ * mistake takes it for a line and answers.
+ */
 export function encodePeerFrame(frame: JsonFrame): Buffer {
   const { type, ...fields } = frame;
   const body =
@@ -204,7 +210,7 @@ export function encodePeerFrame(frame: JsonFrame): Buffer {
 
 /**
  * @param bytes one whole frame, its length included
- * @returns undefined for one of a kind that a newer version has and this one need not know
+ * @returns undefined for a frame of a newer version that this one need not know
  * @throws PeerProtocolError
  */
 export function decodePeerFrame(bytes: Buffer): PeerFrame | undefined {

@@ -20,12 +20,12 @@ export const byeReasons = [
   'too-slow',
   'protocol-error',
   'silent',
-  /** A reason that this version does not know; its message tells people. */
+  /** A reason that this version does not know; its message is for people. */
   'other',
 ] as const;
 export type ByeReason = (typeof byeReasons)[number];
 
-/** The first frame each way: who one is. Its fields stay what they are in all versions of the protocol. */
+/** The first frame each way: who the sender is. Its fields stay the same in all versions of the protocol. */
 export interface Hello {
   readonly type: 'hello';
   readonly protocol: number;
@@ -36,11 +36,11 @@ export interface Hello {
   readonly name: string;
   /** Hearsay's version, for people. */
   readonly version: string;
-  /** An IP address under which others reach it, where that is not the one that the connection shows. */
+  /** An IP address at which others reach it, if that is not the one that the connection shows. */
   readonly host?: string;
-  /** Where it listens for peers, as others reach it. */
+  /** The port at which others reach its peer port. */
   readonly port: number;
-  /** The connection is only made to see who answers here; it ends after the other HELLO. */
+  /** Whether the connection is only made to see who answers; it ends then after the other end's HELLO. */
   readonly probe: boolean;
   /** Its Ed25519 public key, 64 hex digits; empty where the protocol is older than 2. */
   readonly key: string;
@@ -51,13 +51,13 @@ export interface Hello {
 /** The second frame each way: proof of what the HELLO said. */
 export interface Auth {
   readonly type: 'auth';
-  /** With the HELLO's key, of both HELLOs and the TLS session: 128 hex digits. */
+  /** A signature by the HELLO's key over both HELLOs and the TLS session: 128 hex digits. */
   readonly signature: string;
-  /** With the network key, of the same: 64 hex digits; empty without one. */
+  /** A MAC with the network key over the same: 64 hex digits; empty without a network key. */
   readonly mac: string;
 }
 
-/** The last frame. */
+/** The last frame: why the link ends. */
 export interface Bye {
   readonly type: 'bye';
   readonly reason: ByeReason;
@@ -67,7 +67,7 @@ export interface Bye {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** From a body's fields to its frame; undefined when a field is not as it must be. Unknown fields are ignored. */
+/** Makes a frame of its body's fields; undefined when a field is wrong. Unknown fields are ignored. */
 export const greetingReaders = {
   hello: ({
     protocol,

@@ -1,11 +1,11 @@
 /**
- * What came from others, made fit for one line of a terminal: nothing in it can move the cursor, send an escape
- * code, turn the writing direction, or begin a line that looks like somebody else's.
+ * Makes a text of others fit for one line of a terminal: nothing in it can move the cursor, send an escape code, turn the
+ * writing direction, or begin a line that looks like somebody else's.
  */
 
 const plainPattern = /^[\x20-\x7e]*$/;
 const lineBreaks = /\s*(?:\r\n|[\n\u2028\u2029])\s*/gu;
-/** Joiners spell words in some scripts and build emoji; they stay where they stand between such characters. */
+/** Joiners are part of words in some scripts, and of emoji; between such characters they are kept. */
 const joiner =
   '(?<=[\\p{L}\\p{M}\\p{Emoji_Presentation}\\p{Extended_Pictographic}\\ufe0f])[\\u200c\\u200d](?=[\\p{L}\\p{Extended_Pictographic}])';
 const unprintable = new RegExp(`(${joiner})|[\\p{Cc}\\p{Cf}\\p{Cs}]`, 'gu');

@@ -1,15 +1,15 @@
-/** A message on its way to many: its JSON text is made once, whoever asks for it first. */
+/** A message on its way to many receivers; its JSON text is made once, when it is first needed. */
 import { jsonOf } from './json-text.js';
 import type { ServerMessage } from './messages.js';
 
 export interface Published<M extends ServerMessage = ServerMessage> {
   readonly type: M['type'];
   readonly message: M;
-  /** As clients are told it. */
+  /** The message as clients are told it. */
   readonly json: string;
 }
 
-/** What this server makes. */
+/** A message that this server made. */
 export class PublishedMessage<M extends ServerMessage> implements Published<M> {
   #json: string | undefined;
 

@@ -1,14 +1,14 @@
-/** How far an IP address reaches, and so who may be told of it. [PEERING 3.5] */
+/** From how far away an IP address can be reached, and so who may be told of it. [PEERING 3.5] */
 import { canonicalIp } from './address.js';
 
-/** `unusable`: nobody can be there (unspecified, multicast, reserved), or it is no IP address at all. */
+/** `unusable`: no host can have it (unspecified, multicast, reserved), or it is no IP address at all. */
 export type Scope = 'loopback' | 'link-local' | 'private' | 'public' | 'unusable';
 
-/** The scopes that addresses are told of, the more public ones later. */
+/** The scopes of addresses that may be told, from the least public to the most public. */
 const told: readonly Scope[] = ['loopback', 'private', 'public'];
 
 /**
- * @param host an IP address; a zone (`%eth0`) is left out of account. IPv6 addresses that carry an IPv4 address
+ * @param host an IP address; a zone (`%eth0`) is ignored. IPv6 addresses that carry an IPv4 address
  *   (mapped, NAT64, 6to4) are judged by that. The addresses for examples (RFC 5737, RFC 3849) count as public.
  */
 export function scopeOf(host: string): Scope {
@@ -30,12 +30,15 @@ export function isTellable(host: string, over: string): boolean {
   return least >= 0 && told.indexOf(scopeOf(host)) >= least;
 }
 
-/** Whether who listens there can only be reached from the same machine. */
+/** Whether only the same machine can reach an address. */
 export function isThisMachineOnly(host: string): boolean {
   return host.toLowerCase() === 'localhost' || scopeOf(host) === 'loopback';
 }
 
-/** What counts as one place that connections come from: an IPv4 address, or the 64 bits that an IPv6 host is given. */
+/**
+ * The place that a connection comes from: an IPv4 address, or an IPv6 /64, which is what one host or home is usually
+ * given.
+ */
 export function placeOf(host: string): string {
   const address = canonicalIp(host.replace(/%.*$/, ''));
   if (address === undefined || !address.includes(':')) return address ?? host;
@@ -64,7 +67,7 @@ function scopeOfIpv6(groups: readonly number[]): Scope {
   // Unique local (RFC 4193), the older site-local (RFC 3879), NAT64 of one's own network (RFC 8215).
   if ((first & 0xfe00) === 0xfc00 || (first & 0xffc0) === 0xfec0) return 'private';
   if (first === 0x64 && second === 0xff9b && third === 1) return 'private';
-  // Teredo (RFC 4380) hides an IPv4 address that nobody need reach.
+  // Teredo (RFC 4380) carries an IPv4 address inside, which no server needs to be reached by.
   if (first === 0x2001 && second === 0) return 'unusable';
   return (first & 0xe000) === 0x2000 ? 'public' : 'unusable';
 }
