@@ -5,6 +5,7 @@
  * It is bounded by whoever reads from the client: past the limit it is told to stop, and to go on once there is room.
  */
 import { limits } from '../limits.js';
+import { Queue } from '../queue.js';
 
 /** One line or frame of a client; undefined stands for one that is not UTF-8. */
 export type Said = string | undefined;
@@ -17,8 +18,7 @@ export interface Source {
 
 export class CommandQueue {
   /** Made when the first one waits: few ever do. */
-  #waiting: Said[] | undefined;
-  #next = 0;
+  #waiting: Queue<Said> | undefined;
   /** Whether a command is on a journey. */
   #held = false;
   #full = false;
@@ -33,7 +33,7 @@ export class CommandQueue {
 
   /** How many wait. */
   get length(): number {
-    return (this.#waiting?.length ?? 0) - this.#next;
+    return this.#waiting?.length ?? 0;
   }
 
   /** A command begins a journey: what comes after it waits for its end. */
@@ -48,7 +48,7 @@ export class CommandQueue {
 
   add(said: Said): void {
     // A string that was cut out of a longer one would keep all of that.
-    this.#waiting ??= [];
+    this.#waiting ??= new Queue();
     this.#waiting.push(said && Buffer.from(said).toString());
     this.#checkFull();
   }
@@ -60,8 +60,7 @@ export class CommandQueue {
 
   /** Takes what has waited longest. */
   take(): Said {
-    const said = this.#waiting?.[this.#next++];
-    if (this.length === 0) this.#forget();
+    const said = this.#waiting?.shift();
     this.#checkFull();
     return said;
   }
@@ -80,13 +79,8 @@ export class CommandQueue {
   /** The session has ended: nothing is carried out any more. */
   close(): void {
     this.#held = true;
-    this.#forget();
-    this.#checkFull();
-  }
-
-  #forget(): void {
     this.#waiting = undefined;
-    this.#next = 0;
+    this.#checkFull();
   }
 
   #checkFull(): void {

@@ -18,6 +18,7 @@ const log = 'lib/log';
 const version = 'lib/version';
 const commandLine = 'lib/command-line';
 const backoff = 'lib/backoff';
+const queue = 'lib/queue';
 const networkKey = 'lib/network-key';
 const everythingBeneath = ['lib'];
 
@@ -26,14 +27,15 @@ const house: Readonly<Record<string, Room>> = {
   [limits]: { imports: [], node: [] },
   [clock]: { imports: [], node: [] },
   [backoff]: { imports: [], node: [], pure: true },
+  [queue]: { imports: [], node: [], pure: true },
   [log]: { imports: [clock], node: [] },
   [version]: { imports: [], node: ['node:fs'] },
   [commandLine]: { imports: [wire, version], node: ['node:net'], packages: ['yargs'] },
   [networkKey]: { imports: [commandLine], node: ['node:crypto', 'node:fs'] },
   [wire]: { imports: [limits], node: ['node:buffer'], pure: true },
-  'lib/relay': { imports: [wire, limits, clock, log], node: [], pure: true },
-  'lib/peer/core': { imports: [wire, limits, backoff, clock, log], node: ['node:buffer'], pure: true },
-  'lib/peer': { imports: [wire, limits, backoff, clock, log, networkKey], node: 'any' },
+  'lib/relay': { imports: [wire, limits, queue, clock, log], node: [], pure: true },
+  'lib/peer/core': { imports: [wire, limits, queue, backoff, clock, log], node: ['node:buffer'], pure: true },
+  'lib/peer': { imports: [wire, limits, queue, backoff, clock, log, networkKey], node: 'any' },
   'lib/dialect': { imports: [wire], node: [] },
   'lib/listen': {
     imports: [wire, 'lib/relay', 'lib/dialect', limits, clock, log],

@@ -2,6 +2,7 @@
  * What waits for a link whose socket takes no more: control ahead of data, each in its order; data beyond a bound is
  * dropped, for whoever misses it asks for it again. [PEERING 3.4]
  */
+import { Queue } from '../../queue.js';
 import { eventCount } from '../../wire/peer-event.js';
 import type { Urgency } from '../core/mesh-options.js';
 
@@ -16,8 +17,8 @@ export type Pushed = 'waits' | 'dropped' | 'overflow';
 export class SendQueue {
   /** Events dropped so far. */
   dropped = 0;
-  readonly #control = new Fifo();
-  readonly #data = new Fifo();
+  readonly #control = new Frames();
+  readonly #data = new Frames();
 
   constructor(private readonly limits: SendQueueLimits) {}
 
@@ -51,11 +52,10 @@ export class SendQueue {
   }
 }
 
-/** A queue that takes from its front without moving the rest each time. */
-class Fifo {
+/** Frames that wait, and how many bytes they are. */
+class Frames {
   bytes = 0;
-  #frames: Buffer[] = [];
-  #head = 0;
+  readonly #frames = new Queue<Buffer>();
 
   push(frame: Buffer): void {
     this.#frames.push(frame);
@@ -63,20 +63,13 @@ class Fifo {
   }
 
   shift(): Buffer | undefined {
-    const frame = this.#frames[this.#head];
-    if (!frame) return undefined;
-    this.bytes -= frame.length;
-    this.#head++;
-    if (this.#head >= 1024 || this.#head === this.#frames.length) {
-      this.#frames = this.#frames.slice(this.#head);
-      this.#head = 0;
-    }
+    const frame = this.#frames.shift();
+    this.bytes -= frame?.length ?? 0;
     return frame;
   }
 
   clear(): void {
-    this.#frames = [];
-    this.#head = 0;
+    this.#frames.clear();
     this.bytes = 0;
   }
 }

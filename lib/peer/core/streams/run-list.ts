@@ -1,4 +1,5 @@
 /** Runs of events of one stream, in the order of their numbers; most come in that order. */
+import { Queue } from '../../../queue.js';
 
 export interface Run {
   /** The first event's number. */
@@ -6,18 +7,13 @@ export interface Run {
   readonly count: number;
 }
 
-/** Empty places at the front are kept until there are so many. */
-const mostEmpty = 64;
-
 export class RunList<R extends Run> {
-  #runs: (R | undefined)[] = [];
-  /** Where the list begins; places before it are empty. */
-  #head = 0;
+  readonly #runs = new Queue<R>();
   #events = 0;
 
   /** How many runs it has. */
   get size(): number {
-    return this.#runs.length - this.#head;
+    return this.#runs.length;
   }
 
   /** How many events they have. */
@@ -27,15 +23,15 @@ export class RunList<R extends Run> {
 
   /** The run with the lowest number. */
   get first(): R | undefined {
-    return this.#runs[this.#head];
+    return this.#runs.at(0);
   }
 
   /** @returns whether it is there from now on; not if one with its number was already */
   add(run: R): boolean {
     const place = this.#placeOf(run.seq);
-    if (this.#runs[place]?.seq === run.seq) return false;
+    if (this.#runs.at(place)?.seq === run.seq) return false;
     if (place === this.#runs.length) this.#runs.push(run);
-    else this.#runs.splice(place, 0, run);
+    else this.#runs.insert(place, run);
     this.#events += run.count;
     return true;
   }
@@ -43,41 +39,39 @@ export class RunList<R extends Run> {
   /** The run that an event is in. */
   with(seq: number): R | undefined {
     const place = this.#placeOf(seq);
-    const run = this.#runs[place];
+    const run = this.#runs.at(place);
     if (run?.seq === seq) return run;
-    const before = place > this.#head ? this.#runs[place - 1] : undefined;
+    const before = this.#runs.at(place - 1);
     return before && before.seq + before.count > seq ? before : undefined;
   }
 
   /** The run with the lowest number from one on. */
   from(seq: number): R | undefined {
-    return this.#runs[this.#placeOf(seq)];
+    return this.#runs.at(this.#placeOf(seq));
   }
 
   /** Removes the run with the lowest number. */
   dropFirst(): R | undefined {
-    const { first } = this;
-    if (!first) return undefined;
-    this.#events -= first.count;
-    this.#runs[this.#head++] = undefined;
-    if (this.#head > mostEmpty && 2 * this.#head > this.#runs.length) {
-      this.#runs = this.#runs.slice(this.#head);
-      this.#head = 0;
-    }
+    const first = this.#runs.shift();
+    this.#events -= first?.count ?? 0;
     return first;
   }
 
   /** The place of the first run whose number is not lower. */
   #placeOf(seq: number): number {
     let high = this.#runs.length;
-    let low = this.#head;
+    let low = 0;
     // Mostly what comes follows on all that is there.
-    if (high > low && (this.#runs[high - 1]?.seq ?? 0) < seq) return high;
+    if (high > low && this.#seqAt(high - 1) < seq) return high;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#runs[middle]?.seq ?? 0) < seq) low = middle + 1;
+      if (this.#seqAt(middle) < seq) low = middle + 1;
       else high = middle;
     }
     return low;
+  }
+
+  #seqAt(place: number): number {
+    return this.#runs.at(place)?.seq ?? 0;
   }
 }
