@@ -20,6 +20,16 @@ export const limits = {
   namesPerReply: 10_000,
   /** Channels in one `channels`: 300 kB if their names are as long as can be. Hit: the smallest are only counted, in `more`. */
   channelsPerReply: 1_000,
+  /** Channels of the network, or names of a channel that nobody here is in: a list of fewer takes less than a millisecond to make. Hit: the list that is made may be given to all who ask for it within `listKeptMs`. */
+  listedAnew: 1_000,
+  /** Age of a list that is given once more. Hit: it is made anew. */
+  listKeptMs: 1_000,
+  /** Lists of names that are kept to be given once more: each has up to `namesPerReply`. Hit: the oldest is forgotten. */
+  listsKept: 16,
+  /** Names in one reply that are paid for by one token more than its command takes: about as much work as many a message makes. Hit: the reply takes a further token for each so many names. */
+  namesPerToken: 1_000,
+  /** Channels in one reply that are paid for by one token more, as above; to make this list is dearer. Hit: the reply takes a further token for each so many channels. */
+  channelsPerToken: 100,
   /** Commands of one session per second, sustained: twice what a person reaches who pastes line by line. Hit: `rate-limited`. */
   commandsPerSecond: 20,
   /** Commands of one session at once: a client that reconnects joins all its channels in one go. Hit: `rate-limited`. */

@@ -125,6 +125,10 @@ export class PeerNetwork {
     this.mesh.sendDirect(message, done);
   }
 
+  isElsewhere(channel: string): boolean {
+    return this.mesh.isElsewhere(channel);
+  }
+
   channelsElsewhere(): ReadonlyMap<string, number> {
     return this.mesh.channelsElsewhere();
   }

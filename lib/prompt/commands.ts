@@ -127,7 +127,9 @@ export const operatorCommands: readonly OperatorCommand[] = [
     help: 'list the channels of the network',
     details: ['Each channel, its members on this server, and its members on all servers; the largest first.'],
     run({ server }) {
-      const summaries = server.relay.channelSummaries().sort((a, b) => b.members - a.members);
+      const summaries = [...server.relay.channelSummaries()].sort(
+        (a, b) => b.members - a.members || (a.channel < b.channel ? -1 : 1),
+      );
       if (summaries.length === 0) return ['There is no channel: nobody has joined one.'];
       const rows = summaries.map(({ channel, members }) => [
         channel,

@@ -74,7 +74,7 @@ export function statusLines(server: RunningServer, wallMs: number): string[] {
     ],
     ...(workers.length > 0 ? [['workers', workersLine(workers)] satisfies [string, string]] : []),
     ['clients', `${clients}${slow > 0 ? `, ${slow} of them slow` : ''}`],
-    ['channels', `${channelsHere(server)} here, ${relay.channelSummaries().length} in the network`],
+    ['channels', `${channelsHere(server)} here, ${[...relay.channelSummaries()].length} in the network`],
     ['network', networkLine(server)],
     [
       'messages',
@@ -95,7 +95,7 @@ export function statusLines(server: RunningServer, wallMs: number): string[] {
 function channelsHere(server: RunningServer): number {
   const { relay, workforce } = server;
   if (workforce.workers.length === 0) return relay.channels.size;
-  return relay.channelSummaries().filter(({ channel }) => membersHere(server, channel) > 0).length;
+  return [...relay.channelSummaries()].filter(({ channel }) => membersHere(server, channel) > 0).length;
 }
 
 /** A channel's members on this server; of those on other workers it is known how many there are, or about how many. */

@@ -8,7 +8,6 @@ import type { ClientFields, ClientMessage, Ref } from '../wire/messages.js';
 import { normalForm } from '../wire/names.js';
 import type { Channel } from './channel.js';
 import type { Journey } from './intake.js';
-import { listChannels, listNames } from './listing.js';
 import type { Claim } from './name-claims.js';
 import type { DirectOutcome } from './network.js';
 import type { Relay } from './relay.js';
@@ -30,7 +29,9 @@ const handlers: Handlers = {
     else checkMayJoin(relay, session, as);
     const answer = (): void => {
       const own = session.name ?? as;
-      session.send({ type: 'joined', channel, name: own, ...listNames(relay.members(channel), own), ref });
+      const { listed, more } = relay.listNames(channel, own);
+      session.chargeForList(listed.length, limits.namesPerToken);
+      session.send({ type: 'joined', channel, name: own, members: listed, more, ref });
     };
     if (joined) {
       answer();
@@ -80,7 +81,9 @@ const handlers: Handlers = {
     const answer = (): void => {
       if (joined) joined.catchUp(session);
       const own = joined ? session.name : undefined;
-      session.send({ type: 'names', channel, ...listNames(relay.members(channel), own), ref });
+      const { listed, more } = relay.listNames(channel, own);
+      session.chargeForList(listed.length, limits.namesPerToken);
+      session.send({ type: 'names', channel, members: listed, more, ref });
     };
     if (!relay.channels.has(channel) && relay.isElsewhere(channel)) {
       return { begin: (arrive) => relay.prepare(channel, arrive), end: answer };
@@ -90,7 +93,9 @@ const handlers: Handlers = {
   },
 
   channels(relay, session, { ref }) {
-    session.send({ type: 'channels', ...listChannels(relay.channelSummaries()), ref });
+    const { listed, more } = relay.listChannels();
+    session.chargeForList(listed.length, limits.channelsPerToken);
+    session.send({ type: 'channels', channels: listed, more, ref });
     return undefined;
   },
 

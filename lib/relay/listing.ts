@@ -1,9 +1,20 @@
 /**
- * What a reply lists when there may be more than it has room for: a part, and in `more` how many were left out. A
- * reply of any length would fill the outbox of a client that did nothing wrong. [PROTOCOL 3]
+ * What a reply lists when there may be more than it has room for: a part, and how many were left out. A reply of any
+ * length would fill the outbox of a client that did nothing wrong. [PROTOCOL 3]
+ *
+ * A list of what is not kept in order takes much longer to make than to send. So a long one serves all who ask for it
+ * within a second, and it is selected, not sorted. A short one is made anew each time.
  */
 import { limits } from '../limits.js';
 import type { ChannelSummary } from '../wire/messages.js';
+import { normalForm } from '../wire/names.js';
+import { firstInOrder } from './first-in-order.js';
+
+export interface List<T> {
+  readonly listed: readonly T[];
+  /** How many are left out; undefined if none are. */
+  readonly more: number | undefined;
+}
 
 /**
  * The first of a channel's names, and always the asker's own.
@@ -11,29 +22,86 @@ import type { ChannelSummary } from '../wire/messages.js';
  * @param names sorted
  * @param own the asker's, if it is a member
  */
-export function listNames(
-  names: readonly string[],
-  own: string | undefined,
-): { members: string[]; more: number | undefined } {
-  const members = names.slice(0, limits.namesPerReply);
-  const more = names.length - members.length;
-  if (more === 0) return { members, more: undefined };
-  if (own !== undefined && !members.includes(own)) members.splice(-1, 1, own);
-  return { members, more };
+export function listNames(names: readonly string[], own: string | undefined): List<string> {
+  const listed = names.slice(0, limits.namesPerReply);
+  const more = names.length - listed.length;
+  if (more > 0 && own !== undefined && !listed.includes(own)) listed.splice(-1, 1, own);
+  return { listed, more: more > 0 ? more : undefined };
 }
 
-/**
- * The channels with the most members.
- *
- * @param channels sorted by name, and so is what is returned
- */
-export function listChannels(channels: readonly ChannelSummary[]): {
-  channels: ChannelSummary[];
-  more: number | undefined;
-} {
-  const more = channels.length - limits.channelsPerReply;
-  if (more <= 0) return { channels: [...channels], more: undefined };
-  // Sorting is stable, so among equals the first by name come first.
-  const largest = channels.toSorted((a, b) => b.members - a.members).slice(0, limits.channelsPerReply);
-  return { channels: largest.sort((a, b) => (a.channel < b.channel ? -1 : 1)), more };
+/** Lists that are made of everything there is. */
+export class Listings {
+  readonly #names: KeptLists<string>;
+  readonly #channels: KeptLists<ChannelSummary>;
+
+  /** @param nowMs for intervals, in milliseconds */
+  constructor(nowMs: () => number) {
+    this.#names = new KeptLists(nowMs);
+    this.#channels = new KeptLists(nowMs);
+  }
+
+  /**
+   * The first names of a channel, sorted by their normal forms.
+   *
+   * @param members of a channel that nobody here is in: one for each member, in any order
+   */
+  names(channel: string, members: () => Iterable<string>): List<string> {
+    return this.#names.get(channel, () => {
+      const byKey = new Map<string, string>();
+      for (const name of members()) {
+        const key = normalForm(name);
+        if (!byKey.has(key)) byKey.set(key, name);
+      }
+      const { first, total } = firstInOrder(byKey, limits.namesPerReply, ([a], [b]) => compare(a, b));
+      return { first: first.map(([, name]) => name), total };
+    });
+  }
+
+  /**
+   * The channels with the most members, sorted by name; of equally large ones the first by name.
+   *
+   * @param channels all there are, in any order
+   */
+  channels(channels: () => Iterable<ChannelSummary>): List<ChannelSummary> {
+    return this.#channels.get('', () => {
+      const { first, total } = firstInOrder(
+        channels(),
+        limits.channelsPerReply,
+        (a, b) => b.members - a.members || compare(a.channel, b.channel),
+      );
+      return { first: first.sort((a, b) => compare(a.channel, b.channel)), total };
+    });
+  }
+}
+
+/** Long lists that were made of late, by a name. */
+class KeptLists<T> {
+  readonly #kept = new Map<string, { readonly list: List<T>; readonly madeAtMs: number }>();
+
+  constructor(private readonly nowMs: () => number) {}
+
+  /** @param make the items that are listed, and how many there are in all */
+  get(name: string, make: () => { readonly first: readonly T[]; readonly total: number }): List<T> {
+    const nowMs = this.nowMs();
+    this.#forgetOld(nowMs);
+    const kept = this.#kept.get(name);
+    if (kept) return kept.list;
+    const { first, total } = make();
+    const list = { listed: first, more: total > first.length ? total - first.length : undefined };
+    if (total > limits.listedAnew) this.#kept.set(name, { list, madeAtMs: nowMs });
+    return list;
+  }
+
+  /** They are in the order in which they were made. */
+  #forgetOld(nowMs: number): void {
+    for (const [name, { madeAtMs }] of this.#kept) {
+      if (nowMs - madeAtMs < limits.listKeptMs && this.#kept.size < limits.listsKept) return;
+      this.#kept.delete(name);
+    }
+  }
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }

@@ -13,19 +13,22 @@ export type Presence = Exclude<ChannelEvent, { type: 'msg' }>;
 
 export class MemberList {
   /** Normal forms, sorted; and at the same places the names as they are shown. */
-  readonly #keys: string[] = [];
-  readonly #names: string[] = [];
+  readonly #keys: string[];
+  readonly #names: string[];
   /** By its normal form, the other members of a name that several have, each as it was typed. */
   readonly #namesakes = new Map<string, string[]>();
 
   /** @param names one for each member, in any order */
   constructor(names: Iterable<string> = []) {
-    const sorted = Array.from(names, (name): [string, string] => [normalForm(name), name]);
-    sorted.sort(([a], [b]) => compare(a, b));
-    for (const [key, name] of sorted) {
-      const end = this.#keys.length;
-      this.#add(this.#keys[end - 1] === key ? end - 1 : end, key, name);
+    const byKey = new Map<string, string>();
+    for (const name of names) {
+      const key = normalForm(name);
+      if (byKey.has(key)) this.#addNamesake(key, name);
+      else byKey.set(key, name);
     }
+    // By their UTF-16 units, which is what `compare` does, and faster.
+    this.#keys = [...byKey.keys()].sort();
+    this.#names = this.#keys.map((key) => byKey.get(key) ?? key);
   }
 
   /** The names as they are shown, sorted by their normal forms; changes with the list. */
@@ -70,6 +73,10 @@ export class MemberList {
       this.#names.splice(place, 0, name);
       return;
     }
+    this.#addNamesake(key, name);
+  }
+
+  #addNamesake(key: string, name: string): void {
     const namesakes = this.#namesakes.get(key);
     if (namesakes) namesakes.push(name);
     else this.#namesakes.set(key, [name]);

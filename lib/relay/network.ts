@@ -24,6 +24,8 @@ export interface Network {
   prepare(channel: string, done: () => void): void;
   /** Names of a channel's members on other servers, in no order; complete for a channel that is prepared. */
   membersElsewhere(channel: string): Iterable<string>;
+  /** Whether a channel has members on other servers. */
+  isElsewhere(channel: string): boolean;
   /** Channels that have members on other servers, and how many, rounded. */
   channelsElsewhere(): ReadonlyMap<string, number>;
   /**
@@ -57,6 +59,7 @@ export const noNetwork: Network = {
   publish() {},
   prepare: (_channel, done) => done(),
   membersElsewhere: () => [],
+  isElsewhere: () => false,
   channelsElsewhere: () => new Map(),
   claimName: (_nameKey, _sinceMs, done) => done(true),
   releaseName() {},

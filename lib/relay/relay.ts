@@ -16,6 +16,7 @@ import { Channel } from './channel.js';
 import type { Said } from './command-queue.js';
 import { runCommand } from './commands.js';
 import { Intake } from './intake.js';
+import { type List, Listings, listNames } from './listing.js';
 import { MemberList, type Presence } from './member-list.js';
 import { type Claim, NameClaims } from './name-claims.js';
 import { type DirectOutcome, type Network, type NetworkReceiver, noNetwork } from './network.js';
@@ -69,6 +70,7 @@ export class Relay implements NetworkReceiver {
   readonly #sessions = new Set<Session>();
   readonly #channels = new Map<string, Channel>();
   readonly #turn: Turn;
+  readonly #listings: Listings;
   #network: Network = noNetwork;
   #sessionCount = 0;
   #shuttingDown = false;
@@ -76,6 +78,7 @@ export class Relay implements NetworkReceiver {
   constructor(private readonly options: RelayOptions) {
     this.names = new NameClaims(options.clock);
     this.#turn = new Turn(options.clock, this.counters, (channel) => this.#tellNetwork(channel));
+    this.#listings = new Listings(() => options.clock.nowMs());
     this.#intake = new Intake({
       nowMs: () => options.clock.nowMs(),
       run: (session, message) => runCommand(this, session, message),
@@ -258,26 +261,34 @@ export class Relay implements NetworkReceiver {
     for (const namesake of namesakes) session.send(namesake);
   }
 
-  /** Names of a channel's members on all servers, sorted. */
-  members(channelName: string): readonly string[] {
+  /**
+   * The names of a channel's members on all servers, as many as a reply has room for.
+   *
+   * @param own the asker's, if it is a member
+   */
+  listNames(channelName: string, own: string | undefined): List<string> {
     const channel = this.#channels.get(channelName);
-    return (channel?.list ?? new MemberList(this.#network.membersElsewhere(channelName))).names;
+    if (channel) return listNames(channel.list.names, own);
+    return this.#listings.names(channelName, () => this.#network.membersElsewhere(channelName));
   }
 
   /** Whether a channel has members on other servers. */
   isElsewhere(channelName: string): boolean {
-    return this.#network.channelsElsewhere().has(channelName);
+    return this.#network.isElsewhere(channelName);
   }
 
-  /** All channels of the network, sorted by name. */
-  channelSummaries(): ChannelSummary[] {
-    const counts = new Map(this.#network.channelsElsewhere());
-    for (const channel of this.#channels.values()) {
-      counts.set(channel.name, (counts.get(channel.name) ?? 0) + channel.size);
-    }
-    return [...counts]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([channel, members]) => ({ channel, members }));
+  /** The largest channels of the network, as many as a reply has room for. */
+  listChannels(): List<ChannelSummary> {
+    return this.#listings.channels(() => this.channelSummaries());
+  }
+
+  /** All channels of the network, in no order. */
+  *channelSummaries(): Iterable<ChannelSummary> {
+    const elsewhere = this.#network.channelsElsewhere();
+    for (const [channel, members] of elsewhere)
+      yield { channel, members: members + (this.#channels.get(channel)?.size ?? 0) };
+    for (const { name, size } of this.#channels.values())
+      if (!elsewhere.has(name)) yield { channel: name, members: size };
   }
 
   // ---- From the network -------------------------------------------------------------------------------------

@@ -82,6 +82,11 @@ export class Session {
     return this.connection.outbox;
   }
 
+  /** Takes the price of a reply that lists much, beyond that of any command. [PROTOCOL 6] */
+  chargeForList(items: number, itemsPerToken: number): void {
+    this.bucket?.charge(Math.floor(items / itemsPerToken));
+  }
+
   /** Says something to this client alone. */
   send(message: ServerMessage): void {
     if (!this.closed) this.outbox.reply(this.frame(this.format, message));

@@ -1,4 +1,4 @@
-/** A rate limit that forgives bursts: a bucket of tokens, refilled steadily, each command takes one. */
+/** A rate limit that forgives bursts: a bucket of tokens, refilled steadily. Each command takes one, a costly one more. */
 export class TokenBucket {
   #tokens: number;
   #filledAtMs: number;
@@ -26,5 +26,15 @@ export class TokenBucket {
       return 0;
     }
     return Math.ceil(((1 - this.#tokens) / this.perSecond) * 1000);
+  }
+
+  /**
+   * Takes tokens for what has been done already, since only then it is known what it took. Those that the bucket does not
+   * have are owed, and the next `take` waits for them.
+   *
+   * @param tokens at most a bucketful is taken
+   */
+  charge(tokens: number): void {
+    this.#tokens -= Math.min(tokens, this.burst);
   }
 }

@@ -70,7 +70,7 @@ export type ServerMessage =
       type: 'joined';
       channel: string;
       name: string;
-      members: string[];
+      members: readonly string[];
       more?: number | undefined;
       ref?: Ref | undefined;
     }
@@ -83,11 +83,16 @@ export type ServerMessage =
   | {
       type: 'names';
       channel: string;
-      members: string[];
+      members: readonly string[];
       more?: number | undefined;
       ref?: Ref | undefined;
     }
-  | { type: 'channels'; channels: ChannelSummary[]; more?: number | undefined; ref?: Ref | undefined }
+  | {
+      type: 'channels';
+      channels: readonly ChannelSummary[];
+      more?: number | undefined;
+      ref?: Ref | undefined;
+    }
   | { type: 'ok'; id: string; ref: Ref }
   | { type: 'pong'; ref?: Ref | undefined }
   /** `left`: members of `channel` who are gone with a lost server. */

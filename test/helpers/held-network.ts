@@ -53,6 +53,10 @@ export class HeldNetwork implements Network {
     return this.elsewhere.get(channel) ?? [];
   }
 
+  isElsewhere(channel: string): boolean {
+    return this.elsewhere.has(channel);
+  }
+
   channelsElsewhere(): ReadonlyMap<string, number> {
     return new Map([...this.elsewhere].map(([channel, members]) => [channel, members.length]));
   }

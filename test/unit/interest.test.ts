@@ -289,7 +289,7 @@ describe('the interest of other servers, when there is no room for more,', () =>
   }
 
   before('fill the tables', function fill() {
-    this.timeout(30_000);
+    this.timeout(240_000);
     for (const who of [alice, bob])
       accept(
         who,

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
+import { firstInOrder } from '../../lib/relay/first-in-order.js';
 import { noNetwork } from '../../lib/relay/network.js';
+import type { RelayOptions } from '../../lib/relay/relay.js';
 import { MemoryClient, relayByHand } from '../helpers/memory-client.js';
+import { forSeeds } from '../helpers/random.js';
 
 const wide = '𠀀';
 
@@ -13,10 +16,31 @@ function longest(count: number, characters: number): string[] {
   });
 }
 
+/** A relay to which the rest of the network is as given. */
+function relayAmong(
+  members: readonly string[],
+  channels: ReadonlyMap<string, number>,
+  options: Partial<RelayOptions> = {},
+) {
+  const made = { names: 0, channels: 0 };
+  const { relay, clock } = relayByHand(options);
+  relay.useNetwork({
+    ...noNetwork,
+    membersElsewhere: () => {
+      made.names++;
+      return members;
+    },
+    channelsElsewhere: () => {
+      made.channels++;
+      return channels;
+    },
+  });
+  return { relay, clock, made };
+}
+
 /** A member of the lobby on a server to whom the rest of the network is as given. */
 function memberAmong(members: readonly string[], channels: ReadonlyMap<string, number>): MemoryClient {
-  const { relay } = relayByHand();
-  relay.useNetwork({ ...noNetwork, membersElsewhere: () => members, channelsElsewhere: () => channels });
+  const { relay } = relayAmong(members, channels);
   const member = new MemoryClient(relay);
   member.hear();
   return member;
@@ -78,5 +102,79 @@ describe('A reply that lists', () => {
     const [, ...replies] = ann.outbox.handed;
     expect(replies).to.have.length(2);
     for (const { length } of replies) expect(length).to.be.within(200_000, limits.outboxHardBytes / 2);
+  });
+});
+
+describe('A long list', () => {
+  const many = Array.from({ length: limits.listedAnew + 1 }, (_, i) => `name${String(i).padStart(5, '0')}`);
+  const someChannels = new Map(many.map((name) => [name, 1]));
+  const asks = [
+    ['channels', { type: 'channels' }, 'channels'],
+    ['the names of a channel that nobody here is in', { type: 'names', channel: 'hall' }, 'names'],
+  ] as const;
+
+  for (const [title, ask, kind] of asks) {
+    it(`serves all who ask within a second: ${title}`, () => {
+      const { relay, clock, made } = relayAmong(many, someChannels);
+      const askers = Array.from({ length: 5 }, () => new MemoryClient(relay));
+      for (const asker of askers) asker.say(ask);
+      expect(made[kind]).to.equal(1);
+      const [first, ...others] = askers.map((asker) => asker.hear().at(-1));
+      expect(first?.more).to.equal(kind === 'channels' ? 1 : undefined);
+      for (const other of others) expect(other).to.deep.equal(first);
+      clock.advance(limits.listKeptMs);
+      askers[0]?.say(ask);
+      expect(made[kind]).to.equal(2);
+    });
+
+    it(`is made anew each time if it is short: ${title}`, () => {
+      const few = many.slice(0, limits.listedAnew);
+      const { relay, made } = relayAmong(few, new Map(few.map((name) => [name, 1])));
+      const asker = new MemoryClient(relay);
+      for (let i = 0; i < 3; i++) asker.say(ask);
+      expect(made[kind]).to.equal(3);
+    });
+  }
+
+  it('is kept of a few channels only', () => {
+    const { relay, made } = relayAmong(many, new Map());
+    const asker = new MemoryClient(relay);
+    const askForAll = () => {
+      for (let i = 0; i <= limits.listsKept; i++) asker.say({ type: 'names', channel: `hall${i}` });
+    };
+    askForAll();
+    askForAll();
+    expect(made.names).to.equal(2 * (limits.listsKept + 1));
+  });
+
+  for (const [title, ask, tokens] of [
+    ['channels', { type: 'channels' }, 1 + limits.channelsPerReply / limits.channelsPerToken],
+    ['names', { type: 'names', channel: 'hall' }, 2],
+    ['a join', { type: 'join', channel: 'hall', name: 'ann' }, 2],
+  ] as const) {
+    it(`costs more than another command: ${title}`, () => {
+      const { relay } = relayAmong(many, someChannels, { commandsPerSecond: limits.commandsPerSecond });
+      const asker = new MemoryClient(relay);
+      asker.say(ask);
+      asker.hear();
+      for (let i = 0; i < limits.commandBurst; i++) asker.say({ type: 'ping' });
+      const pongs = asker.hear().filter(({ type }) => type === 'pong').length;
+      expect(limits.commandBurst - pongs).to.equal(tokens);
+    });
+  }
+});
+
+describe('The first in an order', () => {
+  it('are those that sorting all would put there', () => {
+    forSeeds(200, (random) => {
+      const items = Array.from({ length: random.below(300) }, (_, i) => ({ size: random.below(50), i }));
+      const compare = (a: (typeof items)[0], b: (typeof items)[0]) => a.size - b.size || a.i - b.i;
+      if (random.chance(0.2)) items.sort((a, b) => compare(b, a));
+      const count = 1 + random.below(60);
+      expect(firstInOrder(items, count, compare)).to.deep.equal({
+        first: items.toSorted(compare).slice(0, count),
+        total: items.length,
+      });
+    });
   });
 });

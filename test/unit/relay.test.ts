@@ -201,14 +201,14 @@ describe('A relay', () => {
       if (i % 2 === 0) clock.endTurn();
       client.say({ type: 'leave', channel: `room${i}` });
     }
-    expect(relay.channelSummaries()).to.deep.equal([{ channel: 'home', members: 1 }]);
+    expect([...relay.channelSummaries()]).to.deep.equal([{ channel: 'home', members: 1 }]);
     for (let i = 0; i < 10_000; i++) {
       const guest = new MemoryClient(relay).join(`hall${i}`, `guest${i}`);
       if (i % 2 === 0) guest.say({ type: 'nick', name: `other${i}` });
       guest.vanish();
     }
     clock.endTurn();
-    expect(relay.channelSummaries()).to.deep.equal([{ channel: 'home', members: 1 }]);
+    expect([...relay.channelSummaries()]).to.deep.equal([{ channel: 'home', members: 1 }]);
     expect(relay.sessions.size).to.equal(1);
     const again = new MemoryClient(relay);
     again.hear();
@@ -291,7 +291,7 @@ describe('A relay', () => {
       relay.membersLost('lobby', ['zoe'], 'beta', 'is unreachable');
       clock.endTurn();
       expect(ann.hear()).to.deep.equal([]);
-      expect(relay.channelSummaries()).to.deep.equal([{ channel: 'hall', members: 1 }]);
+      expect([...relay.channelSummaries()]).to.deep.equal([{ channel: 'hall', members: 1 }]);
     });
 
     it('tells in one notice who left with a lost server', () => {

@@ -50,6 +50,22 @@ describe('TokenBucket', () => {
     });
   });
 
+  it('lets what costs more be paid by whatever comes next', () => {
+    const bucket = new TokenBucket(20, 10, 0);
+    expect(bucket.take(0)).to.equal(0);
+    bucket.charge(8);
+    expect(bucket.take(0)).to.equal(0);
+    bucket.charge(4);
+    expect(bucket.take(0)).to.equal(250);
+    expect(bucket.take(250)).to.equal(0);
+  });
+
+  it('takes at most a bucketful for one thing', () => {
+    const bucket = new TokenBucket(1, 5, 0);
+    bucket.charge(1_000_000);
+    expect(bucket.take(0)).to.equal(1000);
+  });
+
   it('lets through no more than its rate over a long time', () => {
     const bucket = new TokenBucket(20, 100, 0);
     let taken = 0;

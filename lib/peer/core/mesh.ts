@@ -172,6 +172,10 @@ export class Mesh {
     return this.exchange.rosters.namesExceptAt(this.#ownNode, channel);
   }
 
+  isElsewhere(channel: string): boolean {
+    return this.interests.count(channel, (node) => this.topology.isPresent(node)) > 0;
+  }
+
   channelsElsewhere(): ReadonlyMap<string, number> {
     return this.interests.counts((node) => this.topology.isPresent(node));
   }

@@ -99,12 +99,18 @@ export class Interests {
   /** Channels and their members at all servers that count. */
   counts(isCounted: (node: string) => boolean): Map<string, number> {
     const counts = new Map<string, number>();
-    for (const [channel, { nodes }] of this.#audiences) {
-      let count = 0;
-      for (const [node, members] of nodes) if (isCounted(node)) count += members;
+    for (const channel of this.#audiences.keys()) {
+      const count = this.count(channel, isCounted);
       if (count > 0) counts.set(channel, count);
     }
     return counts;
+  }
+
+  /** A channel's members at all servers that count. */
+  count(channel: string, isCounted: (node: string) => boolean): number {
+    let count = 0;
+    for (const [node, members] of this.audienceOf(channel)) if (isCounted(node)) count += members;
+    return count;
   }
 
   /**
