@@ -1,8 +1,16 @@
 /** What the command lines of all programs have in common. */
 import { isIP } from 'node:net';
 import yargs from 'yargs';
+import { suggest } from './terminal/suggest.js';
 import { version } from './version.js';
 import { parseAddress, parsePort, plainHost } from './wire/address.js';
+
+declare module 'yargs' {
+  interface Argv<T> {
+    /** What was declared so far; `key` has the name of each option. In yargs, and missing in its types. */
+    getOptions(): { readonly key: Readonly<Record<string, unknown>> };
+  }
+}
 
 /** What a program was given wrong: one line for the one who typed it, exit status 2. */
 export class UsageError extends Error {}
@@ -15,7 +23,7 @@ export class UsageError extends Error {}
  * @throws UsageError from its parseAsync
  */
 export function commandLine(program: string, usage: string, about: string, argv: readonly string[]) {
-  return yargs([...argv])
+  const parser = yargs([...argv])
     .scriptName(program)
     .usage(`${usage}\n\n${about}`)
     .command('$0', false)
@@ -35,13 +43,28 @@ export function commandLine(program: string, usage: string, about: string, argv:
     .help()
     .strictOptions()
     .wrap(Math.min(110, process.stdout.columns ?? 80))
-    .exitProcess(true)
-    .fail((message, error) => {
-      // A message stands for something typed wrong; an error without one is our own.
-      if (!message) throw error;
-      const line = message.replace(/\s*\n\s*/g, ' ');
-      throw new UsageError(`${line}. \`${program} --help\` tells what there is.`);
-    });
+    .exitProcess(true);
+  return parser.fail((message, error) => {
+    // A message stands for something typed wrong; an error without one is our own.
+    if (!message) throw error;
+    const line = message.replace(/\s*\n\s*/g, ' ');
+    const meant = meantOptions(line, Object.keys(parser.getOptions().key));
+    const hint = meant.length > 0 ? `Did you mean ${meant.join(', ')}? ` : '';
+    throw new UsageError(`${line}. ${hint}\`${program} --help\` tells what there is.`);
+  });
+}
+
+/**
+ * What may have been meant by options that do not exist. yargs guesses at commands only, and there are none.
+ *
+ * @param message what yargs says of what is wrong
+ */
+function meantOptions(message: string, options: readonly string[]): string[] {
+  const [, unknown = ''] = /^Unknown arguments?: (.*)$/.exec(message) ?? [];
+  return unknown.split(', ').flatMap((typed) => {
+    const meant = suggest(typed, options);
+    return meant === undefined ? [] : `--${meant}`;
+  });
 }
 
 /**

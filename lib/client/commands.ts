@@ -1,6 +1,7 @@
 /**
  * What a user can type: one row for each command. To add one, add a row; checks and /help follow from it.
  */
+import { inTwoColumns } from '../terminal/columns.js';
 import { suggest } from '../terminal/suggest.js';
 import { printable } from '../wire/printable.js';
 import type { Chat } from './chat.js';
@@ -99,13 +100,12 @@ function argumentsOf({ args }: Command, typed: string): string[] | undefined {
 }
 
 function showHelp(chat: Chat): true {
-  const rows = [
-    ...commands.map((command) => [usage(command), command.help]),
+  const rows: (readonly [string, string])[] = [
+    ...commands.map((command) => [usage(command), command.help] as const),
     ['//text', 'say something that begins with a slash'],
     ['text', 'say something in this channel'],
   ];
-  const width = Math.max(...rows.map(([left = '']) => left.length));
-  chat.list(rows.map(([left = '', right = '']) => `${left.padEnd(width)}  ${right}`));
+  chat.list(inTwoColumns(rows));
   return true;
 }
 

@@ -1,4 +1,7 @@
-/** What the Tab key offers: commands, channels where a command wants one, and names of members. */
+/**
+ * What the Tab key offers: commands, channels where a command wants one, and names of members. Only what is meant is
+ * found here; node:readline completes the line with it, and sets the choices out in columns.
+ */
 import { normalForm } from '../wire/names.js';
 import { printable } from '../wire/printable.js';
 import { commands } from './commands.js';

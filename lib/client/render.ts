@@ -3,6 +3,7 @@
  * here, and nowhere else is a line put together.
  */
 import type { ChalkInstance } from 'chalk';
+import { shortened } from '../terminal/columns.js';
 import type { ServerMessage } from '../wire/messages.js';
 import { normalForm } from '../wire/names.js';
 import { printable } from '../wire/printable.js';
@@ -21,8 +22,8 @@ export type Message<T extends ServerMessage['type']> = Extract<ServerMessage, { 
 
 /** More members are counted, not named. */
 const namedMembers = 12;
-const promptNameCharacters = 16;
-const quotedCharacters = 40;
+const promptNameColumns = 16;
+const quotedColumns = 40;
 
 /** Those of a terminal's sixteen colours that can be read on dark and on light, without red: that is for errors. */
 const nameColours = [
@@ -152,12 +153,12 @@ export function renderPrompt(
 ): string {
   const offline = online ? '' : ink.red('(offline) ');
   if (name === undefined || channel === undefined) return `${offline}> `;
-  return `${offline}${coloured(ink, name, abridge(name, promptNameCharacters))}${ink.dim(`@${abridge(channel, promptNameCharacters)}`)}> `;
+  return `${offline}${coloured(ink, name, shortened(printable(name), promptNameColumns))}${ink.dim(`@${shortened(printable(channel), promptNameColumns)}`)}> `;
 }
 
-/** The beginning of a text, so much that one knows it again. */
+/** The beginning of a text, enough of it to recognise it. */
 export function quoted(text: string): string {
-  return `"${abridge(text, quotedCharacters)}"`;
+  return `"${shortened(printable(text), quotedColumns)}"`;
 }
 
 /** Hours and minutes where the reader is. */
@@ -202,9 +203,4 @@ function listed(names: readonly string[], what: string): string {
 
 function because(reason: string | undefined): string {
   return reason === undefined ? '' : ` (${printable(reason)})`;
-}
-
-function abridge(text: string, characters: number): string {
-  const shown = [...printable(text)];
-  return shown.length > characters ? `${shown.slice(0, characters - 1).join('')}…` : shown.join('');
 }

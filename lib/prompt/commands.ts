@@ -6,6 +6,7 @@ import { defaultOptions } from '../options.js';
 import type { NetworkMap } from '../peer/network-map.js';
 import type { PeerSummary } from '../peer/summaries.js';
 import type { RunningServer } from '../server.js';
+import { inTwoColumns, wrapped } from '../terminal/columns.js';
 import { suggest } from '../terminal/suggest.js';
 import { type Address, formatAddress, parseAddress, parsePort, plainHost } from '../wire/address.js';
 import { clientsOf } from '../workers/load.js';
@@ -33,13 +34,16 @@ export interface OperatorCommand {
   readonly parameters: string;
   /** One line. */
   readonly help: string;
-  /** More, for `help <command>`. */
+  /** More, for `help <command>`: paragraphs. */
   readonly details: readonly string[];
   /** What Tab offers for its argument. */
   readonly complete?: (server: RunningServer) => string[];
   /** @returns the lines to print @throws OperatorError */
   run(context: OperatorContext, args: readonly string[]): readonly string[] | Promise<readonly string[]>;
 }
+
+/** Longer lines of prose are hard to read, however wide the terminal is. */
+const readableColumns = 110;
 
 /** The operator typed something that cannot be done; the message says what to type instead. */
 export class OperatorError extends Error {}
@@ -93,9 +97,7 @@ export const operatorCommands: readonly OperatorCommand[] = [
     parameters: '',
     help: 'list the servers that this one is linked with',
     details: [
-      'Number, name, address, which end made the link (out: this one), why (you asked for it by hand, this server heard',
-      'of it by gossip, it came by itself, or it is a worker of this server), whether it is encrypted, the last round',
-      'trip, since when, and the bytes that came and went over it.',
+      'Number, name, address, which end made the link (out: this one), why (you asked for it by hand, this server heard of it by gossip, it came by itself, or it is a worker of this server), whether it is encrypted, the last round trip, since when, and the bytes that came and went over it.',
       'Below are the servers you asked for that do not answer.',
     ],
     run: ({ server: { network, workforce } }) =>
@@ -106,8 +108,7 @@ export const operatorCommands: readonly OperatorCommand[] = [
     parameters: '[server]',
     help: 'draw the network as this server sees it, or as it is seen from another one',
     details: [
-      'The servers as a tree of shortest ways, * marking this one: how many links away each is, through whom, how many',
-      'links it has, and with whom it is linked besides. `only way to`: how many others would be cut off without it.',
+      'The servers as a tree of shortest ways, * marking this one: how many links away each is, through whom, how many links it has, and with whom it is linked besides. `only way to`: how many others would be cut off without it.',
       'The workers of a server, where it has several, are its name with a number: <name>/2, <name>/3, and so on.',
       'Below are servers out of reach, and links that only one of their ends knows of.',
       'Give a name, or the first digits of a node id, to look from there.',
@@ -189,11 +190,12 @@ export const operatorCommands: readonly OperatorCommand[] = [
     help: 'list the commands, or say more of one',
     details: [],
     complete: () => operatorCommands.map((command) => command.name),
-    run(_context, args) {
+    run({ columns }, args) {
       const [name] = args;
       if (name === undefined) return helpLines();
       const command = findCommand(name);
-      return [`${usageOf(command)}: ${command.help}.`, ...command.details];
+      const paragraphs = [`${usageOf(command)}: ${command.help}.`, ...command.details];
+      return paragraphs.flatMap((paragraph) => wrapped(paragraph, Math.min(columns(), readableColumns)));
     },
   },
   {
@@ -250,8 +252,8 @@ function usageOf({ name, parameters }: OperatorCommand): string {
 }
 
 function helpLines(): string[] {
-  const width = Math.max(...operatorCommands.map((command) => usageOf(command).length));
-  return operatorCommands.map((command) => `  ${usageOf(command).padEnd(width)}  ${command.help}`);
+  const rows = operatorCommands.map((command) => [usageOf(command), command.help] as const);
+  return inTwoColumns(rows).map((line) => `  ${line}`);
 }
 
 function addressFrom(args: readonly string[]): Address {

@@ -1,5 +1,11 @@
-/** Durations, amounts and tables, as an operator reads them. */
+/**
+ * Durations, amounts and tables, as an operator reads them.
+ *
+ * The durations and amounts are our own: two functions of a few lines, in the words that the docs have (`3 h 20 min`,
+ * `1.2 kB`). What could replace them, Intl.DurationFormat, is not in Node 20. Columns are counted by packages.
+ */
 import { limits } from '../limits.js';
+import { padded, widthOf } from '../terminal/columns.js';
 
 /** `45 s`, `12 min`, `3 h 20 min`, `5 days 4 h`. */
 export function formatDuration(ms: number): string {
@@ -52,40 +58,9 @@ export function formatTable(
   });
   const lineOf = (row: readonly string[]): string =>
     columns
-      .map(({ width, isNumber }, column) => pad(row[column] ?? '', width, isNumber))
+      .map(({ width, isNumber }, column) => padded(row[column] ?? '', width, isNumber ? 'right' : 'left'))
       .join('  ')
       .trimEnd();
   const more = count > shown.length ? [`  … and ${count - shown.length} more`] : [];
   return [...[head, ...shown].map((row) => `  ${lineOf(row)}`), ...more];
-}
-
-function pad(cell: string, width: number, right: boolean): string {
-  const space = ' '.repeat(Math.max(0, width - widthOf(cell)));
-  return right ? space + cell : cell + space;
-}
-
-/** A text of at most so many columns; a longer one loses its end. */
-export function shortened(text: string, columns: number): string {
-  if (widthOf(text) <= columns) return text;
-  let short = '';
-  for (const char of text) {
-    if (widthOf(short + char) >= columns) break;
-    short += char;
-  }
-  return `${short}…`;
-}
-
-/** How many columns of a terminal a text takes, near enough: one a character, two for East Asian ones. */
-export function widthOf(text: string): number {
-  let width = 0;
-  for (const char of text) {
-    if (/\p{M}/u.test(char)) continue;
-    width +=
-      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(
-        char,
-      )
-        ? 2
-        : 1;
-  }
-  return width;
 }

@@ -7,7 +7,8 @@
  */
 import { limits } from '../limits.js';
 import type { NetworkMap } from '../peer/network-map.js';
-import { formatCount, formatDuration, formatTable, widthOf } from './format.js';
+import { padded, widthOf } from '../terminal/columns.js';
+import { formatCount, formatDuration, formatTable } from './format.js';
 import { type Away, type OneSided, type Place, type Survey, survey } from './survey.js';
 
 /** From so many links away on, the largest branch is drawn straight down. */
@@ -142,7 +143,7 @@ function withBesides(lines: readonly string[], besides: readonly Besides[], colu
   const room = Math.max(20, columns - width - 3);
   return lines.map((line, index) => {
     const beside = index === 0 ? 'also with' : tell(besides[index - 1], room);
-    return `${line}${' '.repeat(width - widthOf(line) + 2)}${beside}`.trimEnd();
+    return `${padded(line, width)}  ${beside}`.trimEnd();
   });
 }
 
@@ -169,7 +170,7 @@ function moreLines(hops: readonly number[], columns: number): string[] {
   for (const each of [...hops].sort((a, b) => a - b)) counts.set(each, (counts.get(each) ?? 0) + 1);
   const told = [...counts].map(([each, count]) => `${count} at ${formatCount(each, 'hop')}`);
   const lead = `  … and ${hops.length} more: `;
-  return [`${lead}${listed(told, columns - lead.length)}`];
+  return [`${lead}${listed(told, columns - widthOf(lead))}`];
 }
 
 function awayLines(away: readonly Away[], columns: number): string[] {
@@ -186,7 +187,7 @@ function awayLines(away: readonly Away[], columns: number): string[] {
     const neighbours = away[index - 1]?.neighbours ?? [];
     if (index === 0 || neighbours.length === 0) return line;
     const last = `last linked with ${listed(neighbours, Math.max(20, columns - width - 20))}`;
-    return `${line}${' '.repeat(width - widthOf(line) + 2)}${last}`;
+    return `${padded(line, width)}  ${last}`;
   });
   return ['', ...beside, ...(away.length > rows.length ? [`  … and ${away.length - rows.length} more`] : [])];
 }

@@ -4,6 +4,7 @@ import type { NetworkKey } from '../network-key.js';
 import type { ServerOptions } from '../options.js';
 import type { NetworkCounters } from '../peer/summaries.js';
 import type { RunningServer } from '../server.js';
+import { inTwoColumns } from '../terminal/columns.js';
 import { version } from '../version.js';
 import { formatAddress } from '../wire/address.js';
 import { isThisMachineOnly } from '../wire/scope.js';
@@ -87,8 +88,7 @@ export function statusLines(server: RunningServer, wallMs: number): string[] {
     ...journeyRows(load.network),
     ['memory', formatBytes(memoryBytes)],
   ];
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
+  return inTwoColumns(rows).map((line) => `  ${line}`);
 }
 
 /** Channels with members on any of its workers. */

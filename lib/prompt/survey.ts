@@ -3,7 +3,7 @@
  * together, and what does not fit.
  */
 import type { MappedServer, NetworkMap } from '../peer/network-map.js';
-import { shortened } from './format.js';
+import { shortened } from '../terminal/columns.js';
 
 /** A server that a path leads to, and its place in the tree of shortest paths. */
 export interface Place {

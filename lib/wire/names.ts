@@ -90,7 +90,7 @@ export function isBlank(text: string): boolean {
   return !(first > 0x20 && first < 0x7f) && text.trim() === '';
 }
 
-/** The bytes of a well-formed string in UTF-8. */
+/** The bytes of a well-formed string in UTF-8. Our own, as the page has no Buffer, and TextEncoder makes the bytes to count them. */
 export function utf8Length(text: string): number {
   let bytes = text.length;
   for (let i = 0; i < text.length; i++) {

@@ -1,17 +1,22 @@
 import { expect } from 'chai';
-import { completeOperatorLine, OperatorError, runOperatorLine } from '../../lib/prompt/commands.js';
+import {
+  completeOperatorLine,
+  OperatorError,
+  operatorCommands,
+  runOperatorLine,
+} from '../../lib/prompt/commands.js';
 import { useServer } from '../helpers/test-server.js';
 
 describe('An operator', () => {
   const alpha = useServer('full-server', 'tcp');
   const beta = useServer('full-server', 'tcp', { name: 'beta' });
 
-  async function type(line: string): Promise<string> {
+  async function type(line: string, columns = 80): Promise<string> {
     const context = {
       server: alpha().running,
       wallMs: () => Date.now(),
       nowMs: () => performance.now(),
-      columns: () => 80,
+      columns: () => columns,
       exit: () => {},
     };
     return (await runOperatorLine(context, line)).join('\n');
@@ -54,6 +59,17 @@ describe('An operator', () => {
 
   it('sees the network in `status`', async () => {
     expect(await type('status')).to.match(/network +1 other server in reach; 1 link here \(1 by hand\)\n/);
+  });
+
+  it('reads no line in `help` that is wider than the terminal, and no word that is broken', async () => {
+    const names = operatorCommands.map(({ name }) => name);
+    for (const name of names) {
+      const [wide, narrow] = [await type(`help ${name}`, 200), await type(`help ${name}`, 50)];
+      for (const [text, columns] of [[wide, 110] as const, [narrow, 50] as const]) {
+        for (const line of text.split('\n')) expect(line.length, line).to.be.at.most(columns);
+      }
+      expect(narrow.split(/\s+/)).to.deep.equal(wide.split(/\s+/));
+    }
   });
 
   it('sees in `peers` that a link without a key is not encrypted', async () => {

@@ -17,6 +17,7 @@ const clock = 'lib/clock';
 const log = 'lib/log';
 const version = 'lib/version';
 const commandLine = 'lib/command-line';
+const suggest = 'lib/terminal/suggest';
 const backoff = 'lib/backoff';
 const queue = 'lib/queue';
 const networkKey = 'lib/network-key';
@@ -30,7 +31,7 @@ const house: Readonly<Record<string, Room>> = {
   [queue]: { imports: [], node: [], pure: true },
   [log]: { imports: [clock], node: [] },
   [version]: { imports: [], node: ['node:fs'] },
-  [commandLine]: { imports: [wire, version], node: ['node:net'], packages: ['yargs'] },
+  [commandLine]: { imports: [wire, version, suggest], node: ['node:net'], packages: ['yargs'] },
   [networkKey]: { imports: [commandLine], node: ['node:crypto', 'node:fs'] },
   [wire]: { imports: [limits], node: ['node:buffer'], pure: true },
   'lib/relay': { imports: [wire, limits, queue, clock, log], node: [], pure: true },
@@ -42,6 +43,13 @@ const house: Readonly<Record<string, Room>> = {
     node: 'any',
     packages: ['ws'],
   },
+  'lib/terminal/columns': {
+    imports: [],
+    node: [],
+    packages: ['string-width', 'wrap-ansi'],
+    pure: true,
+  },
+  [suggest]: { imports: [], node: [], packages: ['leven'], pure: true },
   'lib/terminal': { imports: [wire], node: 'any', packages: ['chalk'] },
   'lib/client': {
     imports: [wire, 'lib/terminal', limits, backoff, clock, log, commandLine],
@@ -54,12 +62,18 @@ const house: Readonly<Record<string, Room>> = {
     packages: ['yargs'],
   },
   'lib/prompt/survey': {
-    imports: ['lib/peer/network-map', 'lib/prompt/format'],
+    imports: ['lib/peer/network-map', 'lib/terminal/columns'],
     node: [],
     pure: true,
   },
   'lib/prompt/map': {
-    imports: ['lib/peer/network-map', 'lib/prompt/format', 'lib/prompt/survey', limits],
+    imports: [
+      'lib/peer/network-map',
+      'lib/terminal/columns',
+      'lib/prompt/format',
+      'lib/prompt/survey',
+      limits,
+    ],
     node: [],
     pure: true,
   },
