@@ -192,6 +192,11 @@ export function reachableCount(mesh: Mesh): number {
   return inReach.size;
 }
 
+/** The neighbour by which one server would send something to another now. */
+export function firstHop(mesh: Mesh, node: string): string | undefined {
+  return mesh.topology.view(Number.NEGATIVE_INFINITY).firstHopTo(node);
+}
+
 /** Whether an operator asked for an address. */
 export function isWanted(mesh: Mesh, address: Address): boolean {
   return mesh.neighbours.addresses.isWanted(address);

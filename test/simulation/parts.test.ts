@@ -2,6 +2,8 @@ import { Buffer } from 'node:buffer';
 import { expect } from 'chai';
 import { forSeeds, Random } from '../helpers/random.js';
 import { VirtualClock } from './clock.js';
+import { encodePeerFrame } from './core.js';
+import { Simulation } from './simulation.js';
 import { type Lane, type Parcel, Wire } from './wire.js';
 
 function wireWith(lane: Partial<Lane> = {}) {
@@ -104,6 +106,26 @@ describe('a simulated wire', () => {
     expect(got).to.deep.equal([frame(1)]);
   });
 
+  it('tells when something last stood in a queue, also where its lane has become fast again', () => {
+    const { wire, there, got, run, clock } = wireWith({ bytesPerMs: 10 });
+    const isLate = () => wire.pipes[1].lateAtMs === clock.nowMs;
+    for (let i = 0; i < 10; i++) wire.send(0, frame(i, 1_000), 'data');
+    run(400);
+    expect(isLate()).to.equal(false);
+    run(200);
+    there.bytesPerMs = 100_000;
+    wire.send(0, frame(10, 1_000), 'data');
+    run(300);
+    expect([isLate(), got.length]).to.deep.equal([true, 8]);
+    run(1_000);
+    expect([isLate(), got.length]).to.deep.equal([false, 11]);
+    expect(clock.nowMs - wire.pipes[1].lateAtMs).to.be.closeTo(895, 10);
+    wire.send(0, frame(11), 'data');
+    run(10);
+    expect(got).to.have.length(12);
+    expect(isLate()).to.equal(false);
+  });
+
   it('tells the other end of a killed process after all that its kernel had, of a vanished machine never', () => {
     const killed = wireWith();
     killed.wire.send(0, frame(1), 'data');
@@ -131,5 +153,48 @@ describe('a simulated wire', () => {
     expect(log).to.deep.equal(['0 reset: cut', '1 reset: cut']);
     run(100);
     expect(log).to.have.length(2);
+  });
+});
+
+describe('what a simulation knows of its ways', () => {
+  it('is that one is in order only once what it was given while it was narrow has come', () => {
+    const sim = new Simulation({ seed: 1 });
+    sim.discovers = false;
+    const [a, b] = [sim.add(), sim.add()];
+    a.connect(b);
+    sim.run(5_000);
+    const steadyForMs = () =>
+      sim.clock.nowMs - (sim.reach.steadySince(a.running).get(b.running) ?? Number.NaN);
+    expect(steadyForMs()).to.be.above(4_000);
+    const lane = sim.internet.lane(a, b);
+    lane.bytesPerMs = 1;
+    const addresses = Array.from({ length: 25 }, (_, i) => ({ host: `10.77.0.${i}`, port: 30_303 }));
+    const [connection] = a.running.connections.values();
+    for (let i = 0; i < 5; i++) connection?.send(encodePeerFrame({ type: 'peers', addresses }), 'control');
+    sim.run(1_000);
+    lane.bytesPerMs = 100_000;
+    sim.run(1_000);
+    expect(steadyForMs()).to.equal(0);
+    expect(sim.reach.calmSinceMs()).to.equal(sim.clock.nowMs);
+    sim.run(4_000);
+    expect(steadyForMs()).to.be.within(500, 3_000);
+  });
+
+  it('is when links went silent, and that one fault silences several at once', () => {
+    const sim = new Simulation({ seed: 1 });
+    const [a, b, c] = [sim.add(), sim.add(), sim.add()];
+    a.connect(b);
+    a.connect(c);
+    sim.run(3_000);
+    const startMs = sim.clock.nowMs;
+    sim.internet.cut(a, b);
+    sim.run(2_000);
+    expect(sim.reach.silencesSince(startMs)).to.equal(0);
+    sim.internet.block(a, b, true);
+    sim.internet.block(a, c, true);
+    sim.run(100);
+    c.crash('silent');
+    expect(sim.reach.silencesSince(startMs)).to.equal(2);
+    expect(sim.reach.silencesSince(sim.clock.nowMs)).to.equal(1);
   });
 });

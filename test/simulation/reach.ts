@@ -16,9 +16,6 @@ interface Pair {
   steadySinceMs: number;
 }
 
-/** Bytes that a lane must carry each millisecond for what it carries to be in time. */
-const slowBytesPerMs = 100;
-
 export class Reach {
   readonly #pairs = new Map<SimNode, Map<SimNode, Pair>>();
   /** Who has said that a link is up at its end. */
@@ -26,6 +23,8 @@ export class Reach {
 
   /** When a link last went, or got out of order. */
   #disturbedMs = Number.NEGATIVE_INFINITY;
+  /** The moments at which links went silent without a word, in their order. */
+  readonly #silencedAtMs: number[] = [];
 
   constructor(private readonly internet: Internet) {}
 
@@ -65,6 +64,16 @@ export class Reach {
     }
   }
 
+  /** Links went silent, and nobody is told. */
+  silenced(nowMs: number): void {
+    if (this.#silencedAtMs.at(-1) !== nowMs) this.#silencedAtMs.push(nowMs);
+  }
+
+  /** At how many moments since a time links went silent. */
+  silencesSince(sinceMs: number): number {
+    return this.#silencedAtMs.length - 1 - this.#silencedAtMs.findLastIndex((atMs) => atMs < sinceMs);
+  }
+
   /**
    * For each run that links lead to: since when there has been a way to it whose every link was in order all the time.
    * (Dijkstra's algorithm, with the youngest link of a way as its length)
@@ -81,19 +90,27 @@ export class Reach {
       found.set(next, sinceMs);
       for (const [neighbour, pair] of this.#pairs.get(next) ?? []) {
         if (found.has(neighbour) || pair.steadySinceMs === Number.POSITIVE_INFINITY) continue;
-        const through = Math.max(sinceMs, pair.steadySinceMs);
+        const through = Math.max(sinceMs, pair.steadySinceMs, lateAtMs(pair));
         if (through < (open.get(neighbour) ?? Number.POSITIVE_INFINITY)) open.set(neighbour, through);
       }
     }
     return found;
   }
 
-  /** Since when no link went or got out of order; infinite while one is. */
+  /** Since when no link went or got out of order, or carried anything late; infinite while one is out of order. */
   calmSinceMs(): number {
     for (const pairs of this.#pairs.values())
       for (const { steadySinceMs } of pairs.values())
         if (steadySinceMs === Number.POSITIVE_INFINITY) return steadySinceMs;
-    return this.#disturbedMs;
+    return Math.max(this.#disturbedMs, this.lateAtMs());
+  }
+
+  /** When something last came late over a link that is there: now, if something is late and has yet to come. */
+  lateAtMs(): number {
+    let lastMs = Number.NEGATIVE_INFINITY;
+    for (const pairs of this.#pairs.values())
+      for (const pair of pairs.values()) lastMs = Math.max(lastMs, lateAtMs(pair));
+    return lastMs;
   }
 
   /** Links that are up at both ends, one for each pair: `a-b` by node ids, sorted. */
@@ -117,13 +134,17 @@ export class Reach {
 
   #judge(pair: Pair, nowMs: number): void {
     const isSteady = this.#isSteady(pair);
-    if (!isSteady) pair.steadySinceMs = Number.POSITIVE_INFINITY;
-    else if (pair.steadySinceMs === Number.POSITIVE_INFINITY) pair.steadySinceMs = nowMs;
+    if (!isSteady) {
+      pair.steadySinceMs = Number.POSITIVE_INFINITY;
+      this.silenced(nowMs);
+    } else if (pair.steadySinceMs === Number.POSITIVE_INFINITY) {
+      pair.steadySinceMs = nowMs;
+    }
   }
 
   #isSteady({ ends: [a, b], wires }: Pair): boolean {
     const lanes = [this.internet.lane(a.server, b.server), this.internet.lane(b.server, a.server)];
-    if (lanes.some(({ blocked, bytesPerMs }) => blocked || bytesPerMs < slowBytesPerMs)) return false;
+    if (lanes.some(({ blocked }) => blocked)) return false;
     if (a.isPaused || b.isPaused) return false;
     return [...wires].every(({ pipes }) => !pipes.some(({ stalled }) => stalled));
   }
@@ -144,4 +165,14 @@ export class Reach {
     this.#pairs.get(a)?.delete(b);
     this.#pairs.get(b)?.delete(a);
   }
+}
+
+/**
+ * When a link last carried something late, either way. Its rate of now does not tell: what was put on it while it carried
+ * less crawls on, and what comes later waits behind.
+ */
+function lateAtMs({ wires }: Pair): number {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  for (const { pipes } of wires) for (const pipe of pipes) lastMs = Math.max(lastMs, pipe.lateAtMs);
+  return lastMs;
 }

@@ -53,6 +53,16 @@ export const fixedSeeds: readonly FixedSeed[] = [
     seed: 16532,
     found: 'a server that was held up finds out what it missed meanwhile',
   },
+  {
+    scenario: 'mixed',
+    seed: 7_000_172,
+    found: 'what two links swallowed that went silent one after the other comes within 10 seconds',
+  },
+  {
+    scenario: 'narrow-links',
+    seed: 8_000_018,
+    found: 'a link that was narrow is in order again once what it was given meanwhile has come, not before',
+  },
 ];
 
 /** Seeds of mixed scenarios, and of each other one, that `npm test` plays; HEARSAY_SIM_RUNS multiplies both. */

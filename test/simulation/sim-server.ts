@@ -71,6 +71,7 @@ export class SimServer implements Host {
     this.sim.note(node, 'crashes', how);
     this.node = undefined;
     node.die();
+    if (how === 'silent') this.sim.reach.silenced(this.sim.clock.nowMs);
     for (const { wire, side } of this.sim.internet.wiresOf(this)) {
       if (how === 'killed') wire.orphan(side);
       else if (how === 'silent') wire.vanish(side, () => this.node !== undefined);

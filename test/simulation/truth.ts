@@ -1,5 +1,6 @@
 /** What was really said, by whom and when, and who got it: what the network's doings are held against. */
 
+import { limits } from '../../lib/limits.js';
 import type { DirectMessage } from '../../lib/wire/messages.js';
 import { normalForm } from '../../lib/wire/names.js';
 import type { DirectOutcome } from './core.js';
@@ -23,6 +24,10 @@ export interface Said {
 export const settleMs = 3_000;
 /** So long after it was said the way must stay in order; then it must have arrived, by whatever repair. */
 export const windowMs = 6_000;
+/** So long a link that went silent is taken for a way, until all know that it is none. [PEERING 3.3] */
+const noticeMs = limits.linkDeadMs + 200;
+/** Where links go silent one after the other, each hides the next one's repair; but this is what is promised. [PEERING 9] */
+const promisedMs = limits.retainedMs;
 
 /** A join waits so long at most for the others' members. [PEERING 5] */
 const barrierMs = 900;
@@ -83,6 +88,8 @@ export class Truth {
   #mustHaveArrived(said: Said): void {
     const { node, channel, atMs, listedAt, receivers } = said;
     if (!node.alive) return;
+    const dueMs = this.#dueMs(atMs);
+    let isLate = false;
     for (const [server, sinceMs] of this.sim.reach.steadySince(node)) {
       if (server === node || sinceMs + settleMs > atMs || !listedAt.has(server)) continue;
       const isDue = server.users.membersOf(channel).some((user) => {
@@ -91,10 +98,19 @@ export class Truth {
         return joinedMs <= atMs - settleMs || (joinedMs <= atMs && joinedMs >= sinceMs + settleMs);
       });
       if (!isDue) continue;
+      const hasCome = receivers.has(server);
+      isLate ||= !hasCome;
       const words = () =>
         `${said.id} in ${channel} was said at ${node.name} and never came to ${server.name}`;
-      this.sim.expect('steady-path', receivers.has(server), words);
+      this.sim.expect('steady-path', hasCome || this.sim.clock.nowMs < dueMs, words);
     }
+    if (isLate) this.sim.clock.at(dueMs, () => this.#mustHaveArrived(said));
+  }
+
+  /** When what was said at a moment must have arrived, if some way was in order all the time. */
+  #dueMs(atMs: number): number {
+    const silences = this.sim.reach.silencesSince(atMs - noticeMs);
+    return atMs + Math.min(promisedMs, windowMs + noticeMs * Math.max(0, silences - 1));
   }
 
   // ---- Joining ------------------------------------------------------------------------------------------------

@@ -36,19 +36,33 @@ const kernelBytes = 262_144;
 const highWaterBytes = 16_384;
 /** Data beyond so much waiting is dropped, for it will be asked for again. */
 const dataQueueBytes = 4_194_304;
+/** What arrives so much later than the lane alone would make it has stood in a queue. */
+const lateMs = 500;
+
+interface Waiting {
+  readonly parcel: Parcel;
+  readonly sentMs: number;
+}
+
+interface Flight extends Waiting {
+  readonly size: number;
+  arrivesMs: number;
+}
 
 export class Pipe {
   /** Of this wire alone, where `lane.blocked` is for all. */
   stalled = false;
   /** Frames that the full queue did not take. */
   dropped = 0;
-  readonly #urgent: Parcel[] = [];
-  readonly #rest: Parcel[] = [];
+  readonly #urgent: Waiting[] = [];
+  readonly #rest: Waiting[] = [];
   #waiting = 0;
   #wasHigh = false;
   #ending: 'end' | 'reset' | undefined;
-  readonly #inFlight: { readonly parcel: Parcel; readonly size: number; arrivesMs: number }[] = [];
+  readonly #inFlight: Flight[] = [];
   #inFlightBytes = 0;
+  /** When something last arrived late. */
+  #lateAtMs = Number.NEGATIVE_INFINITY;
   #lineFreeMs = 0;
   #lastArrivalMs = 0;
   #isPlanned = false;
@@ -67,6 +81,12 @@ export class Pipe {
     return this.#waiting;
   }
 
+  /** When something last stood in a queue for long: now, if it still does. */
+  get lateAtMs(): number {
+    const oldest = [this.#inFlight[0], this.#urgent[0], this.#rest[0]];
+    return oldest.some((waiting) => waiting && this.#isLate(waiting)) ? this.clock.nowMs : this.#lateAtMs;
+  }
+
   /** Returns whether the queue has become longer than any may be. */
   send(parcel: Parcel, urgency: Urgency): boolean {
     if (this.#closed || this.#ending) return false;
@@ -74,7 +94,7 @@ export class Pipe {
       this.dropped++;
       return false;
     }
-    (urgency === 'control' ? this.#urgent : this.#rest).push(parcel);
+    (urgency === 'control' ? this.#urgent : this.#rest).push({ parcel, sentMs: this.clock.nowMs });
     this.#waiting += sizeOf(parcel);
     this.#pump();
     if (this.#waiting > highWaterBytes) this.#wasHigh = true;
@@ -87,7 +107,7 @@ export class Pipe {
     if (how === 'reset') {
       this.#clear();
       this.#ending = how;
-      this.#launch(how);
+      this.#launch({ parcel: how, sentMs: this.clock.nowMs });
     } else if (!this.#ending) {
       this.#ending = how;
       this.#pump();
@@ -120,13 +140,14 @@ export class Pipe {
 
   #pump(): void {
     while (this.#inFlightBytes < kernelBytes) {
-      const parcel = this.#urgent.shift() ?? this.#rest.shift();
-      if (parcel === undefined) break;
-      this.#waiting -= sizeOf(parcel);
-      this.#launch(parcel);
+      const next = this.#urgent.shift() ?? this.#rest.shift();
+      if (!next) break;
+      this.#waiting -= sizeOf(next.parcel);
+      this.#launch(next);
     }
     if (this.#urgent.length + this.#rest.length > 0) return;
-    if (this.#ending === 'end' && this.#inFlight.at(-1)?.parcel !== 'end') this.#launch('end');
+    if (this.#ending === 'end' && this.#inFlight.at(-1)?.parcel !== 'end')
+      this.#launch({ parcel: 'end', sentMs: this.clock.nowMs });
     if (!this.#wasHigh) return;
     this.#wasHigh = false;
     // Not in the middle of whatever sent something.
@@ -135,13 +156,13 @@ export class Pipe {
     });
   }
 
-  #launch(parcel: Parcel): void {
+  #launch({ parcel, sentMs }: Waiting): void {
     const { delayMs, jitterMs, bytesPerMs } = this.lane;
     const size = sizeOf(parcel);
     this.#lineFreeMs = Math.max(this.#lineFreeMs, this.clock.nowMs) + size / bytesPerMs;
     const arrivesMs = this.#lineFreeMs + delayMs + (jitterMs > 0 ? jitterMs * this.random.next() : 0);
     this.#lastArrivalMs = Math.max(this.#lastArrivalMs, arrivesMs);
-    this.#inFlight.push({ parcel, size, arrivesMs: this.#lastArrivalMs });
+    this.#inFlight.push({ parcel, sentMs, size, arrivesMs: this.#lastArrivalMs });
     this.#inFlightBytes += size;
     this.#plan();
   }
@@ -160,11 +181,16 @@ export class Pipe {
       if (!next || next.arrivesMs > this.clock.nowMs) break;
       this.#inFlight.shift();
       this.#inFlightBytes -= next.size;
+      if (this.#isLate(next)) this.#lateAtMs = this.clock.nowMs;
       this.arrive(next.parcel);
       if (this.#urgent.length + this.#rest.length > 0) this.#pump();
     }
     if (!this.#closed && !this.stalled && !this.lane.blocked) this.#plan();
   };
+
+  #isLate({ sentMs }: Waiting): boolean {
+    return this.clock.nowMs - sentMs > this.lane.delayMs + this.lane.jitterMs + lateMs;
+  }
 
   #clear(): void {
     for (const queue of [this.#urgent, this.#rest, this.#inFlight]) queue.length = 0;

@@ -16,6 +16,7 @@ import {
   flapping,
   frozenLinks,
   narrowLinks,
+  silentInTurn,
   simultaneousDials,
   stalledReader,
 } from './links.js';
@@ -34,6 +35,7 @@ export const scenarios = {
   flapping,
   'stalled-reader': stalledReader,
   'frozen-links': frozenLinks,
+  'silent-in-turn': silentInTurn,
   'simultaneous-dials': simultaneousDials,
   'narrow-links': narrowLinks,
   'behind-nat': behindNat,

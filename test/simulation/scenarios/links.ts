@@ -1,6 +1,7 @@
 /** Links that break, stall, flap, carry one way only, or are made twice. */
 import { Chatter } from '../chatter.js';
 import { converge, heal } from '../converge.js';
+import { firstHop } from '../core.js';
 import { farAway } from '../internet.js';
 import { build, buildAny } from '../shapes.js';
 import type { SimServer } from '../sim-server.js';
@@ -68,6 +69,42 @@ export const flapping: Scenario = {
       chatter.run(50 + random.below(1_200));
       sim.internet.cut(a, b);
       if (random.chance(0.5)) a.connect(b);
+    }
+    heal(sim);
+    converge(sim);
+  },
+};
+
+export const silentInTurn: Scenario = {
+  about:
+    'the ways between two servers go silent one after the other, but for one that is in order all the time',
+  run(sim) {
+    const { random } = sim;
+    sim.discovers = false;
+    const [a, b] = [sim.add(), sim.add()];
+    const middles = Array.from({ length: 3 + random.below(2) }, () => {
+      const middle = sim.add();
+      for (const end of [a, b]) random.chance(0.5) ? middle.connect(end) : end.connect(middle);
+      return middle;
+    });
+    const chatter = new Chatter(sim, { channels: ['lobby'], perSecond: 30, restless: 0.05, longest: 300 });
+    chatter.run(3_000);
+    chatter.gather('lobby');
+    chatter.run(4_000);
+    for (let round = 0; round < 3; round++) {
+      const left = new Set(middles);
+      while (left.size > 1) {
+        // Mostly the way that is taken now, by which all repair goes too.
+        const used = [...left].find(({ running }) => running.id === firstHop(a.running.mesh, b.running.id));
+        const middle = used && random.chance(0.8) ? used : random.pick([...left]);
+        left.delete(middle);
+        if (random.chance(0.5)) sim.internet.block(a, middle, true);
+        else sim.internet.block(middle, b, true);
+        chatter.run(random.pick([100, 3_200]) * random.next());
+      }
+      chatter.run(12_000);
+      sim.internet.unblockAll();
+      chatter.run(6_000);
     }
     heal(sim);
     converge(sim);
@@ -175,10 +212,11 @@ export const narrowLinks: Scenario = {
       for (const lane of [sim.internet.lane(a, b), sim.internet.lane(b, a)]) lane.bytesPerMs = 100_000;
       sim.touched(a);
     });
-    // What the links had taken before goes out at the old rate.
-    chatter.run(15_000);
+    // What the links had taken before goes out at the old rate, and what waited for it after that.
+    do chatter.run(1_000);
+    while (sim.reach.lateAtMs() > sim.clock.nowMs - 1_000);
     sim.excusesLoss = false;
-    chatter.run(8_000);
+    chatter.run(10_000);
     heal(sim);
     converge(sim);
   },
