@@ -1,20 +1,20 @@
 /**
- * The map as a graph, kept as it changes: news of one server touches only that server and those it names, however large
- * the network. [PEERING 5]
+ * The map as a graph that is changed in place: news of one server touches only that server and those it names, however
+ * large the network is. [PEERING 5]
  */
 
-/** A server in the graph. Never changed: another takes its place. */
+/** A server in the graph. It is never changed; news of it puts another object in its place. */
 export interface Vertex {
   readonly node: string;
-  /** Of its id, and the version of what it says of itself. */
+  /** A hash of its id and the version of its advertisement. */
   readonly hash: number;
-  /** The first 32 bits of its id, which is a hash already. */
+  /** The first 32 bits of its id, which is a hash. */
   readonly spread: number;
-  /** The places of those with whom it has an edge. */
+  /** The places of the servers that it has an edge with. */
   readonly neighbours: readonly number[];
 }
 
-/** What a server says of itself. */
+/** What a server's advertisement says. */
 export interface Claim {
   readonly hash: number;
   readonly neighbours: ReadonlySet<string>;
@@ -23,7 +23,7 @@ export interface Claim {
 const unclaimed: ReadonlySet<string> = new Set();
 
 export class Graph {
-  /** A node's place stands for it until it is removed; then it is another's. */
+  /** The place of each node: an index that stands for it until it is removed, and is then given to another one. */
   readonly #places = new Map<string, number>();
   readonly #claims: ReadonlySet<string>[] = [];
   readonly #free: number[] = [];
@@ -33,12 +33,12 @@ export class Graph {
     return this.#places.get(node);
   }
 
-  /** All servers as they are now, by their places; those of removed ones have no neighbours. */
+  /** All servers as they are now, by their places. A removed server has no neighbours. */
   vertices(): readonly Vertex[] {
     return this.#vertices.slice();
   }
 
-  /** What a server says takes the place of what it said before. An edge counts when both its ends claim it. */
+  /** Takes in a server's advertisement in place of its earlier one. An edge counts when both its ends claim it. */
   set(node: string, { hash, neighbours: claimed }: Claim): void {
     const place = this.#places.get(node) ?? this.#newPlace(node);
     this.#claims[place] = claimed;

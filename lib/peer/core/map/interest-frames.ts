@@ -1,6 +1,6 @@
 /**
- * Interest as it travels: a table's digest, the parts of a long change, and the last changes kept for those who are a
- * little behind. [PEERING 4.2]
+ * How interest travels: the digest of a table, the parts of a long change, and the latest changes, which are kept for
+ * servers that are a little behind. [PEERING 4.2]
  */
 import { limits } from '../../../limits.js';
 import type { InterestChange, InterestFrame } from '../../../wire/peer-frame.js';
@@ -8,30 +8,30 @@ import type { Crypto } from '../identity.js';
 
 const digestModulus = 2n ** 128n;
 
-/** In a change: the server is not interested any more. */
+/** Stands in a change for a channel that the server is not interested in any more. */
 export const noInterest = -1;
 
-/** What a server signs of its interest. */
+/** The part of a server's interest that it signs. */
 export interface InterestHead {
   readonly version: number;
-  /** A sum over the table's entries. */
+  /** A sum over the hashes of the table's entries. */
   readonly digest: bigint;
   readonly signature: string;
 }
 
-/** The last changes of a table, oldest first. */
+/** The latest changes of a table, the oldest first. */
 export class RecentInterest {
   #frames: InterestFrame[] = [];
   #entries = 0;
 
-  /** @param frames all parts of one change, which builds on the last one */
+  /** @param frames all parts of one change, which follows the last one */
   push(frames: readonly InterestFrame[]): void {
     for (const frame of frames) {
       this.#frames.push(frame);
       this.#entries += frame.changes.length + 1;
     }
     let dropped = 0;
-    // What is left begins with a first part.
+    // With the first part of a change the others go as well, so that the list begins with a first part.
     while (this.#entries > limits.recentInterest || (this.#frames[dropped]?.part ?? 0) > 0) {
       this.#entries -= (this.#frames[dropped]?.changes.length ?? 0) + 1;
       dropped++;
@@ -44,14 +44,14 @@ export class RecentInterest {
     this.#entries = 0;
   }
 
-  /** All changes since a version; undefined when they are not all here any more. */
+  /** All changes since a version; undefined when some of them are gone. */
   since(version: number): readonly InterestFrame[] | undefined {
     const start = this.#frames.findIndex((frame) => frame.from === version && frame.part === 0);
     return start < 0 ? undefined : this.#frames.slice(start);
   }
 }
 
-/** A change, or with `from` 0 a whole table, as frames. */
+/** The frames of a change; with `from` 0, of a whole table. */
 export function* inParts(
   node: string,
   from: number,
@@ -75,7 +75,7 @@ export function* inParts(
   }
 }
 
-/** The digest of a table that a change has been made to: one entry's hash goes, another's comes. */
+/** The digest of a table after a change of one entry: the old hash is subtracted, the new one added. */
 export function digestAfter(
   digest: bigint,
   changes: readonly InterestChange[],

@@ -1,9 +1,10 @@
 /**
- * Interest: which servers have members in which channels, and about how many. It says where messages go, and what
+ * Interest: which servers have members in which channels, and about how many. It decides where messages go, and what
  * `channels` lists. [PEERING 4.2]
  *
- * Each server's interest is a table with a version. The server signs the table's digest, a sum over its entries, so
- * whoever passes on a change, or the whole table, cannot add to it: the receiver's sum would not be the signed one.
+ * Each server's interest is a table with a version. The server signs the table's digest, a sum over its entries. So a
+ * server that passes on a change or the whole table cannot alter it: the receiver's sum would differ from the signed
+ * one.
  */
 import { limits } from '../../../limits.js';
 import { isChannelName } from '../../../wire/names.js';
@@ -25,22 +26,22 @@ interface Table {
   digest: bigint;
   signature: string;
   readonly members: Map<string, number>;
-  /** By which a neighbour that is a little behind can be brought up to date. */
+  /** Its latest changes, for neighbours that are a little behind. */
   readonly recent: RecentInterest;
 }
 
-/** Servers that are interested in a channel. */
+/** The servers that are interested in a channel. */
 interface Audience {
   readonly nodes: Map<string, number>;
-  /** Changes whenever a node comes or goes; never the same again. */
+  /** A number that changes whenever a node comes or goes, and is never used again. */
   stamp: number;
 }
 
 export type InterestOutcome =
-  /** Taken, and to be sent on. */
+  /** It was taken in, and is to be sent on. */
   | { readonly kind: 'news'; readonly frames: readonly InterestFrame[]; readonly from: number }
   | { readonly kind: 'known' }
-  /** It builds on what is not here: what is newer than version `have` is to be asked for. */
+  /** It follows a version that is not here: everything newer than version `have` is to be asked for. */
   | { readonly kind: 'missing'; readonly have: number }
   | { readonly kind: 'forged' };
 
@@ -57,7 +58,7 @@ export class Interests {
     private readonly onChange: (node: string, channel: string, interested: boolean) => void,
   ) {}
 
-  /** Changes whenever any table does. */
+  /** A number that changes whenever any table does. */
   get changes(): number {
     return this.#changes;
   }
@@ -66,17 +67,17 @@ export class Interests {
     return this.#tables.get(node)?.version ?? 0;
   }
 
-  /** Entries in all tables. */
+  /** The number of entries in all tables. */
   get size(): number {
     return this.#entries;
   }
 
-  /** Servers interested in a channel, and their members. */
+  /** The servers interested in a channel, and how many members each has. */
   audienceOf(channel: string): ReadonlyMap<string, number> {
     return this.#audiences.get(channel)?.nodes ?? nothing;
   }
 
-  /** A number that is another one whenever the audience of a channel is another. */
+  /** A number that differs whenever the audience of a channel does. */
   stampOf(channel: string): number {
     return this.#audiences.get(channel)?.stamp ?? 0;
   }
@@ -89,14 +90,14 @@ export class Interests {
     return this.#tables.get(node)?.members.keys() ?? [];
   }
 
-  /** Members of all channels at a server, each once for each channel. */
+  /** How many members all channels of a server have together; a user counts once for each channel. */
   membersAt(node: string): number {
     let members = 0;
     for (const count of this.#tables.get(node)?.members.values() ?? []) members += count;
     return members;
   }
 
-  /** Channels and their members at all servers that count. */
+  /** All channels, and how many members each has at the servers that count. */
   counts(isCounted: (node: string) => boolean): Map<string, number> {
     const counts = new Map<string, number>();
     for (const channel of this.#audiences.keys()) {
@@ -116,8 +117,8 @@ export class Interests {
   /**
    * Takes in all parts of one change.
    *
-   * @param frames of one node, all from and to the same versions, in order
-   * @param publicKey of that node
+   * @param frames the parts in their order: of one node, all with the same `from` and `to`
+   * @param publicKey the key of that node
    */
   accept(frames: readonly InterestFrame[], publicKey: string): InterestOutcome {
     const [first] = frames;
@@ -129,7 +130,7 @@ export class Interests {
       return { kind: 'known' };
     if (!this.crypto.verify(publicKey, signedInterest(node, to, digest), signature))
       return { kind: 'forged' };
-    // Two tables under one version: the greater digest counts, everywhere, and is asked for as a whole.
+    // The node signed two tables under one version. The one with the greater digest counts everywhere, and is asked for as a whole.
     const isWhole = from === 0;
     if (!isWhole && from !== version) return { kind: 'missing', have: to > version ? version : 0 };
     const changes = frames.flatMap((frame) => frame.changes);
@@ -147,9 +148,9 @@ export class Interests {
   }
 
   /**
-   * What brings somebody from a version to the present one: the changes since, or the whole table.
+   * What a server needs that has a certain version: the changes since, or the whole table.
    *
-   * @returns frames, in parts; none when there is nothing newer
+   * @returns the frames; none when there is nothing newer
    */
   *since(node: string, version: number): Iterable<InterestFrame> {
     const table = this.#tables.get(node);
@@ -158,7 +159,7 @@ export class Interests {
     yield* changes ?? inParts(node, 0, table, [...table.members]);
   }
 
-  /** A node is gone for good. */
+  /** Forgets a node that is gone for good. */
   forget(node: string): void {
     const table = this.#tables.get(node);
     if (!table) return;
@@ -188,7 +189,7 @@ export class Interests {
     if (count === noInterest) members.delete(channel);
     else members.set(channel, count);
     this.#entries += Number(members.has(channel)) - Number(had);
-    // It counts for the digest, but is no channel that anybody here could join.
+    // It counts for the digest, but it is no channel that a client here could join.
     if (!isChannelName(channel)) return;
     let audience = this.#audiences.get(channel);
     if (!audience) {
@@ -203,7 +204,7 @@ export class Interests {
     this.onChange(node, channel, !had);
   }
 
-  /** The digest of a node's table after a change; of a whole table, when there was none before. */
+  /** The digest of a node's table after a change; without a table, of the change alone, which is a whole table then. */
   #digestAfter(
     table: { readonly digest: bigint; readonly members: ReadonlyMap<string, number> } | undefined,
     changes: readonly InterestChange[],
@@ -223,7 +224,7 @@ function tableFrom(changes: readonly InterestChange[]): Map<string, number> {
   return new Map(changes.filter(([, count]) => count !== noInterest));
 }
 
-/** What makes one table of another. */
+/** The change that turns one table into another. */
 function difference(
   before: ReadonlyMap<string, number>,
   after: ReadonlyMap<string, number>,

@@ -1,5 +1,5 @@
 /**
- * This server's own interest: what it says of itself, when, and for how long after the last member left. [PEERING 4.2]
+ * This server's own interest: what it tells of itself, when, and for how long after the last member left. [PEERING 4.2]
  */
 import { limits } from '../../../limits.js';
 import type { InterestChange, InterestFrame } from '../../../wire/peer-frame.js';
@@ -17,16 +17,16 @@ import {
 } from './interest-frames.js';
 
 export class OwnInterest {
-  /** As told. */
+  /** The table as it was told last. */
   readonly #members = new Map<string, number>();
-  /** To be told. */
+  /** Changes to be told. */
   readonly #changed = new Map<string, number>();
-  /** Channels without members, and until when they are kept up. */
+  /** Channels without members whose interest is kept up, and until when. */
   readonly #lingering = new Map<string, number>();
   readonly #recent = new RecentInterest();
   readonly #pace = new Pace(limits.interestMs, limits.interestBurst, limits.interestSustainedMs);
   #head: InterestHead = { version: 0, digest: 0n, signature: '' };
-  /** Somebody waits for it: a channel is new. */
+  /** Whether a channel is new, so that somebody waits for the change to be told. */
   #isUrgent = false;
   #toldAtMs = Number.NEGATIVE_INFINITY;
 
@@ -44,12 +44,12 @@ export class OwnInterest {
     return change === undefined ? this.#members.has(channel) : change !== noInterest;
   }
 
-  /** Somebody is about to join. */
+  /** Becomes interested in a channel that somebody is about to join. */
   raise(channel: string, nowMs: number): void {
     if (!this.has(channel) || this.#lingering.has(channel)) this.#linger(channel, nowMs);
   }
 
-  /** How many members a channel has here now. */
+  /** Notes how many members a channel has here now. */
   setMembers(channel: string, members: number, nowMs: number): void {
     if (members === 0) {
       this.#linger(channel, nowMs);
@@ -59,10 +59,10 @@ export class OwnInterest {
     this.#set(channel, roundedCount(members));
   }
 
-  /** Gives up channels that had no members for long, and returns them. */
+  /** Gives up the channels that have had no members for long enough, and returns them. */
   takeIdle(nowMs: number): string[] {
     const idle: string[] = [];
-    // In the order of their deadlines.
+    // The map is in the order of the deadlines.
     for (const [channel, dueMs] of this.#lingering) {
       if (nowMs < dueMs) break;
       this.#lingering.delete(channel);
@@ -72,7 +72,7 @@ export class OwnInterest {
     return idle;
   }
 
-  /** What is to be told now, signed, in parts; nothing while there is nothing, or it is not time. */
+  /** The signed frames of what is to be told now; none if there is nothing to tell, or it is too early. */
   takeNews(nowMs: number): InterestFrame[] {
     const isTime = this.#isUrgent || nowMs - this.#toldAtMs >= limits.interestCountsMs;
     if (this.#changed.size === 0 || !isTime || !this.#pace.mayGo(nowMs)) return [];
@@ -91,7 +91,7 @@ export class OwnInterest {
     return frames;
   }
 
-  /** What brings somebody from a version to what was told last. */
+  /** The frames that a server needs that has a certain version, up to what was told last. */
   *since(version: number): Iterable<InterestFrame> {
     if (this.version <= version) return;
     const changes = version > 0 ? this.#recent.since(version) : undefined;
@@ -105,7 +105,7 @@ export class OwnInterest {
   }
 
   #set(channel: string, count: number): void {
-    // A channel that is new, or is one to be listed from now on.
+    // A channel that is new, or that is to be listed from now on.
     if (count !== noInterest && !this.has(channel)) this.#isUrgent = true;
     if (count > 0 && (this.#members.get(channel) ?? 0) <= 0) this.#isUrgent = true;
     if (count === (this.#members.get(channel) ?? noInterest)) this.#changed.delete(channel);
@@ -129,7 +129,7 @@ export class OwnInterest {
   }
 }
 
-/** Exact for few; for many, three binary digits: who comes or goes then seldom changes it. */
+/** Rounds a count: exact up to 16, then to three binary digits, so that it seldom changes when somebody comes or goes. */
 export function roundedCount(members: number): number {
   if (members <= 16) return members;
   const step = 2 ** (Math.floor(Math.log2(members)) - 3);

@@ -1,6 +1,6 @@
 /**
- * Keeps what servers know of one another the same everywhere: adverts and interest are flooded as they change; two
- * servers that are newly linked, or whose digests differ, compare versions and ask for what is newer. [PEERING 4]
+ * Keeps what servers know of one another the same everywhere. Adverts and interest are flooded as they change; two servers
+ * that are newly linked, or whose digests differ, compare versions and ask for what is newer. [PEERING 4]
  */
 import type { Buffer } from 'node:buffer';
 import { limits } from '../../../limits.js';
@@ -35,22 +35,22 @@ export interface ReconcilerOptions {
   readonly introductions: Introductions;
   readonly send: (link: LinkState, bytes: Buffer) => void;
   readonly links: () => Iterable<LinkState>;
-  /** A server is forgotten at once, because there is no room. */
+  /** A server is forgotten at once, because there is no room for it. */
   readonly evicted: (lost: LostNode) => void;
 }
 
 export class Reconciler {
-  /** Parts of a long change that are not all here yet, by the link and the server they are about. */
+  /** Long changes of which some parts have yet to come, by the link and the server they are about. */
   readonly #parts = new Map<string, InterestFrame[]>();
-  /** Entries in all of these. */
+  /** The number of entries in all of these. */
   #partEntries = 0;
-  /** What news of each server was last asked for. */
+  /** The news of each server that was last asked for. */
   readonly #asked = new Map<string, Asked>();
-  /** Since when each neighbour's digests are others than ours. */
+  /** Since when each neighbour's digests differ from ours. */
   readonly #differsSinceMs = new Map<LinkId, number>();
-  /** Servers of whom there is more news than is pushed. */
+  /** Servers of which there is more news than is pushed. */
   readonly #toAnnounce = new Set<string>();
-  /** As last worked out, and what of. */
+  /** The digests as they were last computed, and the versions that they were computed of. */
   #digests: (Digests & { readonly changes: string }) | undefined;
 
   constructor(private readonly options: ReconcilerOptions) {}
@@ -58,7 +58,7 @@ export class Reconciler {
   /**
    * A link is in use from now on.
    *
-   * @param isAdvertised whether this server's ADVERT of now has gone out on it already
+   * @param isAdvertised whether this server's latest ADVERT has been sent over it already
    */
   greet(link: LinkState, isAdvertised: boolean): void {
     const { topology, send, ownNode } = this.options;
@@ -73,7 +73,7 @@ export class Reconciler {
     for (const key of this.#parts.keys()) if (key.startsWith(`${link.id} `)) this.#takeParts(key);
   }
 
-  /** The digests of all that is known: for a PING. */
+  /** The digests of everything known, for a PING. */
   digests(): Digests {
     const { topology, interests, ownInterest } = this.options;
     const changes = `${topology.changes} ${interests.changes} ${ownInterest.version}`;
@@ -82,13 +82,13 @@ export class Reconciler {
     return { view, interest };
   }
 
-  /** What a new neighbour knows of all others. */
+  /** Compares what a new neighbour knows of all others with what is known here. */
   receiveSummary(theirs: Digests, link: LinkState): void {
     const ours = this.#digestsWithout(link.node);
     if (ours.view !== theirs.view || ours.interest !== theirs.interest) this.#tellVersions(link);
   }
 
-  /** What a neighbour knows, of which it should differ from us only while news is on its way. */
+  /** Compares a neighbour's digests with ours, which should differ only while news is on its way. */
   receiveDigests(theirs: Digests, link: LinkState, nowMs: number): void {
     const ours = this.digests();
     if (ours.view === theirs.view && ours.interest === theirs.interest) {
@@ -102,7 +102,7 @@ export class Reconciler {
     this.#tellVersions(link);
   }
 
-  /** Asks for what a neighbour has that is newer. */
+  /** Asks a neighbour for everything that is newer there. */
   receiveVersions(servers: readonly VersionRow[], link: LinkState, nowMs: number): void {
     const wanted: VersionRow[] = [];
     for (const row of servers) {
@@ -112,7 +112,7 @@ export class Reconciler {
       if (!isNewer(row, own)) continue;
       const asked = this.#asked.get(node);
       if (asked && nowMs - asked.atMs < limits.wantAgainMs && !isNewer(row, asked.row)) continue;
-      // Whoever makes up servers pushes out what was asked for before.
+      // A neighbour that makes up servers only pushes out what was asked for earlier.
       for (const oldest of this.#asked.size >= limits.nodes ? this.#asked.keys() : []) {
         this.#asked.delete(oldest);
         break;
@@ -163,7 +163,7 @@ export class Reconciler {
       case 'known':
         return;
       case 'news':
-        // A short one is pushed; a long one is for whoever lacks it to ask for.
+        // A short change is pushed; a long one is announced, and servers that lack it ask for it.
         if (frames.length === 1 && frame.changes.length <= limits.pushedInterest) this.#flood(bytes, link);
         else this.#toAnnounce.add(node);
     }
@@ -188,7 +188,7 @@ export class Reconciler {
     this.#toAnnounce.delete(node);
   }
 
-  /** All parts of a change, when this is the last of them. */
+  /** All parts of a change, once the last of them is here. */
   #gather(frame: InterestFrame, link: LinkState): readonly InterestFrame[] | undefined {
     if (frame.part === 0 && frame.last) return [frame];
     const key = `${link.id} ${frame.node}`;
@@ -249,7 +249,10 @@ export class Reconciler {
     for (const { node } of this.options.topology.presentAdverts()) yield node;
   }
 
-  /** Digests of what is known of all servers; without this one and a neighbour, who tell of themselves, if one is named. */
+  /**
+   * The digests of what is known of all servers; if a neighbour is named, without it and this server, which tell of
+   * themselves.
+   */
   #digestsWithout(neighbour: string | undefined): Digests {
     let view = 0;
     let interest = 0;
@@ -268,7 +271,7 @@ export class Reconciler {
   }
 }
 
-/** Whether either version of a row is above another's. */
+/** Whether one of a row's versions is above the other row's. */
 function isNewer(row: VersionRow, than: VersionRow): boolean {
   return row[1] > than[1] || row[2] > than[2];
 }

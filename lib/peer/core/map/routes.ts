@@ -6,7 +6,7 @@ import type { Interests } from './interest.js';
 import type { View } from './view.js';
 
 interface Route {
-  /** Of the channel's audience, when this was worked out. */
+  /** The version of the channel's audience that this was computed for. */
   readonly stamp: number;
   readonly neighbours: readonly string[];
 }
@@ -14,17 +14,17 @@ interface Route {
 const nowhere: readonly string[] = [];
 
 export class Routes {
-  /** By origin and channel, for one view. */
+  /** Routes by origin and channel, all for one view. */
   readonly #known = new Map<string, Map<string, Route>>();
   #count = 0;
   #view: View | undefined;
-  /** Places that the walk under way has been at carry its mark. */
+  /** For each place, the mark of the last walk that came by it. */
   #marks = new Uint32Array(0);
   #mark = 0;
 
   constructor(private readonly interests: Interests) {}
 
-  /** The neighbours that an event of an origin is sent on to. */
+  /** The neighbours to which an event of an origin is sent on. */
   next(view: View, origin: string, channel: string): readonly string[] {
     if (view !== this.#view || this.#count > limits.routes) this.#startAnew(view);
     let ofOrigin = this.#known.get(origin);
@@ -49,7 +49,7 @@ export class Routes {
     this.#mark = 0;
   }
 
-  /** Walks from each interested server towards the root; those ways that come by here leave by one of our children. */
+  /** Walks from each interested server towards the root. A way that comes by here names one of our children. */
   #find(view: View, origin: string, channel: string): readonly string[] {
     const { own } = view;
     const root = view.placeOf(origin);

@@ -1,21 +1,21 @@
-/** Trees of shortest paths: one for each origin, the same on every server that has the same map. [PEERING 5] */
+/** Trees of shortest paths: one for each origin, and the same on all servers with the same map. [PEERING 5] */
 import type { Vertex } from './graph.js';
 
-/** The distance of a server that no path reaches, and the place of a parent that there is not. */
+/** Stands for the distance of a server that no path reaches, and for the place of a parent that does not exist. */
 export const none = -1;
 
 export interface Tree {
-  /** The places in the order in which they are reached, the root's first, and each after its parent's. */
+  /** The places in the order in which they are reached: the root first, and each one after its parent. */
   readonly reached: readonly number[];
-  /** The place of each server's parent, on the way to the root; -1 for the root, and for whom no path reaches. */
+  /** The place of each server's parent on the way to the root; -1 for the root, and for servers that no path reaches. */
   readonly parents: Int32Array;
-  /** Links between each server and the root; -1 for whom no path reaches. */
+  /** How many links are between each server and the root; -1 for servers that no path reaches. */
   readonly distances: Int32Array;
 }
 
 /**
- * By breadth-first search. Of several parents that are equally near, one is chosen by a mix of root and parent, so that
- * different origins load different servers.
+ * Computes the tree by breadth-first search. Of several parents that are equally near, one is chosen by a mix of root and
+ * parent, so that different origins load different servers.
  */
 export function shortestPaths(vertices: readonly Vertex[], root: number): Tree {
   const distances = new Int32Array(vertices.length).fill(none);
@@ -40,7 +40,7 @@ export function shortestPaths(vertices: readonly Vertex[], root: number): Tree {
   return { reached, parents, distances };
 }
 
-/** An odd number whose bits are well spread: the golden ratio's. (Knuth, volume 3, section 6.4) */
+/** The golden ratio as a 32-bit fraction: odd, and with well-spread bits. (Knuth, volume 3, section 6.4) */
 const mixer = 0x9e3779b1;
 
 function isBetter(parent: Vertex | undefined, than: Vertex | undefined, salt: number): boolean {

@@ -1,8 +1,9 @@
 /**
- * The map of the network: what each server says of its neighbours, and whom that leaves in reach. [PEERING 4]
+ * The map of the network: what each server says of its neighbours, and which servers are in reach because of that.
+ * [PEERING 4]
  *
- * Each server floods a small advertisement of its neighbours when they change. An edge counts when both its ends
- * claim it, so a dead server is out of reach as soon as its neighbours no longer claim it.
+ * Each server floods a small advertisement of its neighbours when they change. An edge counts when both its ends claim
+ * it, so a dead server is out of reach as soon as its neighbours no longer claim it.
  */
 import { limits } from '../../../limits.js';
 import type { Advertisement } from '../../../wire/peer-frame.js';
@@ -12,18 +13,18 @@ import { hashOf, View } from './view.js';
 
 interface Node {
   advert: Advertisement;
-  /** Since when no path reaches it; undefined while one does. */
+  /** The time since which no path reaches it; undefined while one does. */
   unreachableSinceMs: number | undefined;
-  /** A new run of the same server answers where it used to: it will not come back. */
+  /** Whether a new run of the same server has taken its place, so that it will not come back. */
   replaced: boolean;
-  /** Its members have been told to have left. */
+  /** Whether clients have been told that its members left. */
   lost: boolean;
 }
 
 export interface LostNode {
   readonly node: string;
   readonly name: string;
-  /** Completes 'server beta …'. */
+  /** Why it is gone: completes the sentence 'server beta …'. */
   readonly cause: string;
 }
 
@@ -49,7 +50,7 @@ export class Topology {
   #changes = 0;
   #reachChanges = 0;
   #viewedAtMs = Number.NEGATIVE_INFINITY;
-  /** In reach again after an outage in which more may have been missed than heads tell of. */
+  /** Nodes in reach again after an outage in which more may have been missed than heads tell of. */
   readonly #returned = new Set<string>();
 
   constructor(
@@ -66,9 +67,9 @@ export class Topology {
     return this.#own;
   }
 
-  /** The links of this server are others now: its own ways go by them at once, and the network is to be told. */
+  /** The links of this server have changed: its own routes use them at once, and the network is to be told. */
   setNeighbours(neighbours: readonly string[]): void {
-    // One link took the place of another: that is nobody's news.
+    // One link took the place of another, which is no news to anybody.
     if (
       neighbours.length === this.#ownNeighbours.size &&
       neighbours.every((node) => this.#ownNeighbours.has(node))
@@ -79,12 +80,12 @@ export class Topology {
     this.#drawOwn();
   }
 
-  /** Changes whenever what is known of any server that is not lost does. */
+  /** A number that changes whenever what is known of a server does, unless the server is lost. */
   get changes(): number {
     return this.#changes;
   }
 
-  /** Changes whenever a server comes into reach, or gets out of it, as of the last view. */
+  /** A number that changes whenever a server comes into reach or gets out of it, as of the last view. */
   get reachChanges(): number {
     return this.#reachChanges;
   }
@@ -106,9 +107,10 @@ export class Topology {
   }
 
   /**
-   * Takes in what another server says of itself. Whom that brings into reach, the next view tells.
+   * Takes in another server's advertisement. The next view tells which servers it brings into reach.
    *
-   * @returns whether it was news, and so is to be sent on; and who had to make room for it. Undefined for a forgery.
+   * @returns whether it was news, and so is to be sent on, and which server had to make room for it; undefined for a
+   *   forgery
    */
   accept(
     advert: Advertisement,
@@ -132,19 +134,19 @@ export class Topology {
     return evicted ? { isNews: true, evicted } : { isNews: true };
   }
 
-  /** The map as it is now; of many changes in a row, as it was up to `limits.viewMs` ago. */
+  /** The map as it is now; if it changes often, as it was at most `limits.viewMs` ago. */
   view(nowMs: number): View {
     if (this.#stale && nowMs - this.#viewedAtMs >= limits.viewMs) this.#renew(nowMs);
     return this.#view;
   }
 
-  /** The map as it is now, whatever it costs. */
+  /** The map as it is now, computed anew if anything has changed. */
   freshView(nowMs: number): View {
     if (this.#stale) this.#renew(nowMs);
     return this.#view;
   }
 
-  /** Whether a node is known and not lost; it may be out of reach for a moment. */
+  /** Whether a node is known and not lost. It may be out of reach for a moment. */
   isPresent(node: string): boolean {
     return this.#nodes.get(node)?.lost === false;
   }
@@ -153,7 +155,7 @@ export class Topology {
     return node === this.#own.node ? this.#own : this.#nodes.get(node)?.advert;
   }
 
-  /** Advertisements of all others that are not lost; one that is out of reach only for a moment counts. */
+  /** The advertisements of all other servers that are not lost, also of those out of reach for a moment. */
   *presentAdverts(): Iterable<Advertisement> {
     for (const { advert, lost } of this.#nodes.values()) if (!lost) yield advert;
   }
@@ -165,13 +167,13 @@ export class Topology {
     }
   }
 
-  /** A new run of a server answers where this one used to: the old one will not come back. */
+  /** Notes that a new run of a server has taken the place of this one, which will not come back. */
   markReplaced(id: string): void {
     const node = this.#nodes.get(id);
     if (node) node.replaced = node.unreachableSinceMs !== undefined;
   }
 
-  /** Nodes that were out of reach for too long, or will not come back; each is returned once. */
+  /** Nodes that have been out of reach for too long or will not come back; each is returned once. */
   takeLost(nowMs: number): LostNode[] {
     const lost: LostNode[] = [];
     for (const [id, node] of this.#unreachable) {
@@ -185,7 +187,7 @@ export class Topology {
     return lost;
   }
 
-  /** Nodes that are in reach again after a long outage, whether they had been lost or not. */
+  /** Nodes that are in reach again after a long outage, whether or not they had been lost. */
   takeReturned(): string[] {
     const returned = [...this.#returned];
     this.#returned.clear();
@@ -231,7 +233,7 @@ export class Topology {
   }
 
   #drawOwn(): void {
-    // What is not told yet makes this view another than everybody else's.
+    // A change that has not been told yet makes this view differ from everybody else's.
     const version = this.#own.version + (this.#toldOfNeighbours ? 0 : 1);
     const { node } = this.#own;
     this.#graph.set(node, { hash: hashOf(node, version), neighbours: this.#ownNeighbours });
@@ -265,7 +267,7 @@ export class Topology {
     this.#graph.remove(node);
   }
 
-  /** Makes room: the server that is out of reach for longest goes. */
+  /** Makes room: forgets the server that has been out of reach for longest. */
   #evict(): LostNode | undefined {
     let oldest: [string, Node] | undefined;
     for (const entry of this.#unreachable) {
@@ -279,7 +281,10 @@ export class Topology {
   }
 }
 
-/** A server that signs two things under one version is broken; so that all believe the same, the greater one counts. */
+/**
+ * Whether one of two advertisements with the same version counts. Only a broken server signs two; the greater text
+ * counts, so that all servers believe the same.
+ */
 function isNewer(advert: Advertisement, known: Advertisement): boolean {
   if (advert.version !== known.version) return advert.version > known.version;
   if (advert.signature === known.signature) return false;

@@ -1,11 +1,11 @@
 /**
- * What a server makes of the map at a moment: who is in reach, by which ways, and a digest by which two servers know
- * that they see the same. [PEERING 5]
+ * What a server makes of the map at a moment: which servers are in reach, by which routes, and a digest that shows two
+ * servers whether they see the same. [PEERING 5]
  */
 import type { Graph, Vertex } from './graph.js';
 import { none, shortestPaths, type Tree } from './shortest-paths.js';
 
-/** Digests are sums of hashes, kept within what a frame carries. */
+/** The modulus of digests, which are sums of hashes: what a frame can carry. */
 const digestModulus = 2 ** 48;
 
 export class View {
@@ -14,12 +14,12 @@ export class View {
   readonly digest: number;
   readonly #vertices: readonly Vertex[];
   readonly #ways: Tree;
-  /** The parents in the trees of other servers. */
+  /** The parents in the trees of other servers, which are kept once computed. */
   readonly #parents = new Map<number, Int32Array>();
-  /** For each place, by which neighbour of this server to reach it. */
+  /** For each place, the neighbour of this server by which it is reached. */
   #firstHops: (string | undefined)[] | undefined;
 
-  /** @param ownNode this server, which the graph has */
+  /** @param ownNode this server, which must be in the graph */
   constructor(
     private readonly graph: Graph,
     ownNode: string,
@@ -37,7 +37,7 @@ export class View {
     return this.#ways.reached.length;
   }
 
-  /** How many places there are: all are below this. */
+  /** A number above all places. */
   get places(): number {
     return this.#vertices.length;
   }
@@ -50,7 +50,7 @@ export class View {
   /** The place of a server in reach. */
   placeOf(node: string): number | undefined {
     const place = this.graph.placeOf(node);
-    // A server that came after this look at the map has a place of somebody out of reach, or none that was there.
+    // A server that came after this view was made has the place of one that was out of reach, or a new one.
     return place === undefined || (this.#ways.distances[place] ?? none) === none ? undefined : place;
   }
 
@@ -62,7 +62,7 @@ export class View {
     return this.placeOf(node) !== undefined;
   }
 
-  /** Links on the way to a server; undefined when no path reaches it. */
+  /** How many links away a server is; undefined when no path reaches it. */
   distanceTo(node: string): number | undefined {
     const place = this.placeOf(node);
     return place === undefined ? undefined : this.#ways.distances[place];
@@ -97,19 +97,22 @@ export class View {
   }
 }
 
-/** Digests of the same things are the same, in whatever order they were added. */
+/** Adds a hash to a digest. The order of additions makes no difference. */
 export function addToDigest(digest: number, hash: number): number {
   return (digest + hash) % digestModulus;
 }
 
-/** 48 bits of the first 64 of a node id, which is a hash already, and a version: nobody gains by making two collide. */
+/**
+ * A hash of 48 bits, of the first 64 bits of a node id (a hash already) and a version. It need not withstand attacks:
+ * nobody gains by a collision.
+ */
 export function hashOf(node: string, version: number): number {
   const low = mix(Number.parseInt(node.slice(0, 8), 16) ^ mix(version));
   const high = mix(Number.parseInt(node.slice(8, 16), 16) ^ low);
   return (high >>> 16) * 2 ** 32 + low;
 }
 
-/** Spreads each bit of 32 over all. (The last steps of MurmurHash3, by Austin Appleby) */
+/** Spreads each of 32 bits over all. (The last steps of MurmurHash3, by Austin Appleby) */
 function mix(bits: number): number {
   let mixed = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);

@@ -1,8 +1,8 @@
 /**
- * Direct messages: the server where a user is, is asked of the name's keeper, and remembered. [PEERING 7]
+ * Direct messages. The keeper of a name is asked on which server the user is, and the answer is remembered. [PEERING 7]
  *
- * A message is sent to one server at a time, and to another only if that one said that it has no such user; so nobody
- * gets it twice.
+ * A message is sent to one server at a time, and to another one only if the first said that it has no such user, so
+ * nobody gets it twice.
  */
 import { limits } from '../../../limits.js';
 import { decodeDirectMessage } from '../../../wire/decode-channel-event.js';
@@ -21,10 +21,10 @@ interface Sending {
   readonly message: string;
   readonly untilMs: number;
   readonly done: (outcome: DirectOutcome) => void;
-  /** When to ask once more where the user is; undefined when that is not to be done, or was. */
+  /** When to ask once more where the user is; undefined if that is not to be done, or has been done. */
   findAtMs: number | undefined;
   hasAskedAgain: boolean;
-  /** Who was asked where the user is, and has not answered yet. */
+  /** The server that was asked where the user is and has not answered yet. */
   keeper: string | undefined;
   /** The server that has the message now and has not answered yet. */
   at: string | undefined;
@@ -34,13 +34,13 @@ export interface DirectsOptions {
   readonly names: Names;
   readonly sendTo: SendTo;
   readonly reaches: (node: string) => boolean;
-  /** Hands a message to a user here. Returns whether there is such a user. */
+  /** Hands a message to a user here. @returns whether there is such a user */
   readonly deliver: (message: DirectMessage) => boolean;
 }
 
 export class Directs {
   readonly #sending = new Map<number, Sending>();
-  /** Where users were found. */
+  /** The servers on which users were found. */
   readonly #found = new Map<string, string>();
   #requests = 0;
 
@@ -124,7 +124,7 @@ export class Directs {
         sending.keeper !== undefined &&
         sending.keeper !== this.options.names.keeperOf(sending.name)
       ) {
-        // It is gone, and somebody else keeps the name now.
+        // The keeper is gone, and another server keeps the name now.
         this.#find(sending);
       }
     }
@@ -143,7 +143,7 @@ export class Directs {
     this.options.sendTo(node, encodePeerFrame({ type: 'direct', request, message }));
   }
 
-  /** Names may be on their way from one keeper to another: it is worth asking once more. */
+  /** Whether to ask once more, because names may be on their way from one keeper to another. */
   #notFound(sending: Sending, nowMs: number): void {
     if (sending.hasAskedAgain) {
       this.#finish(sending, 'no-such-user');

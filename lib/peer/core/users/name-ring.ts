@@ -1,16 +1,16 @@
-/** Servers and names on a ring of hashes: a name belongs to the server that comes next to it. [PEERING 7] */
+/** A ring of hashes with servers and names: each name belongs to the next server on the ring. [PEERING 7] */
 
 export class NameRing {
   readonly #places: readonly { readonly hash: number; readonly node: string }[];
 
-  /** @param nodes node ids, which are hashes already: all servers in reach */
+  /** @param nodes the node ids, which are hashes, of all servers in reach */
   constructor(nodes: Iterable<string>) {
     this.#places = [...nodes]
       .map((node) => ({ hash: Number.parseInt(node.slice(0, 8), 16), node }))
       .sort((a, b) => a.hash - b.hash || (a.node < b.node ? -1 : 1));
   }
 
-  /** @param hash of a name */
+  /** @param hash the hash of a name */
   keeperOf(hash: number): string | undefined {
     let low = 0;
     for (let high = this.#places.length; low < high; ) {
@@ -22,7 +22,7 @@ export class NameRing {
   }
 }
 
-/** 32 bits, well spread. (FNV-1a, by Fowler, Noll and Vo, with a last mix) */
+/** A well-spread hash of 32 bits. (FNV-1a, by Fowler, Noll and Vo, with a final mix) */
 export function nameHash(name: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);

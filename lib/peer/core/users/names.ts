@@ -1,7 +1,8 @@
 /**
- * The names of users, unique in the whole network: each name has a keeper, the server that comes next to it on a ring
- * of hashes, and whoever holds the name has it written down there. When servers come and go, names are written down
- * anew with their new keepers; where two then hold one name, the later one is told to give it up. [PEERING 7]
+ * The names of users, which are unique in the whole network. Each name has a keeper, the next server on a ring of
+ * hashes, and the server whose user holds the name has it written down there. When servers come and go, names are
+ * written down anew with their new keepers. If two users turn out to hold one name, the later one has to give it up.
+ * [PEERING 7]
  *
  * (Consistent hashing: Karger et al., 1997.)
  */
@@ -19,21 +20,21 @@ type Claim = Extract<RoutableFrame, { type: 'claim' }>;
 
 interface Claiming {
   readonly keeper: string;
-  /** It is repeated as long as no answer comes; one to an earlier try will do. */
+  /** The requests so far: a claim is repeated until an answer comes, and the answer to any of them will do. */
   readonly requests: readonly number[];
   readonly againAtMs: number;
 }
 
-/** A name that a user here holds, or wants. */
+/** A name that a user here holds or wants. */
 interface Held {
   readonly name: string;
   readonly sinceMs: number;
   readonly hash: number;
-  /** Who has written it down. */
+  /** The keeper that has written it down. */
   keeper: string | undefined;
-  /** The claim that is on its way. */
+  /** The claim that is under way. */
   claim: Claiming | undefined;
-  /** Somebody waits to hear whether the name is free. */
+  /** Who waits to hear whether the name is granted, and until when. */
   wanted: { readonly untilMs: number; readonly done: (granted: boolean) => void } | undefined;
 }
 
@@ -41,23 +42,23 @@ interface Held {
 interface Kept {
   readonly node: string;
   readonly sinceMs: number;
-  /** When it was last claimed. */
+  /** When it was last claimed, by this server's clock. */
   readonly atMs: number;
 }
 
 export interface NamesOptions {
   readonly ownNode: string;
-  /** Sends a frame to any server in reach; to this one itself too. */
+  /** Sends a frame to any server in reach, also to this one itself. */
   readonly sendTo: SendTo;
   readonly reaches: (node: string) => boolean;
-  /** Somebody elsewhere claimed a name earlier that a user here holds. */
+  /** A user elsewhere claimed a name earlier that a user here holds. */
   readonly nameLost: (name: string, sinceMs: number) => void;
 }
 
 export class Names {
   readonly #held = new Map<string, Held>();
   readonly #kept = new Map<string, Kept>();
-  /** Held names whose keeper does not know, or may not. */
+  /** Held names of which the keeper does not know, or may not know. */
   readonly #unsettled = new Set<Held>();
   #requests = 0;
   #ring: NameRing | undefined;
@@ -65,7 +66,7 @@ export class Names {
 
   constructor(private readonly options: NamesOptions) {}
 
-  /** Claims a name for a user here; `done` is told whether nobody else has it. */
+  /** Claims a name for a user here; `done` is told whether it is granted. */
   claim(name: string, sinceMs: number, nowMs: number, done: (granted: boolean) => void): void {
     const before = this.#held.get(name);
     if (before) this.#drop(before);
@@ -76,7 +77,7 @@ export class Names {
     this.#sendClaims([held], nowMs);
   }
 
-  /** A user here no longer holds a name. */
+  /** Releases a name that a user here no longer holds. */
   release(name: string): void {
     const held = this.#held.get(name);
     if (!held) return;
@@ -84,7 +85,7 @@ export class Names {
     for (const keeper of new Set([held.keeper, held.claim?.keeper])) this.#giveUpAt(keeper, held);
   }
 
-  /** Other servers are in reach: each name goes to whom it belongs now. */
+  /** Other servers are in reach now: each name is written down with its new keeper. */
   ringChanged(ring: NameRing): void {
     this.#ring = ring;
     for (const held of this.#held.values()) {
@@ -97,7 +98,7 @@ export class Names {
     const due: Held[] = [];
     for (const held of this.#unsettled) {
       if (held.wanted && nowMs >= held.wanted.untilMs) this.#settleWish(held, true);
-      // Who waited for it may have gone, and given it up at once.
+      // The user who waited for it may be gone, so that it was released at once.
       if (!this.#unsettled.has(held)) continue;
       if (held.claim && nowMs < held.claim.againAtMs && held.claim.keeper === this.#keeperOf(held)) continue;
       if (due.length < limits.claimsPerTick) due.push(held);
@@ -105,24 +106,27 @@ export class Names {
     this.#sendClaims(due, nowMs);
   }
 
-  /** Names are written down anew now and then, should a keeper have lost one; and dropped where nobody does that. */
+  /**
+   * Writes names down anew now and then, in case a keeper lost one; and forgets kept names that nobody has claimed for
+   * long.
+   */
   #tidy(nowMs: number): void {
     this.#tidiedAtMs = nowMs;
     for (const held of this.#held.values()) this.#unsettled.add(held);
-    // The longest unclaimed come first.
+    // The map is in the order of the last claims.
     for (const [name, { atMs }] of this.#kept) {
       if (nowMs - atMs < 2.5 * limits.namesAgainMs) break;
       this.#kept.delete(name);
     }
   }
 
-  /** The server where a user of this name is; undefined for none that this keeper knows. */
+  /** The server with the user of this name, as this keeper knows; undefined if it knows none. */
   whereIs(name: string): string | undefined {
     const kept = this.#kept.get(name);
     return kept && this.options.reaches(kept.node) ? kept.node : undefined;
   }
 
-  /** The server to ask where a user is. */
+  /** The keeper of a name: the server to ask where the user is. */
   keeperOf(name: string): string {
     return this.#ring?.keeperOf(nameHash(name)) ?? this.options.ownNode;
   }
@@ -158,7 +162,7 @@ export class Names {
       const { sinceMs, node } = kept;
       this.options.sendTo(node, encodePeerFrame({ type: 'contest', name, sinceMs }));
     }
-    // Its holder has given it up and claimed it anew since; this claim comes late, and will be released.
+    // Its holder has released it and claimed it anew since; this claim is late, and will be answered with a release.
     if (kept?.node === claim.node && kept.sinceMs > claim.sinceMs) {
       this.#kept.delete(name);
       this.#kept.set(name, { ...kept, atMs: claim.atMs });
@@ -173,7 +177,7 @@ export class Names {
   // ---- As a holder --------------------------------------------------------------------------------------------
 
   receiveClaimed({ request, granted, refused }: Claimed, from: string): void {
-    // A claim may come to its keeper after its release, by another way.
+    // A claim may reach its keeper after its release, by another route.
     for (const [name, sinceMs] of granted)
       if (this.#held.get(name)?.sinceMs !== sinceMs) this.#giveUpAt(from, { name, sinceMs });
     const taken = new Set(refused);
@@ -235,7 +239,7 @@ export class Names {
     }
   }
 
-  /** @param batch names of one keeper, all wanted or all held */
+  /** @param batch names with one keeper, all of them wanted or all of them held */
   #sendClaim(batch: readonly Held[], nowMs: number): void {
     const [first] = batch;
     if (!first) return;
@@ -252,14 +256,17 @@ export class Names {
   }
 }
 
-/** A claim with one more try; the pause until the next one doubles. */
+/** A claim with one more try; the pause until the next try doubles. */
 function claimAgain(before: Claiming | undefined, keeper: string, request: number, nowMs: number): Claiming {
   const earlier = before?.keeper === keeper ? before.requests.slice(-limits.claimTries) : [];
   const waitMs = limits.claimAgainMs * 2 ** earlier.length;
   return { keeper, requests: [...earlier, request], againAtMs: nowMs + waitMs };
 }
 
-/** Of two claims of one name the earlier one counts; of two of the same moment, that of the lower node id. */
+/**
+ * Whether a claim counts before another: the earlier one does, and of two of the same time the one of the lower node
+ * id.
+ */
 function isEarlier(a: Kept, b: Kept): boolean {
   return a.sinceMs === b.sinceMs ? a.node < b.node : a.sinceMs < b.sinceMs;
 }
