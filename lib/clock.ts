@@ -1,17 +1,17 @@
-/** Time and its passing, handed in wherever they are needed, so that tests and simulations can supply their own. */
+/** The clock, which is handed in wherever it is needed, so that tests and simulations can supply their own. */
 export interface Clock {
   /** Milliseconds since 1970, as people read it: for the `at` of messages and for log lines. */
   wallMs(): number;
   /** Milliseconds since some moment; never goes back. For every interval and deadline. */
   nowMs(): number;
   /**
-   * Runs a task once the current turn of the event loop has taken in all it can; what such a task puts off comes after it,
-   * in the same turn.
+   * Runs a task at the end of the current turn of the event loop, after everything has been taken in. A task that it
+   * puts off in the same way runs after it, in the same turn.
    */
   endOfTurn(task: () => void): void;
 }
 
-/** What is put off until the end of this turn. */
+/** The tasks that were put off until the end of this turn. */
 const putOff: (() => void)[] = [];
 
 export const systemClock: Clock = {
@@ -24,7 +24,7 @@ export const systemClock: Clock = {
 
 function endTurn(): void {
   try {
-    // Also what is added meanwhile.
+    // The loop also runs tasks that are added meanwhile.
     for (const task of putOff) task();
   } finally {
     putOff.length = 0;

@@ -41,14 +41,14 @@ function formatLine(level: LogLevel, event: string, fields: LogFields, wallMs: n
   return [time, level.padEnd(5), event, ...parts].join(' ');
 }
 
-/** Quotes what would otherwise run together with its neighbours, and escapes what could steer a terminal. */
+/** Quotes a value that would otherwise run together with its neighbours, and escapes what could steer a terminal. */
 function formatValue(value: string): string {
   return /^[^\s"=\\\p{C}]+$/u.test(value)
     ? value
     : JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeUnits);
 }
 
-/** Each UTF-16 unit as JSON may have it; a character beyond the first 65,536 has two. */
+/** Escapes each UTF-16 unit as in JSON; a character beyond the first 65,536 has two. */
 function escapeUnits(char: string): string {
   return char.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,26 +1,29 @@
 /**
- * The network key: a secret of all servers of one network. Whoever has it can link with them; links are encrypted with
- * it. [PEERING 3.2]
+ * The network key: a secret that all servers of one network share. A server that has it can link with them, and links are
+ * encrypted with it. [PEERING 3.2]
  */
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { UsageError } from './command-line.js';
 
 const keyBytes = 32;
-/** One to use, and one that is on its way in or out. */
+/** The most keys at once: one in use, and one that is being introduced or retired. */
 const mostKeys = 2;
 const howToMake = '`--new-network-key <file>` makes one';
 
-/** What it takes to have the same key in another process of this server, as hex digits: as secret as the key itself. */
+/**
+ * What another process of this server needs in order to have the same key, as hex digits. It is as secret as the key
+ * itself.
+ */
 export interface DerivedKey {
   readonly id: string;
   readonly psk: string;
   readonly macKey: string;
 }
 
-/** What is derived from a key is kept, the key itself is not; nor can it be printed by accident. */
+/** A network key. Only what is derived from it is kept, and it cannot be printed by accident. */
 export class NetworkKey {
-  /** Tells keys apart, and may be seen by anybody: 32 hex digits. */
+  /** A public name that tells keys apart: 32 hex digits. */
   readonly id: string;
   readonly #psk: Buffer;
   readonly #macKey: Buffer;
@@ -40,7 +43,7 @@ export class NetworkKey {
     this.#macKey = derive('MAC', keyBytes);
   }
 
-  /** For a worker of this server, and nobody else. */
+  /** The secrets to hand to a worker of this server, and to nobody else. */
   handOver(): DerivedKey {
     return { id: this.id, psk: this.#psk.toString('hex'), macKey: this.#macKey.toString('hex') };
   }
@@ -55,7 +58,7 @@ export class NetworkKey {
     return createHmac('sha256', this.#macKey).update(text).digest('hex');
   }
 
-  /** Whether this is the MAC of a text; takes as long for any that is not. */
+  /** Whether this is the MAC of a text. The comparison takes the same time for any wrong MAC. */
   isMac(text: string, mac: string): boolean {
     const [own, other] = [Buffer.from(this.mac(text)), Buffer.from(mac)];
     return own.length === other.length && timingSafeEqual(own, other);
@@ -67,7 +70,7 @@ export class NetworkKey {
  *
  * @param file its name, or undefined
  * @param variable the value of the environment variable `HEARSAY_NETWORK_KEY`, or undefined
- * @returns the key to dial with, then the one that is taken as well; none if neither is given
+ * @returns the key to dial with, then the other one that is accepted; none if neither is given
  * @throws UsageError that never shows a key
  */
 export function readNetworkKeys(file: string | undefined, variable: string | undefined): NetworkKey[] {
@@ -79,7 +82,7 @@ export function readNetworkKeys(file: string | undefined, variable: string | und
   return variable === undefined ? [] : keysFrom(variable.split(','), 'place', 'HEARSAY_NETWORK_KEY');
 }
 
-/** Whether others than its owner may read a file; false where that cannot be told. */
+/** Whether others than its owner may read a file; false if that cannot be found out. */
 export function isOpenToOthers(file: string): boolean {
   // Windows has no such modes; a file may also have been a pipe, or be gone by now.
   const stats = process.platform === 'win32' ? undefined : statSync(file, { throwIfNoEntry: false });
@@ -124,7 +127,7 @@ function readLines(file: string): string[] {
   }
 }
 
-/** @param unit what the texts are called where they are from */
+/** @param unit what the texts are called in the place they are from */
 function keysFrom(texts: readonly string[], unit: 'line' | 'place', where: string): NetworkKey[] {
   const keys = new Map<string, NetworkKey>();
   for (const [index, given] of texts.entries()) {

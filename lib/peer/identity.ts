@@ -1,13 +1,13 @@
-/** A server's identity and the cryptography of the core, by node:crypto. [PEERING 3] */
+/** A server's identity, and the core's cryptography by means of node:crypto. [PEERING 3] */
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
 import type { Crypto, Identity } from './core/identity.js';
 
-/** Of an Ed25519 public key in SPKI form: all that comes before the 32 bytes of the key itself. (RFC 8410, section 4) */
+/** What precedes the 32 bytes of an Ed25519 public key in SPKI form. (RFC 8410, section 4) */
 const spkiHead = Buffer.from('302a300506032b6570032100', 'hex');
 
 const nodeIdBytes = 16;
 
-/** Makes a key pair; its node id names this run of this server and no other. */
+/** Makes a key pair. Its node id stands for this run of this server alone. */
 export function createIdentity(): Identity {
   const pair = generateKeyPairSync('ed25519');
   const publicKey = pair.publicKey
@@ -37,7 +37,7 @@ function nodeOf(publicKey: string): string {
     .slice(0, 2 * nodeIdBytes);
 }
 
-/** Undefined when the bytes are no key. */
+/** @returns undefined when the bytes are no key */
 function keyFrom(publicKey: string): KeyObject | undefined {
   try {
     const key = Buffer.concat([spkiHead, Buffer.from(publicKey, 'hex')]);

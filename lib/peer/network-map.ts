@@ -1,16 +1,16 @@
-/** The network as this server sees it, as data for whoever draws it. */
+/** The network as this server sees it, as data that can be drawn. */
 import type { Mesh } from './core/mesh.js';
 
-/** A server that this one knows of; itself, too. */
+/** A server that this one knows of, or this one itself. */
 export interface MappedServer {
   /** Its node id. */
   readonly node: string;
   readonly name: string;
-  /** The node ids that it says it is linked with; they may say otherwise. */
+  /** The node ids that it says it is linked with, which the other ends may not confirm. */
   readonly neighbours: readonly string[];
   /** For how long no path has led to it; undefined while one does. */
   readonly outOfReachMs: number | undefined;
-  /** How many members it has in all channels, where that is known. */
+  /** How many members it has in all channels together, if that is known. */
   readonly members?: number;
 }
 
@@ -29,7 +29,7 @@ export function networkMap({ topology, neighbours, interests, exchange }: Mesh, 
     outOfReachMs: server.unreachableSinceMs === undefined ? undefined : nowMs - server.unreachableSinceMs,
     members: interests.membersAt(server.node),
   }));
-  // What it advertises of itself may be a moment old.
+  // This server's own ADVERT may be a moment old, so its links are taken from the link table.
   const own = {
     node,
     name,

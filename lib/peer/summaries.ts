@@ -1,4 +1,4 @@
-/** What the network of servers tells the operator of itself. */
+/** What the operator is told of the network of servers. */
 import type { Traffic } from './edge/link.js';
 
 /** A peer, for the operator. */
@@ -7,27 +7,27 @@ export interface PeerSummary {
   readonly node: string;
   readonly address: string;
   readonly direction: 'in' | 'out';
-  /** The operator asked for it. */
+  /** Whether the operator asked for it. */
   readonly byHand: boolean;
-  /** How long the link is up. */
+  /** How long the link has been up. */
   readonly ageMs: number;
   readonly roundTripMs: number | undefined;
-  /** Nobody on the way can read what goes over it. */
+  /** Whether nobody on the way can read what goes over it. */
   readonly encrypted: boolean;
   readonly traffic: Traffic;
 }
 
-/** What became of events on their way between servers, since the start; absent where it is not counted. */
+/** What became of events on their way between servers, since the start. */
 export interface NetworkCounters {
-  /** Sent to other servers, each counted once for each link. */
+  /** Events sent to other servers, each counted once for each link. */
   readonly forwarded?: number;
-  /** Came again, by another way, and were dropped. */
+  /** Events that came a second time, by another route, and were dropped. */
   readonly duplicates?: number;
-  /** Did not come, and were asked for. */
+  /** Events that were missing and were asked for. */
   readonly pulled?: number;
-  /** Did not come, and were given up. */
+  /** Events that were missing and were given up. */
   readonly missed?: number;
-  /** Not sent on, for a link had no room. */
+  /** Events that were not sent on because a link had no room. */
   readonly dropped?: number;
 }
 

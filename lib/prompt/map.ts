@@ -1,9 +1,10 @@
 /**
- * The network drawn for the operator: `map`.
+ * Draws the network for the operator: `map`.
  *
- * A tree of shortest paths, one line a server: how many links it is away, through whom, how many links it has and
- * with whom besides. Deep trees are drawn straight down along their largest branch, so that the indentation grows
- * with the logarithm of the number of servers only (heavy paths; Sleator and Tarjan, 1983).
+ * It is a tree of shortest paths with one line for each server: how many links it is away and through which server, how
+ * many links it has, and which other servers these lead to. Deep trees are drawn straight down along their largest
+ * branch, so that the indentation only grows with the logarithm of the number of servers (heavy paths; Sleator and
+ * Tarjan, 1983).
  */
 import { limits } from '../limits.js';
 import type { NetworkMap } from '../peer/network-map.js';
@@ -11,21 +12,21 @@ import { padded, widthOf } from '../terminal/columns.js';
 import { formatCount, formatDuration, formatTable } from './format.js';
 import { type Away, type OneSided, type Place, type Survey, survey } from './survey.js';
 
-/** From so many links away on, the largest branch is drawn straight down. */
+/** The depth of a tree, in links, from which on the largest branch is drawn straight down. */
 const deepHops = 8;
-/** Of more links that only one end knows of, the rest is counted. */
+/** How many links that only one end knows of are listed; the rest is counted. */
 const mostOneSided = 10;
 
 /** One line of the tree. */
 interface Branch {
   readonly place: Place;
-  /** What is drawn ahead of its name. */
+  /** The branches that are drawn before its name. */
   readonly lead: string;
 }
 
 /**
  * @param columns how wide the terminal is
- * @param from the node id of the server from which to look; this one, if not given
+ * @param from the node id of the server where the map begins; this one, if not given
  */
 export function mapLines(map: NetworkMap, columns: number, from = map.own): string[] {
   const found = survey(map, from);
@@ -82,10 +83,10 @@ function treeLines({ start, places }: Survey, own: string, columns: number): str
   return [...table, ...moreLines(more, columns)];
 }
 
-/** The lines of the tree from a place on; straight down along the largest branch, if sizes are given. */
+/** The lines of the tree from a server on; if sizes are given, straight down along the largest branch. */
 function branchesFrom(start: Place, sizes: ReadonlyMap<Place, number> | undefined): Branch[] {
   const branches: Branch[] = [];
-  // Last in, first out: what is to be drawn next is at the end.
+  // A stack: the next server to draw is at the end.
   const waiting: (Branch & { readonly below: string })[] = [{ place: start, lead: '', below: '' }];
   for (let branch = waiting.pop(); branch; branch = waiting.pop()) {
     const { place, below } = branch;
@@ -107,7 +108,7 @@ function branchesFrom(start: Place, sizes: ReadonlyMap<Place, number> | undefine
   return branches;
 }
 
-/** How many servers are reached through each place, itself among them. */
+/** How many servers are reached through each server, itself included. */
 function sizesOf(places: readonly Place[]): Map<Place, number> {
   const sizes = new Map<Place, number>();
   for (const place of [...places].reverse()) {
@@ -119,9 +120,9 @@ function sizesOf(places: readonly Place[]): Map<Place, number> {
   return sizes;
 }
 
-/** Whom a server is linked with besides those that the tree shows it with. */
+/** The servers that a server is linked with, besides those that the tree shows it with. */
 interface Besides {
-  /** What the names are of; `but`: those that it is not linked with, while it is with all others. */
+  /** What the names stand for; with `but`, the only servers that it is not linked with. */
   readonly kind: 'these' | 'but' | 'all';
   readonly names: readonly string[];
 }
@@ -137,7 +138,7 @@ function besidesOf(place: Place, places: readonly Place[]): Besides {
   return { kind: 'but', names: places.filter((other) => !linked.has(other)).map(({ label }) => label) };
 }
 
-/** Puts a last column beside the lines of a table, as wide as there is room. */
+/** Adds a last column to the lines of a table, as wide as the terminal has room for. */
 function withBesides(lines: readonly string[], besides: readonly Besides[], columns: number): string[] {
   const width = Math.max(...lines.map(widthOf));
   const room = Math.max(20, columns - width - 3);
@@ -163,7 +164,7 @@ function listed(names: readonly string[], room: number): string {
   return formatCount(names.length, 'server');
 }
 
-/** @param hops of the servers that are not shown */
+/** @param hops how far away each of the servers is that are not shown */
 function moreLines(hops: readonly number[], columns: number): string[] {
   if (hops.length === 0) return [];
   const counts = new Map<number, number>();

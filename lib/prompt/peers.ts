@@ -5,8 +5,8 @@ import { formatBytes, formatCount, formatDuration, formatTable } from './format.
 const head = ['#', 'name', 'address', 'link', 'made', 'encrypted', 'ping', 'since', 'in', 'out'];
 
 /**
- * @param missing those that were asked for and are not linked
- * @param isWorker whether a node is of this same server
+ * @param missing the servers that were asked for and are not linked now
+ * @param isWorker whether a node is one of this server's own workers
  */
 export function peerLines(
   peers: readonly PeerSummary[],

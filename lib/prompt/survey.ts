@@ -1,38 +1,38 @@
 /**
- * The network surveyed from one of its servers: how far each other one is and through whom, which ones hold it
- * together, and what does not fit.
+ * A survey of the network from one of its servers: how far away each other server is and through which one it is
+ * reached, which servers hold the network together, and which links only one end knows of.
  */
 import type { MappedServer, NetworkMap } from '../peer/network-map.js';
 import { shortened } from '../terminal/columns.js';
 
-/** A server that a path leads to, and its place in the tree of shortest paths. */
+/** A server in reach, with its place in the tree of shortest paths. */
 export interface Place {
   readonly server: MappedServer;
-  /** Its name, with the first digits of its node id if another one has the same. */
+  /** Its name, followed by the first digits of its node id if another server has the same name. */
   readonly label: string;
-  /** Links between it and where the survey began. */
+  /** How many links it is away from where the survey began. */
   readonly hops: number;
-  /** The server before it on the way there; undefined for the first. */
+  /** The server before it on the way there; undefined for the first one. */
   readonly via: Place | undefined;
-  /** Those that are reached through it. */
+  /** The servers that are reached through it. */
   readonly next: Place[];
-  /** All that it is linked with. */
+  /** All servers that it is linked with. */
   readonly neighbours: Place[];
   /** How many servers would be cut off if it failed. */
   onlyWayTo: number;
 }
 
 export interface Survey {
-  /** Where it began. */
+  /** The server where it began. */
   readonly start: Place;
-  /** In the order in which they are reached: the nearest first. */
+  /** The servers in the order in which they are reached, the nearest first. */
   readonly places: readonly Place[];
   readonly linkCount: number;
-  /** Into how many parts the rest would fall if the first failed. */
+  /** Into how many parts the rest would fall if the first server failed. */
   readonly partsWithoutStart: number;
-  /** Those that no path leads to. */
+  /** The servers that no path leads to. */
   readonly away: readonly Away[];
-  /** Links that one end claims and the other does not. */
+  /** The links that one end claims and the other does not. */
   readonly oneSided: readonly OneSided[];
 }
 
@@ -40,11 +40,11 @@ export interface Survey {
 export interface Away {
   readonly server: MappedServer;
   readonly label: string;
-  /** Labels of those that it was linked with last. */
+  /** The labels of the servers that it was last linked with. */
   readonly neighbours: readonly string[];
 }
 
-/** Labels of the two ends. */
+/** The labels of the two ends. */
 export interface OneSided {
   readonly claimedBy: string;
   readonly deniedBy: string;
@@ -53,7 +53,7 @@ export interface OneSided {
 const labelColumns = 24;
 const fewestDigits = 4;
 
-/** Numbers in names count as numbers: s2 comes before s10. */
+/** Sorts names with numbers by their value: s2 comes before s10. */
 const byName = new Intl.Collator('en', { numeric: true });
 
 /**
@@ -69,7 +69,7 @@ export function survey(map: NetworkMap, from = map.own): Survey {
   const known = new Map(inOrder.map((server) => [server.node, server]));
   const claims = new Map(inOrder.map(({ node, neighbours }) => [node, new Set(neighbours)]));
   const claimsOf = (node: string): ReadonlySet<string> => claims.get(node) ?? new Set();
-  // This server knows for sure what it is linked with; of others it takes two to say so.
+  // This server knows its own links for sure; a link between others counts if both ends claim it.
   const isLinked = (a: string, b: string): boolean =>
     a === map.own || b === map.own
       ? claimsOf(map.own).has(a === map.own ? b : a)
@@ -110,7 +110,7 @@ export function survey(map: NetworkMap, from = map.own): Survey {
   };
 }
 
-/** The servers in reach, by a breadth-first search. */
+/** Finds the servers in reach, by a breadth-first search. */
 function placesFrom(
   from: string,
   known: ReadonlyMap<string, MappedServer>,
@@ -137,21 +137,21 @@ function placesFrom(
   return [...places.values()];
 }
 
-/** One server on the way of the depth-first search. */
+/** A server as the depth-first search sees it. */
 interface Step {
   readonly place: Place;
-  /** In which order it was met. */
+  /** Its number in the order in which servers were met. */
   readonly met: number;
-  /** The earliest met that a link leads back to from it or from behind it. */
+  /** The lowest such number to which a link leads back from it or from a server behind it. */
   low: number;
-  /** How many were met from it on, itself among them. */
+  /** How many servers were met from it on, including itself. */
   size: number;
   readonly rest: Iterator<Place>;
 }
 
 /**
- * Notes at each place how many others the start would lose without it: Hopcroft and Tarjan's articulation points
- * (CACM 16, 1973, algorithm 447), without recursion, for a chain may be long.
+ * Notes for each server how many others the start would lose without it: Hopcroft and Tarjan's articulation points
+ * (CACM 16, 1973, algorithm 447). It does not recurse, because a chain of servers may be long.
  *
  * @returns into how many parts the rest falls without the start
  */
@@ -185,7 +185,10 @@ function weigh(start: Place): number {
   return parts;
 }
 
-/** What each server is called on the map: its name, and if others have the same, as many digits as tell them apart. */
+/**
+ * What each server is called on the map: its name, and if others have the same name, as many digits of its id as tell
+ * them apart.
+ */
 function labelsOf(servers: readonly MappedServer[]): Map<string, string> {
   const namesakes = new Map<string, string[]>();
   for (const { node, name } of servers) {

@@ -1,6 +1,6 @@
 /**
- * How two servers prove to each other who they are: HELLO both ways, then AUTH both ways, each signing both HELLOs as
- * they were sent. No socket here. [PEERING 3.1]
+ * How two servers prove to each other who they are: HELLO both ways, then AUTH both ways. Each AUTH signs both HELLOs
+ * as they were sent. There is no socket here. [PEERING 3.1]
  */
 import { createHash } from 'node:crypto';
 import {
@@ -26,7 +26,7 @@ export interface HandshakeOptions {
 
 export class Handshake {
   readonly role: Role;
-  /** What to say first. */
+  /** The frame to send first. */
   readonly helloBytes: Buffer;
   #other: { readonly hello: Hello; readonly digest: string } | undefined;
 
@@ -39,7 +39,7 @@ export class Handshake {
     return this.options.ownHello.probe;
   }
 
-  /** The other end's HELLO; nothing in it is proven yet. */
+  /** Takes in the other end's HELLO, of which nothing is proven yet. */
   get hello(): Hello | undefined {
     return this.#other?.hello;
   }
@@ -58,7 +58,7 @@ export class Handshake {
     return undefined;
   }
 
-  /** Proof of this end's HELLO, once the other one's has come. */
+  /** The proof of this end's HELLO; it can be made once the other end's HELLO has come. */
   auth(): Buffer {
     const { identity, security } = this.options;
     const transcript = this.#transcript(this.role);
@@ -80,7 +80,10 @@ export class Handshake {
     return undefined;
   }
 
-  /** What the end of a role signs: its role, so that nobody can hand back our own proof, and all that was said. */
+  /**
+   * The text that one end signs: its role, so that nobody can hand our own proof back to us, and everything said so
+   * far.
+   */
   #transcript(signer: Role): string {
     const own = digestOf(this.helloBytes);
     const other = this.#other?.digest ?? '';
@@ -95,7 +98,7 @@ export class Handshake {
   }
 }
 
-/** Both ends read the same, so it names the servers. */
+/** A sentence that both ends read, so it names both servers. */
 function outdated(older: Hello, newer: Hello): Goodbye {
   return goodbye(
     'version',

@@ -1,4 +1,7 @@
-/** What this server says of itself on a connection, and what it takes of what the other one says. [PEERING 3.1, 3.5] */
+/**
+ * What this server says of itself on a connection, and how much of what the other end says is believed. [PEERING 3.1,
+ * 3.5]
+ */
 import { randomBytes } from 'node:crypto';
 import { type Address, plainHost } from '../../wire/address.js';
 import { type Hello, oldestPeerProtocol, peerProtocolVersion } from '../../wire/peer-frame.js';
@@ -17,8 +20,8 @@ interface Self {
 }
 
 /**
- * @param port where this server listens for peers
- * @param probe whether it only asks who is there
+ * @param port this server's peer port
+ * @param probe whether the connection is only made to see who answers
  */
 export function ownHello({ identity, name, version, advertise }: Self, port: number, probe: boolean): Hello {
   return {
@@ -37,8 +40,8 @@ export function ownHello({ identity, name, version, advertise }: Self, port: num
 }
 
 /**
- * Who is at the other end, and where it listens. What a server that dialled us says of its own address is taken if it
- * could be told over this link; it is looked at before anybody else is told.
+ * Who is at the other end, and where it listens. The address that a dialling server gives for itself is believed only
+ * if it could be told over this link, and it is dialled once before anybody else is told of it.
  */
 export function identityOf(
   link: Link,

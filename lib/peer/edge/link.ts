@@ -128,7 +128,10 @@ export class Link {
     return this.#handedOver + this.#queue.bytes;
   }
 
-  /** Sends a frame; the frames of a turn go out in one write, or in few. What does not fit any more is dropped if it is data. */
+  /**
+   * Sends a frame; the frames of a turn go out in one write, or in few. What does not fit any more is dropped if it is
+   * data.
+   */
   send(bytes: Buffer, urgency: Urgency): void {
     if (this.#ended) return;
     if (this.#queue.bytes === 0 && this.#handedOver < limits.linkSocketBytes) {

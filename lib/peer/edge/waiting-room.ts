@@ -1,6 +1,6 @@
 /**
- * Connections that have yet to prove who they are, so many at most: those who come and say nothing cannot keep others
- * out, for the oldest makes room. [PEERING 3.1]
+ * The connections that have yet to prove who they are. Their number is bounded, and the oldest makes room, so that
+ * connections that say nothing cannot keep others out. [PEERING 3.1]
  */
 import { limits } from '../../limits.js';
 import { placeOf, scopeOf } from '../../wire/scope.js';
@@ -8,12 +8,12 @@ import { placeOf, scopeOf } from '../../wire/scope.js';
 export interface Stranger {
   /** The IP address it comes from. */
   readonly host: string;
-  /** It has to make room for another one. */
+  /** Is called when it has to make room for another one. */
   makeRoom(): void;
 }
 
 export class WaitingRoom {
-  /** The oldest first. */
+  /** In the order in which they came. */
   readonly #strangers = new Map<Stranger, string>();
 
   get size(): number {
@@ -23,7 +23,7 @@ export class WaitingRoom {
   enter(stranger: Stranger): void {
     const place = placeOf(stranger.host);
     const samePlace = [...this.#strangers].filter(([, other]) => other === place);
-    // Many servers of one machine may start at once, and nobody elsewhere can take their places.
+    // Exempt: many servers of one machine may start at once, and nobody elsewhere can take their places.
     const isCrowded = scopeOf(stranger.host) !== 'loopback' && samePlace.length >= limits.strangersPerPlace;
     const [oldest] = (isCrowded ? samePlace : [...this.#strangers])[0] ?? [];
     this.#strangers.set(stranger, place);
@@ -33,7 +33,7 @@ export class WaitingRoom {
     }
   }
 
-  /** It has proven who it is, or has gone. */
+  /** Removes a connection that has proven who it is, or is gone. */
   leave(stranger: Stranger): void {
     this.#strangers.delete(stranger);
   }

@@ -1,11 +1,11 @@
-/** Why a link ends, in words: for the log here, and for the one at the other end. [PEERING 3] */
+/** The words for why a link ends, for the log here and for the log at the other end. [PEERING 3] */
 import { limits } from '../../../limits.js';
 import type { ByeReason } from '../../../wire/peer-frame.js';
 
 export interface Goodbye {
   readonly reason: ByeReason;
   readonly here: string;
-  /** As the other end will read it. */
+  /** The sentence that the other end reads. */
   readonly there: string;
 }
 
@@ -49,7 +49,7 @@ const words: { readonly [R in ByeReason]: { readonly here: string; readonly ther
   other: bothSides('the link ends'),
 };
 
-/** @param detail what more there is to say of it, for both */
+/** @param detail what else both ends should know about it */
 export function goodbye(reason: ByeReason, detail?: string): Goodbye {
   const { here, there } = words[reason];
   const more = detail === undefined ? '' : `: ${detail}`;

@@ -1,6 +1,6 @@
 /**
- * What a link asked for at length. It goes out bit by bit, as fast as the link takes it, so that neither its queue nor a
- * turn of the event loop is filled. [PEERING 4.3]
+ * Long answers that links asked for. They are sent bit by bit, as fast as the link takes them, so that they fill
+ * neither its queue nor a turn of the event loop. [PEERING 4.3]
  */
 import type { Buffer } from 'node:buffer';
 import { limits } from '../../../limits.js';
@@ -18,7 +18,7 @@ export class Introductions {
     private readonly waitingBytes: (link: LinkId) => number,
   ) {}
 
-  /** Begins to tell a link something. `frames` is asked for more only when the link has room. */
+  /** Begins to tell a link something. Frames are taken from `frames` only when the link has room. */
   begin(link: LinkId, frames: Iterable<Buffer>): void {
     const tellings = this.#tellings.get(link) ?? [];
     if (tellings.length >= limits.tellings) return;
@@ -27,7 +27,7 @@ export class Introductions {
     this.goOn(link);
   }
 
-  /** Goes on where a link had no room; all links, if none is named. */
+  /** Goes on with what a link had no room for; with all links, if none is named. */
   goOn(link?: LinkId): void {
     for (const id of link === undefined ? [...this.#tellings.keys()] : [link]) this.#tell(id);
   }

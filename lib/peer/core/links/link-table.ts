@@ -1,12 +1,12 @@
 /**
- * The links of this server, one for each neighbour: which of two survives, and which have gone silent. [PEERING 3]
+ * The links of this server, one for each neighbour: which of two links survives, and which have gone silent. [PEERING 3]
  */
 import { limits } from '../../../limits.js';
 import type { Address } from '../../../wire/address.js';
 
 export type LinkId = number;
 
-/** What is known of a link once both ends have said who they are. */
+/** A link, as it is known once both ends have said who they are. */
 export interface LinkInfo {
   readonly id: LinkId;
   readonly node: string;
@@ -15,7 +15,7 @@ export interface LinkInfo {
   readonly listensAt: Address;
   /** The address as this server dialled it; undefined when the other end did. */
   readonly dialled: Address | undefined;
-  /** With the network key, which the other end has too. */
+  /** Whether it is encrypted, with the network key that both ends have. */
   readonly encrypted: boolean;
 }
 
@@ -24,18 +24,21 @@ export interface LinkState extends LinkInfo {
   /** When the last PONG came. */
   answeredAtMs: number;
   lastHeardMs: number;
-  /** When the PING was sent that is not answered yet. */
+  /** When the PING was sent that has yet to be answered. */
   pingedAtMs: number | undefined;
   /** The last round trip. */
   roundTripMs: number | undefined;
-  /** Something came on it after the HELLO, so the other end uses it too. */
+  /** Whether something came on it after the HELLO, so that the other end uses it, too. */
   confirmed: boolean;
 }
 
 export class LinkTable {
   /** The link in use to each neighbour. */
   readonly #active = new Map<string, LinkState>();
-  /** Links that lost against another to the same neighbour: still read, no longer written, soon closed. */
+  /**
+   * Links that lost against another one to the same neighbour: they are still read, no longer written to, and soon
+   * closed.
+   */
   readonly #draining = new Map<LinkId, LinkState>();
   readonly #byId = new Map<LinkId, LinkState>();
 
@@ -66,7 +69,7 @@ export class LinkTable {
     return this.#active.get(link.node) === link;
   }
 
-  /** Adds a link; of two to the same neighbour one is set aside. Returns whether the new one is in use now. */
+  /** Adds a link. Of two to the same neighbour one is set aside. @returns whether the new one is in use now */
   add(info: LinkInfo, nowMs: number): boolean {
     const link: LinkState = {
       ...info,
@@ -100,13 +103,13 @@ export class LinkTable {
     return this.#settled(link);
   }
 
-  /** Links set aside for another one that is known to be in use. */
+  /** Links that were set aside for another one that both ends are known to use. */
   #settled(link: LinkState): readonly LinkState[] {
     if (!this.isActive(link)) return [];
     return [...this.#draining.values()].filter((draining) => draining.node === link.node);
   }
 
-  /** Set-aside links to the neighbour of this one, if that is confirmed: to be closed. */
+  /** The links that were set aside for this one and can be closed, if it is known that both ends use it. */
   closable(node: string): readonly LinkState[] {
     const link = this.#active.get(node);
     return link?.confirmed ? this.#settled(link) : [];
@@ -134,10 +137,9 @@ export class LinkTable {
   }
 
   /**
-   * Looks for silence, and for links whose round trip is not known.
+   * Looks for links that are silent, and for links whose round trip is not known.
    *
-   * @param lateMs by how much this look is later than planned: time in which nothing could be heard here is not
-   *   held against the others
+   * @param lateMs by how much this look is late: nothing could be heard here in that time, so it is not held against others
    */
   checkSilence(nowMs: number, lateMs: number): { readonly toPing: LinkState[]; readonly dead: LinkState[] } {
     const toPing: LinkState[] = [];
@@ -152,9 +154,9 @@ export class LinkTable {
   }
 
   /**
-   * Whether a new link takes the place of one in use. Both ends come to the same answer: of links dialled by
-   * different ends, that of the end with the lower node id survives; of links dialled by the same end the later
-   * one, for it would not have dialled had it not lost the other. A silent link is replaced in any case.
+   * Whether a new link takes the place of one in use. Both ends come to the same answer. Of links dialled by different
+   * ends, that of the end with the lower node id survives. Of links dialled by the same end, the later one does,
+   * because that end would not have dialled if it had not lost the other. A silent link is replaced in any case.
    */
   #replaces(fresh: LinkInfo, current: LinkState, nowMs: number): boolean {
     if (nowMs - current.lastHeardMs >= 2 * limits.linkIdleMs) return true;
@@ -165,7 +167,10 @@ export class LinkTable {
   }
 }
 
-/** On an idle link; and now and then on a busy one, for what both ends know is compared with it. */
+/**
+ * Whether to send a PING: on an idle link, and now and then on a busy one, because PINGs also compare what both ends
+ * know.
+ */
 function isPingDue(link: LinkState, silentMs: number, nowMs: number): boolean {
   const isIdle = silentMs >= limits.linkIdleMs || nowMs - link.answeredAtMs >= limits.linkPingMs;
   return isIdle || link.roundTripMs === undefined;
