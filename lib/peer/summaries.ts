@@ -17,7 +17,7 @@ export interface PeerSummary {
   readonly traffic: Traffic;
 }
 
-/** What became of events on their way between servers, since the start. */
+/** What became of events on their way between servers, since the start. A figure that is not counted is absent. */
 export interface NetworkCounters {
   /** Events sent to other servers, each counted once for each link. */
   readonly forwarded?: number;
