@@ -38,6 +38,10 @@ export const limits = {
   errorsPerSecond: 2,
   /** Errors of one session at once: somebody may paste a long text, most of which comes too fast. Hit: the connection ends. */
   errorBurst: 200,
+  /** Empty lines, pings and pongs of one session a second, sustained: programs that ping do so every few seconds. Hit: the connection ends. */
+  wordlessPerSecond: 10,
+  /** Empty lines, pings and pongs of one session at once: a client that was out of reach sends what it has gathered. Hit: the connection ends. */
+  wordlessBurst: 100,
 
   /** Commands of one session that wait while an earlier one is on its way through the network. Hit: nothing more is read from the client until there is room; up to 64 KiB that were read already wait as well. */
   commandsWaiting: 64,
@@ -50,6 +54,10 @@ export const limits = {
   lineBytes: 32_768,
   /** Bytes of one WebSocket message. It is far above `lineBytes`, so that nearly everybody who sends too much can still be told `too-long`. Hit: the connection ends without an `error`, since the message is never read. */
   webSocketMessageBytes: 262_144,
+  /** Fragments of one WebSocket message: each is kept until the message is whole, with some 100 bytes around it. Browsers make at most a handful of the longest message. Hit: the connection ends with close code 1008, without an `error`. */
+  webSocketFragments: 64,
+  /** Pieces in which one WebSocket frame comes from the network: each is kept as a fragment is. The longest message comes in 500 of the smallest segments that a TCP connection has. Hit: as for fragments. */
+  webSocketChunks: 512,
   /** Clients on one server at once. Hit: `server-full`, and the connection ends. */
   clients: 20_000,
   /** Connections at one port, whether or not anything is said on them. Hit: a further one is closed at once, without a word. */

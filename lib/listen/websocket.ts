@@ -18,6 +18,7 @@ import { Admissions, createDoor, type Door, type DoorOptions, type Transport } f
 import { createHttpHandler, type Health } from './http.js';
 import { LivenessCheck, type Watched } from './liveness.js';
 import { asksForOwnHost } from './own-host.js';
+import { refuseWordless, WordlessToll } from './wordless.js';
 
 const jsonOverWebSocket: LaneFormat = {
   framing: webSocketFraming,
@@ -33,8 +34,11 @@ const closeCodes: Readonly<Record<CloseReason, number>> = {
   'shutting-down': 1012,
 };
 
-/** The error of `ws` for a message above its `maxPayload`. */
-const tooLongForWs = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+/** Errors of `ws` for a message above its `maxPayload`, and for one in more parts than it may have. */
+const tooLongForWs: ReadonlySet<unknown> = new Set([
+  'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH',
+  'WS_ERR_TOO_MANY_BUFFERED_PARTS',
+]);
 
 export interface WebSocketDoorOptions extends DoorOptions {
   /** Origins of pages, other than this server's own, that may connect; `*` stands for all. */
@@ -61,6 +65,10 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): Door {
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: limits.webSocketMessageBytes,
+    maxFragments: limits.webSocketFragments,
+    maxBufferedChunks: limits.webSocketChunks,
+    // Pings are answered once they are paid for.
+    autoPong: false,
   });
   const liveness = new LivenessCheck();
   const looking = setInterval(() => liveness.look(), limits.clientIdleMs).unref();
@@ -84,26 +92,36 @@ function serve(
   socket: Duplex,
   admissions: Admissions,
   liveness: LivenessCheck,
-  { relay, log }: DoorOptions,
+  { relay, clock, log }: DoorOptions,
 ): void {
   if (!(socket instanceof Socket)) throw new Error('an upgraded HTTP connection is a net.Socket');
   const client = new WebSocketClient(webSocket);
   liveness.watch(client);
   const session = admissions.admit(socket, jsonOverWebSocket, client);
   webSocket.on('close', () => liveness.forget(client));
-  const noteSign = (): void => {
+  const toll = new WordlessToll(clock);
+  const hearWordless = (): boolean => {
     client.signs++;
+    if (toll.take()) return true;
+    refuseWordless(relay, session, client);
+    return false;
   };
-  webSocket.on('ping', noteSign);
-  webSocket.on('pong', noteSign);
+  webSocket.on('ping', (data) => {
+    if (hearWordless() && client.isOpen()) webSocket.pong(data);
+  });
+  webSocket.on('pong', hearWordless);
   webSocket.on('error', (error) => {
     log.debug('client connection failed', { error: error.message });
     // `ws` has said goodbye already, so this one is not told why; the log and the others are.
-    if (session && 'code' in error && error.code === tooLongForWs) tooLong(relay, session);
+    if (session && 'code' in error && tooLongForWs.has(error.code)) tooLong(relay, session);
   });
-  if (!session) return;
   webSocket.on('message', (data, isBinary) => {
-    noteSign();
+    // Nobody hears any more what is said after the end.
+    if (!session || session.closed) {
+      hearWordless();
+      return;
+    }
+    client.signs++;
     const { byteLength } = Array.isArray(data) ? Buffer.concat(data) : data;
     if (byteLength > limits.lineBytes) tooLong(relay, session);
     else relay.receive(session, isBinary ? undefined : data.toString());

@@ -7,7 +7,7 @@ export interface Frame {
   readonly payload: Buffer;
 }
 
-export const opcodes = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+export const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
 /**
  * The frames in a piece of a stream; RFC 6455, 5.2.
@@ -47,10 +47,26 @@ function readFrame(stream: Buffer): (Frame & { end: number }) | undefined {
 
 /** A final frame as a client sends it, masked; RFC 6455, 5.3. */
 export function clientFrame(payload: string | Buffer, opcode: number = opcodes.text): Buffer {
-  const body = Buffer.from(payload);
+  return maskedFrame(Buffer.from(payload), 0x80 | opcode);
+}
+
+/** A frame that begins a message or goes on with it, and does not end it; RFC 6455, 5.4. */
+export function unfinishedFrame(payload: string, opcode: number = opcodes.text): Buffer {
+  return maskedFrame(Buffer.from(payload), opcode);
+}
+
+/** A text message in so many fragments: of one character each, but for the last, which has the rest. */
+export function fragments(text: string, count: number): Buffer {
+  const frames = Array.from({ length: count - 1 }, (_, i) =>
+    unfinishedFrame(text.slice(i, i + 1), i === 0 ? opcodes.text : opcodes.continuation),
+  );
+  return Buffer.concat([...frames, clientFrame(text.slice(count - 1), opcodes.continuation)]);
+}
+
+function maskedFrame(body: Buffer, head: number): Buffer {
   const mask = Buffer.from([0x37, 0xfa, 0x21, 0x3d]);
   applyMask(body, mask);
-  return Buffer.concat([Buffer.from([0x80 | opcode]), lengthField(body.length), mask, body]);
+  return Buffer.concat([Buffer.from([head]), lengthField(body.length), mask, body]);
 }
 
 function lengthField(length: number): Buffer {
