@@ -12,6 +12,10 @@ export const limits = {
   userNameCharacters: 32,
   /** Characters of a channel's name. Hit: `bad-channel`. */
   channelNameCharacters: 64,
+  /** Marks that fit any letter, such as accents, on one letter after composition: no language writes more. Hit: `bad-name`, `bad-channel`; further ones of a text are not shown. */
+  generalMarksPerLetter: 2,
+  /** Marks of any kind on one letter: Hebrew with points and accents has four. Hit: as above. */
+  marksPerLetter: 4,
   /** Characters of a `ref`, which is a client's own bookkeeping: a UUID fits in almost twice. Hit: `malformed`. */
   refCharacters: 64,
   /** Channels of one session: each of them has to be told when the session comes, goes or changes its name. Hit: `too-many-channels`. */

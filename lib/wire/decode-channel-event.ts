@@ -4,7 +4,7 @@
 import { limits } from '../limits.js';
 import { ProtocolError } from './errors.js';
 import type { ChannelEvent, DirectMessage } from './messages.js';
-import { checkText, checkUserName } from './names.js';
+import { checkAnyUserName, checkText } from './names.js';
 import { type Published, PublishedMessage } from './published.js';
 
 /**
@@ -90,7 +90,7 @@ export function decodeDirectMessage(json: string): DirectMessage | undefined {
     if (type !== 'msg' || typeof to !== 'string' || !isShort(id)) return undefined;
     if (typeof from !== 'string' || typeof text !== 'string' || !Number.isSafeInteger(at)) return undefined;
     if (checkText(text) !== text) return undefined;
-    return { type, id, to: checkUserName(to), from: checkUserName(from), text, at: Number(at) };
+    return { type, id, to: checkAnyUserName(to), from: checkAnyUserName(from), text, at: Number(at) };
   });
 }
 
@@ -128,15 +128,15 @@ function fromFields({
       if (!isShort(id) || typeof from !== 'string' || typeof text !== 'string' || !Number.isSafeInteger(at))
         return undefined;
       if (checkText(text) !== text) return undefined;
-      return { type, id, channel, from: checkUserName(from), text, at: Number(at) };
+      return { type, id, channel, from: checkAnyUserName(from), text, at: Number(at) };
     case 'join':
-      return typeof name === 'string' ? { type, channel, name: checkUserName(name) } : undefined;
+      return typeof name === 'string' ? { type, channel, name: checkAnyUserName(name) } : undefined;
     case 'leave':
       if (typeof name !== 'string' || (reason !== undefined && !isShort(reason))) return undefined;
-      return { type, channel, name: checkUserName(name), reason };
+      return { type, channel, name: checkAnyUserName(name), reason };
     case 'nick':
       if (typeof name !== 'string' || typeof from !== 'string') return undefined;
-      return { type, channel, name: checkUserName(name), from: checkUserName(from) };
+      return { type, channel, name: checkAnyUserName(name), from: checkAnyUserName(from) };
     default:
       return undefined;
   }

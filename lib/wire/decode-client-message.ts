@@ -4,7 +4,14 @@
 import { limits } from '../limits.js';
 import { type ErrorCode, ProtocolError } from './errors.js';
 import type { ClientMessage, Ref } from './messages.js';
-import { characters, checkChannelName, checkText, checkUserName, isBlank } from './names.js';
+import {
+  characters,
+  checkAnyUserName,
+  checkChannelName,
+  checkText,
+  checkUserName,
+  isBlank,
+} from './names.js';
 
 type Fields = Record<string, unknown>;
 type Decoder = (fields: Fields) => ClientMessage;
@@ -38,7 +45,7 @@ const decoders = new Map<string, Decoder>([
         type: 'msg',
         text: checkText(requiredString(fields, 'text')),
         channel: optional(fields, 'channel', checkChannelName),
-        to: optional(fields, 'to', checkUserName),
+        to: optional(fields, 'to', checkAnyUserName),
         ref: refOf(fields),
       };
     },

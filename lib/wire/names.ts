@@ -3,6 +3,7 @@
  */
 import { limits } from '../limits.js';
 import { ProtocolError } from './errors.js';
+import { hasManyMarks } from './marks.js';
 
 /** Letters, marks and digits of any script, and the punctuation that IRC allows, so that every name is legal there too. */
 const userNamePattern = /^[\p{L}_][\p{L}\p{M}\p{Nd}_\-[\]{}\\^|`]*$/u;
@@ -30,10 +31,25 @@ export function normalForm(name: string): string {
 }
 
 /**
+ * Checks the name that a user of this server wants to have.
+ *
  * @returns the name as it was typed; compare names by their `normalForm`
  * @throws ProtocolError `bad-name`
  */
 export function checkUserName(name: string): string {
+  if (hasManyMarks(checkAnyUserName(name))) {
+    throw new ProtocolError('bad-name', 'A letter of a name carries at most two accents or other marks.');
+  }
+  return name;
+}
+
+/**
+ * Checks the name of a user of any server. Servers of before do not count marks; their users are heard as everybody else
+ * is, and it is for programs to show their names without what is too much.
+ *
+ * @throws ProtocolError `bad-name`
+ */
+export function checkAnyUserName(name: string): string {
   if (characters(name) > limits.userNameCharacters) {
     throw new ProtocolError('bad-name', `A name has at most ${limits.userNameCharacters} characters.`);
   }
@@ -63,6 +79,12 @@ export function checkChannelName(typed: string): string {
   }
   if (!channelNamePattern.test(name) || unseen.test(name)) {
     throw new ProtocolError('bad-channel', 'A channel name has no spaces, commas or invisible characters.');
+  }
+  if (hasManyMarks(name)) {
+    throw new ProtocolError(
+      'bad-channel',
+      'A letter of a channel name carries at most two accents or other marks.',
+    );
   }
   return name;
 }
@@ -115,7 +137,7 @@ export function isChannelName(name: string): boolean {
 
 /** Whether a text can be a user's name. */
 export function isUserName(name: string): boolean {
-  return isUnchangedBy(checkUserName, name);
+  return isUnchangedBy(checkAnyUserName, name);
 }
 
 function isUnchangedBy(check: (name: string) => string, name: string): boolean {

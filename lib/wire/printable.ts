@@ -6,6 +6,8 @@
  * them. Here everything that was said stays to be seen, and nothing of it works.
  */
 
+import { withFewMarks } from './marks.js';
+
 const plainPattern = /^[\x20-\x7e]*$/;
 const lineBreaks = /\s*(?:\r\n|[\n\u2028\u2029])\s*/gu;
 /** Joiners are part of words in some scripts, and of emoji; between such characters they are kept. */
@@ -16,11 +18,13 @@ const unprintable = new RegExp(`(${joiner})|[\\p{Cc}\\p{Cf}\\p{Cs}]`, 'gu');
 /**
  * @param text anything: a message, a name, an error of a server
  * @returns the text on one line: line breaks as `↵`, tabs as spaces, control characters as their pictures (`␛`),
- *   format and direction marks left out, broken characters as `\ufffd`; applied again it changes nothing
+ *   format and direction marks left out, and piles of accents cut down, broken characters as `\ufffd`; applied again it changes nothing
  */
 export function printable(text: string): string {
   if (plainPattern.test(text)) return text;
-  return text.replace(lineBreaks, ' ↵ ').replace(unprintable, (char, kept) => kept ?? pictureOf(char));
+  return withFewMarks(text)
+    .replace(lineBreaks, ' ↵ ')
+    .replace(unprintable, (char, kept) => kept ?? pictureOf(char));
 }
 
 function pictureOf(char: string): string {

@@ -34,6 +34,10 @@ describe('printable', () => {
     expect(printable('\u202eabc\u2066d\u200be\u00adf\ufeff\u200d')).to.equal('abcdef');
   });
 
+  it('cuts down piles of accents', () => {
+    expect(printable('z\u0335\u0336\u0337\u0338a')).to.equal('z\u0335\u0336a');
+  });
+
   it('replaces halves of characters', () => {
     expect(printable('a\ud800b')).to.equal('a\ufffdb');
   });

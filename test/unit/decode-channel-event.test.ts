@@ -83,6 +83,16 @@ describe('an event from another server', () => {
     expect(none).to.deep.equal({ events: [], unusable: [], isWhole: true });
   });
 
+  it('takes users whose names servers of before admitted, with piles of accents', () => {
+    const name = 'a\u0335\u0335\u0335nn';
+    const lines = [
+      { type: 'join', channel: 'tea', name },
+      { ...event, from: name },
+    ].map((e) => JSON.stringify(e));
+    const { events, unusable } = decodeChannelEvents(lines.join('\n'), 'tea', 2);
+    expect([events.length, unusable]).to.deep.equal([2, []]);
+  });
+
   it('comes in a run that has just as many as it says, or of which no more are looked at', () => {
     const line = JSON.stringify(event);
     const three = [line, line, line].join('\n');

@@ -68,6 +68,11 @@ describe('checkUserName', () => {
     '李雷',
     'e\u0301',
     'नमस्ते',
+    'Nguyễn'.normalize('NFD'),
+    'เป็นน้ำ',
+    'מִרְיָם',
+    'फ़िरोज़ों',
+    'မြို့',
   ];
   for (const name of good) {
     it(`takes ${name} as it was typed`, () => expect(checkUserName(name)).to.equal(name));
@@ -103,6 +108,8 @@ describe('checkUserName', () => {
     ['a combining grapheme joiner', 'ann\u034f'],
     ['an inherent vowel of Khmer', 'ann\u17b4'],
     ['the blank Braille pattern', 'ann\u2800'],
+    ['a pile of accents', 'a\u0335\u0335\u0335nn'],
+    ['a pile of Thai vowels', 'ก็็็็็'],
     ['an emoji', 'ann😀'],
     ['a lone high surrogate', 'ann\ud83d'],
     ['a lone low surrogate', 'ann\ude00'],
@@ -176,6 +183,7 @@ describe('checkChannelName', () => {
     ['a halfwidth Hangul filler', '\uffa0'],
     ['a combining grapheme joiner', 'lob\u034fby'],
     ['the blank Braille pattern', '\u2800'],
+    ['a pile of accents', 'lobb\u0335\u0335\u0335y'],
     ['a lone surrogate', 'a\ud800'],
   ];
   for (const [what, name] of bad) {

@@ -1,5 +1,6 @@
 /** One line of a conversation. Drawn again only when it has changed. */
 import { Component, type ComponentChild, Fragment } from 'preact';
+import { withFewMarks } from '../../lib/wire/marks.js';
 import type { Line } from '../core/channel-view.js';
 import type { Dispatch } from '../runtime.js';
 import { MessageText } from './MessageText.js';
@@ -81,7 +82,7 @@ function Message({
 function Aside({ line }: { line: Exclude<Line, MessageLine> }) {
   switch (line.kind) {
     case 'notice':
-      return <span dir="auto">{line.text}</span>;
+      return <span dir="auto">{withFewMarks(line.text)}</span>;
     case 'nick':
       return (
         <>

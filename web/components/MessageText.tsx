@@ -1,10 +1,11 @@
 /** What somebody said. It becomes text nodes, and links where it has web addresses; never HTML. */
+import { withFewMarks } from '../../lib/wire/marks.js';
 import { splitLinks } from '../core/links.js';
 
 export function MessageText({ text }: { text: string }) {
   return (
     <p class="text" dir="auto">
-      {splitLinks(text).map((part) =>
+      {splitLinks(withFewMarks(text)).map((part) =>
         part.href === undefined ? (
           part.text
         ) : (

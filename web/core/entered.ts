@@ -1,5 +1,5 @@
 /** What somebody entered, read: the page knows one command. */
-import { checkText, checkUserName } from '../../lib/wire/names.js';
+import { checkAnyUserName, checkText } from '../../lib/wire/names.js';
 import { attempt } from './problem.js';
 
 /**
@@ -19,7 +19,7 @@ export function problemWithEntered(text: string): string | undefined {
   const { to, rest } = addressed(text);
   if (to === '') return 'Type it as: /msg <name> <text>';
   const checked = attempt(() => {
-    if (to !== undefined) checkUserName(to);
+    if (to !== undefined) checkAnyUserName(to);
     if (to === undefined || rest.trim() !== '') checkText(rest);
   });
   return checked.ok ? undefined : checked.problem.message;

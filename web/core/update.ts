@@ -1,7 +1,13 @@
 /**
  * Whatever happens to the page -> its next state, and what is to be done: one row for each type of event.
  */
-import { checkChannelName, checkText, checkUserName, normalForm } from '../../lib/wire/names.js';
+import {
+  checkAnyUserName,
+  checkChannelName,
+  checkText,
+  checkUserName,
+  normalForm,
+} from '../../lib/wire/names.js';
 import { directId, removeLine } from './channel-view.js';
 import { addressed } from './entered.js';
 import { hear } from './hear.js';
@@ -165,7 +171,7 @@ function isKnown({ channels, directs }: State, id: string): boolean {
 
 /** Nothing happens for what is no name. */
 function openDirect(state: State, name: string, atMs: number): State {
-  if (!attempt(() => checkUserName(name)).ok) return state;
+  if (!attempt(() => checkAnyUserName(name)).ok) return state;
   if (normalForm(name) !== normalForm(state.me)) return showView(withDirect(state, name), directId(name));
   if (state.current === undefined) return state;
   return addLineTo(state, state.current, { kind: 'notice', text: 'That is your own name.', atMs });
