@@ -12,6 +12,7 @@ import type { Log } from './log.js';
 import type { DoorName, ServerOptions } from './options.js';
 import { createIdentity, nodeCrypto } from './peer/identity.js';
 import { PeerNetwork, type PeerNetworkOptions } from './peer/peer-network.js';
+import { Intake } from './relay/intake.js';
 import { Relay } from './relay/relay.js';
 import { version } from './version.js';
 
@@ -75,10 +76,11 @@ export function createNode(options: NodeOptions): ServerNode {
     log: options.networkLog ?? log,
   });
   relay.useNetwork(network);
+  const intake = new Intake(relay, clock);
   const doors = new Map<DoorName, Door>();
-  if (server.clientPort !== undefined) doors.set('client', createTcpDoor({ relay, clock, log }));
+  if (server.clientPort !== undefined) doors.set('client', createTcpDoor({ relay, intake, clock, log }));
   if (server.webSocketPort !== undefined)
-    doors.set('websocket', createWebSocketDoor({ relay, clock, log, allowedOrigins, health }));
+    doors.set('websocket', createWebSocketDoor({ relay, intake, clock, log, allowedOrigins, health }));
 
   const destroy = (): void => {
     network.destroy();

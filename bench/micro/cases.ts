@@ -4,8 +4,10 @@ import { systemClock } from '../../lib/clock.js';
 import { jsonDialect } from '../../lib/dialect/json.js';
 import { silentLog } from '../../lib/log.js';
 import { Channel } from '../../lib/relay/channel.js';
+import type { LaneFormat } from '../../lib/relay/connection.js';
+import { Intake } from '../../lib/relay/intake.js';
 import { Relay } from '../../lib/relay/relay.js';
-import type { LaneFormat, Session } from '../../lib/relay/session.js';
+import type { Session } from '../../lib/relay/session.js';
 import { TurnWriter } from '../../lib/relay/turn-writer.js';
 import { decodeChannelEvents } from '../../lib/wire/decode-channel-event.js';
 import { decodeClientMessage } from '../../lib/wire/decode-client-message.js';
@@ -81,22 +83,23 @@ function quietRelay(framing: Framing, members: number) {
     random: Math.random,
     log: silentLog,
   });
+  const intake = new Intake(relay, systemClock);
   const sessions = Array.from({ length: members }, (_, i) => {
     const outbox = { write() {}, writeAll() {}, reply() {}, close() {}, waitingBytes: 0, slow: false };
     const session = relay.open({ format, outbox, address: 'micro' });
     if (!session) throw new Error('the relay is full');
-    relay.receive(session, JSON.stringify({ type: 'join', channel: 'lobby', name: `user${i}` }));
+    intake.receive(session, JSON.stringify({ type: 'join', channel: 'lobby', name: `user${i}` }));
     return session;
   });
   flush();
-  return { relay, sessions, flush: () => flush() };
+  return { intake, sessions, flush: () => flush() };
 }
 
 function throughRelay(framing: Framing, members: number): () => void {
-  const { relay, sessions, flush } = quietRelay(framing, members);
+  const { intake, sessions, flush } = quietRelay(framing, members);
   const [speaker] = sessions as [Session];
   return () => {
-    for (let i = 0; i < many; i++) relay.receive(speaker, said);
+    for (let i = 0; i < many; i++) intake.receive(speaker, said);
     flush();
   };
 }

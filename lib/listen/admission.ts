@@ -5,10 +5,11 @@
  */
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.js';
-import type { CloseReason, Connection, LaneFormat, Session } from '../relay/session.js';
+import type { CloseReason, Connection, LaneFormat } from '../relay/connection.js';
+import type { Session } from '../relay/session.js';
 import { ProtocolError } from '../wire/errors.js';
-import type { DoorOptions, Transport } from './door.js';
-import { type OutboxOptions, SocketOutbox } from './outbox.js';
+import { SocketOutbox } from './outbox.js';
+import type { DoorOptions, OutboxOptions, Transport } from './transport.js';
 
 export class Admission implements Connection, OutboxOptions {
   readonly outbox: SocketOutbox;
@@ -20,7 +21,7 @@ export class Admission implements Connection, OutboxOptions {
     readonly format: LaneFormat,
     readonly address: string,
     private readonly transport: Transport,
-    private readonly door: DoorOptions,
+    private readonly door: Pick<DoorOptions, 'relay' | 'clock' | 'log'>,
   ) {
     this.outbox = new SocketOutbox(socket, this);
   }

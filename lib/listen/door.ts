@@ -1,19 +1,11 @@
 /** A door: one listening socket through which clients of one transport come in. */
 import type { AddressInfo, Server, Socket } from 'node:net';
-import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
-import type { Log } from '../log.js';
-import type { Relay } from '../relay/relay.js';
-import type { LaneFormat, Session } from '../relay/session.js';
+import type { LaneFormat } from '../relay/connection.js';
+import type { Session } from '../relay/session.js';
 import { formatAddress, plainHost } from '../wire/address.js';
 import { Admission } from './admission.js';
-import type { OutboxOptions } from './outbox.js';
-
-export interface DoorOptions {
-  readonly relay: Relay;
-  readonly clock: Clock;
-  readonly log: Log;
-}
+import type { DoorOptions, Transport } from './transport.js';
 
 export interface Door {
   /** What it is called in errors. */
@@ -37,12 +29,6 @@ export interface Door {
   destroy(): void;
 }
 
-/** What is particular to a transport, besides its framing. */
-export interface Transport extends Pick<OutboxOptions, 'isOpen' | 'sayGoodbye'> {
-  /** Stops to read from the client, or goes on. */
-  readonly setReading: (reading: boolean) => void;
-}
-
 /** The sockets that came in through one door, looked after until they close. */
 export class Admissions {
   readonly #admitted = new Map<Socket, Admission>();
@@ -50,7 +36,7 @@ export class Admissions {
   readonly #strangers = new Map<Socket, number>();
   readonly #sweeper: NodeJS.Timeout;
 
-  constructor(private readonly options: DoorOptions) {
+  constructor(private readonly options: Pick<DoorOptions, 'relay' | 'clock' | 'log'>) {
     this.#sweeper = setInterval(() => this.sweep(), limits.outboxSweepMs);
     this.#sweeper.unref();
   }

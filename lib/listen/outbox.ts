@@ -6,24 +6,9 @@
  */
 import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
-import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
-import type { CloseReason, Outbox } from '../relay/session.js';
-
-export interface OutboxOptions {
-  readonly clock: Clock;
-  /** Whether the transport takes bytes still: not once either side has said goodbye, or has gone. */
-  readonly isOpen: () => boolean;
-  /**
-   * The client is past a limit: whoever made the outbox ends its session. Called once, and not before whoever just wrote
-   * is done: it is in the midst of something, most likely of telling many.
-   */
-  readonly onTooSlow: (why: string) => void;
-  /** Says goodbye in the transport's own way and lets the socket end. */
-  readonly sayGoodbye: (reason: CloseReason) => void;
-  /** Told whenever the client becomes slow. */
-  readonly onSlow?: () => void;
-}
+import type { CloseReason, Outbox } from '../relay/connection.js';
+import type { OutboxOptions } from './transport.js';
 
 /** To copy so much into one costs less than to hand it over in parts. */
 const cheaplyCopiedBytes = 16_384;

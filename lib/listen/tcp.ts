@@ -6,12 +6,13 @@
 import { createServer, type Socket } from 'node:net';
 import { jsonDialect } from '../dialect/json.js';
 import { limits } from '../limits.js';
-import type { Relay } from '../relay/relay.js';
-import type { LaneFormat, Session } from '../relay/session.js';
+import type { LaneFormat } from '../relay/connection.js';
+import type { Session } from '../relay/session.js';
 import { ProtocolError } from '../wire/errors.js';
 import { lineFraming } from '../wire/framing.js';
 import { LineDecoder } from '../wire/line-decoder.js';
-import { Admissions, createDoor, type Door, type DoorOptions, type Transport } from './door.js';
+import { Admissions, createDoor, type Door } from './door.js';
+import type { DoorOptions, Transport } from './transport.js';
 
 const jsonOverTcp: LaneFormat = { framing: lineFraming, ...jsonDialect };
 
@@ -28,12 +29,12 @@ export function createTcpDoor(options: DoorOptions): Door {
   return createDoor(server, admissions, 'client', { keepAliveMs });
 }
 
-function serve(socket: Socket, admissions: Admissions, { relay, log }: DoorOptions): void {
-  const client = new TcpClient(socket, admissions, relay);
+function serve(socket: Socket, admissions: Admissions, options: DoorOptions): void {
+  const client = new TcpClient(socket, admissions, options);
   admissions.track(socket, limits.firstLineMs);
   socket.on('data', (chunk) => client.read(chunk));
   socket.on('end', () => client.end());
-  socket.on('error', (error) => log.debug('client connection failed', { error: error.message }));
+  socket.on('error', (error) => options.log.debug('client connection failed', { error: error.message }));
 }
 
 /** One connection; its first line opens its session. */
@@ -45,7 +46,7 @@ class TcpClient implements Transport {
   constructor(
     private readonly socket: Socket,
     private readonly admissions: Admissions,
-    private readonly relay: Relay,
+    private readonly door: Pick<DoorOptions, 'relay' | 'intake'>,
   ) {}
 
   isOpen(): boolean {
@@ -79,13 +80,13 @@ class TcpClient implements Transport {
 
   #take(line: string | undefined): void {
     this.#admit();
-    if (this.#session) this.relay.receive(this.#session, line);
+    if (this.#session) this.door.intake.receive(this.#session, line);
   }
 
   #endlessLine(error: ProtocolError): void {
     this.socket.removeAllListeners('data').resume();
     this.#admit();
-    if (this.#session) this.relay.disconnect(this.#session, 'too-long', error);
+    if (this.#session) this.door.relay.disconnect(this.#session, 'too-long', error);
   }
 
   #admit(): void {

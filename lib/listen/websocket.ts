@@ -10,14 +10,16 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { jsonDialect } from '../dialect/json.js';
 import { limits } from '../limits.js';
+import type { CloseReason, LaneFormat } from '../relay/connection.js';
 import type { Relay } from '../relay/relay.js';
-import type { CloseReason, LaneFormat, Session } from '../relay/session.js';
+import type { Session } from '../relay/session.js';
 import { ProtocolError } from '../wire/errors.js';
 import { webSocketFraming } from '../wire/framing.js';
-import { Admissions, createDoor, type Door, type DoorOptions, type Transport } from './door.js';
+import { Admissions, createDoor, type Door } from './door.js';
 import { createHttpHandler, type Health } from './http.js';
 import { LivenessCheck, type Watched } from './liveness.js';
 import { asksForOwnHost } from './own-host.js';
+import type { DoorOptions, Transport } from './transport.js';
 import { refuseWordless, WordlessToll } from './wordless.js';
 
 const jsonOverWebSocket: LaneFormat = {
@@ -92,7 +94,7 @@ function serve(
   socket: Duplex,
   admissions: Admissions,
   liveness: LivenessCheck,
-  { relay, clock, log }: DoorOptions,
+  { relay, intake, clock, log }: DoorOptions,
 ): void {
   if (!(socket instanceof Socket)) throw new Error('an upgraded HTTP connection is a net.Socket');
   const client = new WebSocketClient(webSocket);
@@ -124,7 +126,7 @@ function serve(
     client.signs++;
     const { byteLength } = Array.isArray(data) ? Buffer.concat(data) : data;
     if (byteLength > limits.lineBytes) tooLong(relay, session);
-    else relay.receive(session, isBinary ? undefined : data.toString());
+    else intake.receive(session, isBinary ? undefined : data.toString());
   });
 }
 

@@ -11,7 +11,7 @@ import type { Relay } from '../relay/relay.js';
 import type { Session } from '../relay/session.js';
 import { TokenBucket } from '../relay/token-bucket.js';
 import { ProtocolError } from '../wire/errors.js';
-import type { Transport } from './door.js';
+import type { Transport } from './transport.js';
 
 /** What one client pays. Most clients hardly ever send anything of the kind, so the bucket is made at the first. */
 export class WordlessToll {

@@ -10,9 +10,22 @@ import { limits } from '../limits.js';
 import { type Framed, frameAll } from '../wire/framing.js';
 import type { ChannelEvent } from '../wire/messages.js';
 import type { Published } from '../wire/published.js';
+import type { LaneFormat, Outbox } from './connection.js';
 import { MemberList } from './member-list.js';
-import type { LaneFormat, Session } from './session.js';
-import type { TurnWriter } from './turn-writer.js';
+
+/** A session, as its channels see it. */
+export interface Member {
+  readonly format: LaneFormat;
+  readonly outbox: Outbox;
+  /** Those that it is in. */
+  readonly channels: { readonly size: number };
+  readonly closed: boolean;
+}
+
+/** Takes what a channel has for its members. */
+export interface MemberWriter {
+  write(member: Member, bytes: Buffer): void;
+}
 
 /** What of a turn is for a member apart: from this message on, without those that are its own. */
 interface Part {
@@ -21,12 +34,12 @@ interface Part {
 }
 
 export class Channel {
-  readonly #lanes = new Map<LaneFormat, Set<Session>>();
+  readonly #lanes = new Map<LaneFormat, Set<Member>>();
   #pending: Published[] = [];
   /** Of that, what members here did and the other servers have not been told. */
   #untold: Published<ChannelEvent>[] = [];
   /** Members who do not get the whole turn. */
-  #apart = new Map<Session, Part>();
+  #apart = new Map<Member, Part>();
   #size = 0;
 
   /** @param list who is in it elsewhere */
@@ -40,33 +53,29 @@ export class Channel {
     return this.#size;
   }
 
-  *members(): Iterable<Session> {
-    for (const lane of this.#lanes.values()) yield* lane;
-  }
-
   /** Adds a member, who hears what is published from now on. */
-  add(session: Session): void {
-    let lane = this.#lanes.get(session.format);
+  add(member: Member): void {
+    let lane = this.#lanes.get(member.format);
     if (!lane) {
       lane = new Set();
-      this.#lanes.set(session.format, lane);
+      this.#lanes.set(member.format, lane);
     }
-    lane.add(session);
+    lane.add(member);
     this.#size++;
-    if (this.#pending.length > 0) this.#setApart(session);
+    if (this.#pending.length > 0) this.#setApart(member);
   }
 
   /** Removes a member; what was published until now must have reached it by `catchUp`, or never will. */
-  remove(session: Session): void {
-    const lane = this.#lanes.get(session.format);
-    if (!lane?.delete(session)) return;
+  remove(member: Member): void {
+    const lane = this.#lanes.get(member.format);
+    if (!lane?.delete(member)) return;
     this.#size--;
-    this.#apart.delete(session);
-    if (lane.size === 0) this.#lanes.delete(session.format);
+    this.#apart.delete(member);
+    if (lane.size === 0) this.#lanes.delete(member.format);
   }
 
   /** Notes something for all members but the speaker. */
-  publish(message: Published, speaker?: Session): void {
+  publish(message: Published, speaker?: Member): void {
     if (speaker) {
       const own = this.#apart.get(speaker)?.own;
       if (own) own.push(this.#pending.length);
@@ -93,13 +102,13 @@ export class Channel {
   }
 
   /** Hands one member all that was published until now, ahead of the others: before it is told something else. */
-  catchUp(session: Session): void {
+  catchUp(member: Member): void {
     if (this.#pending.length === 0) return;
-    const { from, own } = this.#apart.get(session) ?? { from: 0, own: [] };
-    const rest = encode(this.#pending.slice(from), session.format);
+    const { from, own } = this.#apart.get(member) ?? { from: 0, own: [] };
+    const rest = encode(this.#pending.slice(from), member.format);
     const bytes = partOf(rest, { from: 0, own: own.map((index) => index - from) });
-    if (bytes.length > 0) session.outbox.reply(bytes);
-    this.#setApart(session);
+    if (bytes.length > 0) member.outbox.reply(bytes);
+    this.#setApart(member);
   }
 
   /**
@@ -108,7 +117,7 @@ export class Channel {
    * @param writer takes what is for each member
    * @returns how many messages were handed to members, counted once for each
    */
-  flush(writer: Pick<TurnWriter, 'write'>): number {
+  flush(writer: MemberWriter): number {
     if (this.#pending.length === 0) return 0;
     const turn = this.#pending;
     const apart = this.#apart;
@@ -133,8 +142,8 @@ export class Channel {
   }
 
   /** A member who gets only what is published from now on. */
-  #setApart(session: Session): void {
-    this.#apart.set(session, { from: this.#pending.length, own: [] });
+  #setApart(member: Member): void {
+    this.#apart.set(member, { from: this.#pending.length, own: [] });
   }
 }
 

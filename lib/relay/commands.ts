@@ -7,11 +7,10 @@ import { ProtocolError } from '../wire/errors.js';
 import type { ClientFields, ClientMessage, Ref } from '../wire/messages.js';
 import { normalForm } from '../wire/names.js';
 import type { Channel } from './channel.js';
-import type { Journey } from './intake.js';
-import type { Claim } from './name-claims.js';
+import type { Journey } from './journey.js';
 import type { DirectOutcome } from './network.js';
 import type { Relay } from './relay.js';
-import type { Session } from './session.js';
+import type { Claim, Session } from './session.js';
 
 type Handlers = {
   readonly [T in keyof ClientFields]: (

@@ -4,41 +4,20 @@
  * A command may need the network, and so take a while: its journey. Until that ends the session's later commands
  * wait; nobody else's do. Where the network answers at once, nothing waits, and nothing is put off.
  */
+import type { Clock } from '../clock.js';
 import { ProtocolError } from '../wire/errors.js';
-import type { ClientMessage, Ref } from '../wire/messages.js';
+import type { Ref } from '../wire/messages.js';
 import type { Said } from './command-queue.js';
+import { runCommand } from './commands.js';
+import type { Journey } from './journey.js';
+import type { Relay } from './relay.js';
 import type { Session } from './session.js';
 
-/** What a command waits for, and what it does then. */
-export interface Journey {
-  /** Sets out. `arrive` is to be called at the end, maybe before this returns; further calls do nothing. */
-  begin(arrive: () => void): void;
-  /**
-   * Called once it has arrived, unless the session has closed by then.
-   *
-   * @throws ProtocolError what is to be answered instead
-   */
-  end(): void;
-}
-
-export interface IntakeOptions {
-  /** For intervals, in milliseconds. */
-  readonly nowMs: () => number;
-  /**
-   * Carries out a command.
-   *
-   * @returns what it has to wait for, if anything
-   * @throws ProtocolError what is to be answered instead
-   */
-  readonly run: (session: Session, message: ClientMessage) => Journey | undefined;
-  /** An error is about to be answered. */
-  readonly onError: () => void;
-  /** A session has made more errors than it is forgiven. */
-  readonly onAbuse: (session: Session) => void;
-}
-
 export class Intake {
-  constructor(private readonly options: IntakeOptions) {}
+  constructor(
+    private readonly relay: Relay,
+    private readonly clock: Pick<Clock, 'nowMs'>,
+  ) {}
 
   /** Takes in one thing that a client said. Never throws for what a client can do. */
   receive(session: Session, said: Said): void {
@@ -52,7 +31,7 @@ export class Intake {
     try {
       this.#spendToken(session);
       if (!decoded.ok) throw decoded.error;
-      const journey = this.options.run(session, decoded.message);
+      const journey = runCommand(this.relay, session, decoded.message);
       if (journey) this.#follow(session, journey, decoded.message.ref);
     } catch (error) {
       this.#answer(session, error, decoded.ok ? decoded.message.ref : decoded.ref);
@@ -87,7 +66,7 @@ export class Intake {
   }
 
   #spendToken(session: Session): void {
-    const waitMs = session.bucket?.take(this.options.nowMs()) ?? 0;
+    const waitMs = session.bucket?.take(this.clock.nowMs()) ?? 0;
     if (waitMs > 0) {
       throw new ProtocolError(
         'rate-limited',
@@ -99,9 +78,11 @@ export class Intake {
 
   #answer(session: Session, error: unknown, ref: Ref | undefined): void {
     if (!(error instanceof ProtocolError)) throw error;
-    this.options.onError();
+    this.relay.counters.errors++;
     session.sendError(error, ref);
-    if (!this.#forgives(session, error)) this.options.onAbuse(session);
+    if (this.#forgives(session, error)) return;
+    const abuse = new ProtocolError('rate-limited', 'Too many errors; this connection ends here.');
+    this.relay.disconnect(session, 'abuse', abuse);
   }
 
   /**
@@ -109,7 +90,7 @@ export class Intake {
    * command could be an error for ever. Nor does it count to come too fast, as long as it waits when it is told to.
    */
   #forgives(session: Session, { retryMs }: ProtocolError): boolean {
-    const nowMs = this.options.nowMs();
+    const nowMs = this.clock.nowMs();
     if (retryMs !== undefined) {
       const wasToWait = nowMs < session.waitsUntilMs;
       session.waitsUntilMs = nowMs + retryMs;

@@ -7,18 +7,7 @@
 import type { Clock } from '../clock.js';
 import { normalForm } from '../wire/names.js';
 import { type Network, noNetwork } from './network.js';
-import type { Session } from './session.js';
-
-/** One session's right to a name. */
-export interface Claim {
-  /** The normal form of the name. */
-  readonly key: string;
-  readonly session: Session;
-  /** When it was claimed, in milliseconds since 1970. */
-  readonly sinceMs: number;
-  /** `lost`: somebody elsewhere claimed it earlier; it is about to be given up. */
-  standing: 'asked' | 'held' | 'lost';
-}
+import type { Claim, Session } from './session.js';
 
 export class NameClaims {
   network: Network = noNetwork;

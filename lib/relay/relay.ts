@@ -1,8 +1,8 @@
 /**
  * The heart of a server: its sessions, its channels, and who hears what.
  *
- * Knows no socket and no peer. Doors (`lib/listen`) open sessions and hand in what clients say; a `Network` takes
- * what is said here to other servers, and hands in what is said there.
+ * Knows no socket and no peer. Doors (`lib/listen`) open sessions, and what their clients say comes by the `Intake`; a
+ * `Network` takes what is said here to other servers, and hands in what is said there.
  */
 import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
@@ -13,14 +13,12 @@ import type { ChannelEvent, ChannelSummary, DirectMessage, Ref, ServerMessage } 
 import { normalForm } from '../wire/names.js';
 import { type Published, PublishedMessage } from '../wire/published.js';
 import { Channel } from './channel.js';
-import type { Said } from './command-queue.js';
-import { runCommand } from './commands.js';
-import { Intake } from './intake.js';
+import type { CloseReason, Connection, LaneFormat } from './connection.js';
 import { type List, Listings, listNames } from './listing.js';
 import { MemberList, type Presence } from './member-list.js';
-import { type Claim, NameClaims } from './name-claims.js';
+import { NameClaims } from './name-claims.js';
 import { type DirectOutcome, type Network, type NetworkReceiver, noNetwork } from './network.js';
-import { type CloseReason, type Connection, type LaneFormat, Session } from './session.js';
+import { type Claim, Session } from './session.js';
 import { giveSubstitute } from './substitute-name.js';
 import { TokenBucket } from './token-bucket.js';
 import { Turn } from './turn.js';
@@ -66,7 +64,6 @@ export class Relay implements NetworkReceiver {
   };
   /** Who has which name. */
   readonly names: NameClaims;
-  readonly #intake: Intake;
   readonly #sessions = new Set<Session>();
   readonly #channels = new Map<string, Channel>();
   readonly #turn: Turn;
@@ -79,17 +76,6 @@ export class Relay implements NetworkReceiver {
     this.names = new NameClaims(options.clock);
     this.#turn = new Turn(options.clock, this.counters, (channel) => this.#tellNetwork(channel));
     this.#listings = new Listings(() => options.clock.nowMs());
-    this.#intake = new Intake({
-      nowMs: () => options.clock.nowMs(),
-      run: (session, message) => runCommand(this, session, message),
-      onError: () => {
-        this.counters.errors++;
-      },
-      onAbuse: (session) => {
-        const error = new ProtocolError('rate-limited', 'Too many errors; this connection ends here.');
-        this.disconnect(session, 'abuse', error);
-      },
-    });
   }
 
   /** Connects the relay with other servers. Once, before anybody joins. */
@@ -128,11 +114,6 @@ export class Relay implements NetworkReceiver {
     }
     this.#sessions.add(session);
     return session;
-  }
-
-  /** Takes in one thing that a client said. Never throws for what a client can do. */
-  receive(session: Session, said: Said): void {
-    this.#intake.receive(session, said);
   }
 
   /** The connection of a session has ended, or is being ended: it leaves its channels. */
@@ -310,7 +291,14 @@ export class Relay implements NetworkReceiver {
 
   nameLost(nameKey: string, sinceMs: number): void {
     const lost = this.names.lose(nameKey, sinceMs);
-    if (lost) giveSubstitute(this, lost, this.options);
+    if (!lost) return;
+    const { random, log } = this.options;
+    giveSubstitute(lost, {
+      names: this.names,
+      rename: (claim, name) => this.rename(claim, name),
+      random,
+      log,
+    });
   }
 
   membersLost(channelName: string, names: readonly string[], serverName: string, cause: string): void {

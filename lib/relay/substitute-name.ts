@@ -2,11 +2,20 @@
 import { limits } from '../limits.js';
 import type { Log } from '../log.js';
 import { characters } from '../wire/names.js';
-import type { Claim } from './name-claims.js';
-import type { Relay } from './relay.js';
+import type { NameClaims } from './name-claims.js';
+import type { Claim } from './session.js';
 
 const signs = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const fewestSigns = 4;
+
+/** What it takes to find a substitute, and to call somebody by it. */
+export interface Renaming {
+  readonly names: NameClaims;
+  readonly rename: (claim: Claim, name: string) => void;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  readonly log: Log;
+}
 
 /**
  * Renames the session whose name a claim was, once a substitute is claimed in the whole network; it is told why.
@@ -15,27 +24,23 @@ const fewestSigns = 4;
  * @param lost the claim to its name
  * @param taken how many substitutes were taken as well; each next one has one sign more, so that soon one is free
  */
-export function giveSubstitute(
-  relay: Relay,
-  lost: Claim,
-  { random, log }: { random: () => number; log: Log },
-  taken = 0,
-): void {
+export function giveSubstitute(lost: Claim, renaming: Renaming, taken = 0): void {
   const { session } = lost;
+  const { names, rename, random, log } = renaming;
   const from = session.name ?? '';
   const name = substituteFor(from, fewestSigns + taken, random);
-  relay.names.claim(session, name, (claim) => {
+  names.claim(session, name, (claim) => {
     if (session.closed) return;
     if (session.claim !== lost) {
-      if (claim) relay.names.giveUp(claim);
+      if (claim) names.giveUp(claim);
     } else if (claim) {
-      relay.rename(claim, name);
+      rename(claim, name);
       const text = `Somebody on another server was ${from} before you; you are ${name} now. Change that with nick.`;
       session.send({ type: 'notice', text });
     } else if (taken + 1 < limits.substituteTries) {
-      giveSubstitute(relay, lost, { random, log }, taken + 1);
+      giveSubstitute(lost, renaming, taken + 1);
     } else {
-      relay.names.keep(lost);
+      names.keep(lost);
       log.warn('no substitute for a name that another server has', { name: from });
     }
   });

@@ -1,23 +1,23 @@
 /** Hands members what channels have for them at the end of a turn: in one write a member, in however many channels it is. */
-import type { Session } from './session.js';
+import type { Member, MemberWriter } from './channel.js';
 
-export class TurnWriter {
-  readonly #gathered = new Map<Session, Buffer[]>();
+export class TurnWriter implements MemberWriter {
+  readonly #gathered = new Map<Member, Buffer[]>();
 
   /** @param several whether more than one channel has something to say in this turn */
   constructor(private readonly several: boolean) {}
 
-  write(session: Session, bytes: Buffer): void {
-    if (!this.several || session.channels.size < 2) {
-      session.outbox.write(bytes);
+  write(member: Member, bytes: Buffer): void {
+    if (!this.several || member.channels.size < 2) {
+      member.outbox.write(bytes);
       return;
     }
-    const gathered = this.#gathered.get(session);
+    const gathered = this.#gathered.get(member);
     if (gathered) gathered.push(bytes);
-    else this.#gathered.set(session, [bytes]);
+    else this.#gathered.set(member, [bytes]);
   }
 
   end(): void {
-    for (const [session, parts] of this.#gathered) if (!session.closed) session.outbox.writeAll(parts);
+    for (const [member, parts] of this.#gathered) if (!member.closed) member.outbox.writeAll(parts);
   }
 }

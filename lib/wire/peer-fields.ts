@@ -2,7 +2,7 @@
 import { limits } from '../limits.js';
 import type { Address } from './address.js';
 import { isHex, isNumber, isServerName, isText } from './peer-checks.js';
-import type { InterestChange, JsonFrame, JsonType, NameClaim, VersionRow } from './peer-frame.js';
+import type { InterestChange, JsonFrame, JsonType, NameClaim, VersionRow } from './peer-frame-types.js';
 import { greetingReaders } from './peer-greeting.js';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,8 +1,10 @@
 /** Clients of a relay in memory: what the relay hands them is kept, and read as the client would read it. */
 import { jsonDialect } from '../../lib/dialect/json.js';
 import { silentLog } from '../../lib/log.js';
+import type { CloseReason, LaneFormat, Outbox } from '../../lib/relay/connection.js';
+import { Intake } from '../../lib/relay/intake.js';
 import { Relay, type RelayOptions } from '../../lib/relay/relay.js';
-import type { CloseReason, LaneFormat, Outbox, Session } from '../../lib/relay/session.js';
+import type { Session } from '../../lib/relay/session.js';
 import { lineFraming, webSocketFraming } from '../../lib/wire/framing.js';
 import { HandClock } from './hand-clock.js';
 import { type Message, parseMessage } from './messages.js';
@@ -47,6 +49,9 @@ export class MemoryOutbox implements Outbox {
   }
 }
 
+/** What takes in what is said to the relays of `relayByHand`. */
+const intakes = new WeakMap<Relay, Intake>();
+
 /** A relay whose turns and time a test moves by hand. */
 export function relayByHand(options: Partial<RelayOptions> = {}) {
   const clock = new HandClock();
@@ -60,7 +65,9 @@ export function relayByHand(options: Partial<RelayOptions> = {}) {
     log: silentLog,
     ...options,
   });
-  return { relay, clock };
+  const intake = new Intake(relay, options.clock ?? clock);
+  intakes.set(relay, intake);
+  return { relay, intake, clock };
 }
 
 export class MemoryClient {
@@ -88,7 +95,7 @@ export class MemoryClient {
 
   /** Says one thing, as if it had just been read from the connection. */
   say(message: object): void {
-    if (this.session) this.relay.receive(this.session, JSON.stringify(message));
+    if (this.session) intakes.get(this.relay)?.receive(this.session, JSON.stringify(message));
   }
 
   /** Joins a channel, and forgets what was heard until then. */

@@ -1,9 +1,11 @@
 /** The two client programs, as real processes, with a server of this process. */
 import { createServer, type Server } from 'node:net';
 import { expect } from 'chai';
+import { systemClock } from '../../lib/clock.js';
 import { jsonDialect } from '../../lib/dialect/json.js';
 import { silentLog } from '../../lib/log.js';
 import type { ServerOptions } from '../../lib/options.js';
+import { Intake } from '../../lib/relay/intake.js';
 import { type RunningServer, startServer } from '../../lib/server.js';
 import { lineFraming } from '../../lib/wire/framing.js';
 import { ClientProgram, canLendTerminal } from '../helpers/client-program.js';
@@ -274,7 +276,7 @@ function joinInside({ relay }: RunningServer, channel: string, name: string): ()
     outbox: { write() {}, writeAll() {}, reply() {}, close() {}, waitingBytes: 0, slow: false },
   });
   if (!session) throw new Error('the server takes nobody');
-  relay.receive(session, JSON.stringify({ type: 'join', channel, name }));
+  new Intake(relay, systemClock).receive(session, JSON.stringify({ type: 'join', channel, name }));
   return () => relay.close(session, 'connection closed');
 }
 

@@ -258,8 +258,8 @@ describe('The WebSocket port answers plain HTTP', () => {
   });
 
   it('with 408 to whoever never comes to the end of its headers, not long after its time is up', async () => {
-    const { relay, clock, log } = { ...relayByHand(), log: silentLog };
-    const options = { relay, clock, log, allowedOrigins: [], health: () => ({}), headersMs: 50 };
+    const { relay, intake, clock, log } = { ...relayByHand(), log: silentLog };
+    const options = { relay, intake, clock, log, allowedOrigins: [], health: () => ({}), headersMs: 50 };
     const door = createWebSocketDoor(options);
     const port = await door.listen('127.0.0.1', 0);
     try {

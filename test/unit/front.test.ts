@@ -76,8 +76,8 @@ describe('The front of a server with workers', () => {
     it('leaves what a client said to whoever serves it, and counts it until it goes', async () => {
       const hands = new OwnHands(doors);
       const clock = systemClock;
-      const { relay } = relayByHand({ clock });
-      const port = await open('client', createTcpDoor({ relay, clock, log: silentLog }), [hands]);
+      const { relay, intake } = relayByHand({ clock });
+      const port = await open('client', createTcpDoor({ relay, intake, clock, log: silentLog }), [hands]);
       const client = connect(port, '127.0.0.1');
       client.write('{"type":"ping","ref":1}\n');
       const [welcome] = await once(client, 'data');
@@ -89,8 +89,8 @@ describe('The front of a server with workers', () => {
     });
 
     it('has requests that take too long answered with 408', async () => {
-      const { relay, clock } = relayByHand();
-      const options = { relay, clock, log: silentLog, allowedOrigins: [], health: () => ({}), headersMs: 50 };
+      const hand = relayByHand();
+      const options = { ...hand, log: silentLog, allowedOrigins: [], health: () => ({}), headersMs: 50 };
       const port = await open('websocket', createWebSocketDoor(options), [new OwnHands(doors)]);
       const client = connect(port, '127.0.0.1');
       client.write('GET / HTTP/1.1\r\nHost: localhost\r\n');

@@ -138,6 +138,37 @@ function isAllowed(imported: string, rooms: readonly string[], { node, packages 
   return packages.includes(imported);
 }
 
+/**
+ * Files that import one another in a circle, each circle once and as short as can be. An import of types alone counts,
+ * too: where words of two files need each other, they belong into one file, or into a third.
+ */
+function circles(files: readonly SourceFile[]): string[] {
+  const importsOfFile = new Map(files.map(({ path, imports }) => [path.replace(/\.tsx?$/, ''), imports]));
+  const found = new Map<string, string>();
+  for (const start of importsOfFile.keys()) {
+    const circle = shortestCircle(start, importsOfFile);
+    const key = circle?.toSorted().join() ?? '';
+    if (circle && !found.has(key)) found.set(key, [...circle, start].join(' -> '));
+  }
+  return [...found.values()];
+}
+
+function shortestCircle(
+  start: string,
+  importsOfFile: ReadonlyMap<string, readonly string[]>,
+): string[] | undefined {
+  const reached = new Set([start]);
+  const ways = [[start]];
+  for (const way of ways) {
+    for (const imported of importsOfFile.get(way.at(-1) ?? start) ?? []) {
+      if (imported === start) return way;
+      if (!reached.has(imported)) ways.push([...way, imported]);
+      reached.add(imported);
+    }
+  }
+  return undefined;
+}
+
 describe('The house', () => {
   const files = sourceFiles(['lib', 'web']);
 
@@ -149,6 +180,10 @@ describe('The house', () => {
         room,
       ).to.equal(true);
     }
+  });
+
+  it('has no circle of files that import one another', () => {
+    expect(circles(files)).to.deep.equal([]);
   });
 
   for (const file of files) {
@@ -189,5 +224,21 @@ describe('The house', () => {
         expect(violations({ path, text, imports: importsOf(path, text) })).to.have.length(1);
       });
     }
+
+    it('files that import one another in a circle, be it for types alone', () => {
+      const file = (path: string, text: string) => ({ path, text, imports: importsOf(path, text) });
+      expect(
+        circles([
+          file('lib/relay/a.ts', "import { B } from './b.js';"),
+          file('lib/relay/b.ts', "import type { C } from './c.js';\nimport type { D } from './d.js';"),
+          file('lib/relay/c.ts', "export type * from './a.js';"),
+          file('lib/relay/d.ts', "import { C } from './c.js';"),
+          file('lib/relay/e.ts', "import { A } from './a.js';"),
+        ]),
+      ).to.have.members([
+        'lib/relay/a -> lib/relay/b -> lib/relay/c -> lib/relay/a',
+        'lib/relay/d -> lib/relay/c -> lib/relay/a -> lib/relay/b -> lib/relay/d',
+      ]);
+    });
   });
 });

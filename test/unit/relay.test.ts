@@ -348,10 +348,10 @@ describe('A relay', () => {
   });
 
   it('treats what is not UTF-8 as one more malformed message', () => {
-    const { relay } = relayByHand();
+    const { relay, intake } = relayByHand();
     const ann = new MemoryClient(relay);
     ann.hear();
-    if (ann.session) relay.receive(ann.session, undefined);
+    if (ann.session) intake.receive(ann.session, undefined);
     const [error] = ann.hear();
     expect(error).to.deep.include({ type: 'error', code: 'malformed' });
     expect(error?.message).to.match(/^Malformed: .*UTF-8/);

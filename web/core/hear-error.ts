@@ -6,9 +6,17 @@ import type { ServerMessage } from '../../lib/wire/messages.js';
 import { setDelivery } from './channel-view.js';
 import { pageLimits } from './limits.js';
 import { turnAway } from './lost-link.js';
-import { type Problem, tellProblem } from './problem.js';
+import type { Problem } from './problem.js';
 import { conversationOf, findRequest, pauseFor, putBack, settle } from './requests.js';
-import { addLineTo, changeChannel, changeView, type State, type Step, withoutChannel } from './state.js';
+import {
+  addLineTo,
+  changeChannel,
+  changeView,
+  type State,
+  type Step,
+  tellProblem,
+  withoutChannel,
+} from './state.js';
 
 type ServerError = Extract<ServerMessage, { type: 'error' }>;
 

@@ -202,6 +202,15 @@ export function addHeard(state: State, id: string, from: string, text: string, a
   return changeView(heard, id, (view) => ({ ...view, unread: view.unread + 1 }));
 }
 
+/** Tells a problem in the dialog that asked for what failed, or else in the channel that is shown. */
+export function tellProblem(state: State, kind: Dialog['kind'], problem: Problem, atMs: number): State {
+  if (state.dialog?.kind === kind) {
+    return { ...state, dialog: { ...state.dialog, busy: false, problem } };
+  }
+  if (state.current === undefined) return state;
+  return addLineTo(state, state.current, { kind: 'notice', text: problem.message, atMs });
+}
+
 /** Shows a conversation, at its newest line. */
 export function showView(state: State, id: string): State {
   return readCurrent({ ...state, current: id, atBottom: true, drawer: undefined });

@@ -13,7 +13,7 @@ import { addressed } from './entered.js';
 import { hear } from './hear.js';
 import { pageLimits } from './limits.js';
 import { loseLink, turnAway } from './lost-link.js';
-import { attempt, tellProblem } from './problem.js';
+import { attempt } from './problem.js';
 import { ask, askToRejoin, conversationOf, pump } from './requests.js';
 import {
   addLineTo,
@@ -26,6 +26,7 @@ import {
   type State,
   type Step,
   showView,
+  tellProblem,
   withChannels,
   withDirect,
   withoutChannel,

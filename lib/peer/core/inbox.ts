@@ -1,6 +1,6 @@
 /**
- * What comes in: one row for each type of frame, and what is done with it. To add one: its type in wire/peer-frame.ts, its
- * fields in wire/peer-fields.ts, a row here. [PEERING 2]
+ * What comes in: one row for each type of frame, and what is done with it. To add one: its type in
+ * wire/peer-frame-types.ts, its number in wire/peer-frame.ts, its fields in wire/peer-fields.ts, a row here. [PEERING 2]
  */
 import type { Buffer } from 'node:buffer';
 import type { Log } from '../../log.js';
