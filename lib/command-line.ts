@@ -3,7 +3,8 @@ import { isIP } from 'node:net';
 import yargs from 'yargs';
 import { suggest } from './terminal/suggest.js';
 import { version } from './version.js';
-import { parseAddress, parsePort, plainHost } from './wire/address.js';
+import { parseAddress, parseHost, parsePort, plainHost, splitZone } from './wire/address.js';
+import { scopeOf } from './wire/scope.js';
 
 declare module 'yargs' {
   interface Argv<T> {
@@ -74,9 +75,12 @@ function meantOptions(message: string, options: readonly string[]): string[] {
  * @throws UsageError
  */
 export function readHost(text: string, otherForms = ''): string {
-  const host = plainHost(text);
-  const isMeantAsIp = /^[\d.]+$/.test(host) || host.includes(':');
-  if (isMeantAsIp ? isIP(host) !== 0 : hostName.test(host)) return host;
+  const host = parseHost(plainHost(text));
+  if (host !== undefined) {
+    const trouble = whyUnusable(host);
+    if (trouble !== undefined) throw new UsageError(trouble);
+    return host;
+  }
   const together = parseAddress(text);
   if (together) {
     throw new UsageError(
@@ -93,4 +97,18 @@ export function readHost(text: string, otherForms = ''): string {
   );
 }
 
-const hostName = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}._-]*$/u;
+/**
+ * Why this system can neither dial a host nor listen on it, whatever its network is like: a sentence for people.
+ *
+ * @param host as `parseHost` returned it
+ * @returns undefined for what may well work
+ */
+export function whyUnusable(host: string): string | undefined {
+  if (!host.includes(':')) return undefined;
+  if (scopeOf(host) === 'link-local' && splitZone(host)[1] === undefined)
+    return `'${host}' is a link-local address, and each network may have one of its own. Say through which network interface of this machine: ${host}%eth0`;
+  // Node knows zones of some characters only, and would take the whole for a host name.
+  return isIP(host) === 0
+    ? `'${host}' has a zone that Node.js cannot use. Give the network interface a name of letters, digits, '-' and '.', or use another address.`
+    : undefined;
+}

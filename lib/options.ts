@@ -2,11 +2,18 @@
  * What an operator may give a server on its command line, and what it is when not given.
  */
 import { hostname } from 'node:os';
-import { commandLine, readHost, UsageError } from './command-line.js';
+import { commandLine, readHost, UsageError, whyUnusable } from './command-line.js';
 import { limits } from './limits.js';
 import { type LogLevel, logLevels } from './log.js';
 import { makeNetworkKeyFile, type NetworkKey, readNetworkKeys } from './network-key.js';
-import { type Address, canonicalIp, parseAddress, parsePort } from './wire/address.js';
+import {
+  type Address,
+  canonicalIp,
+  parseAddress,
+  parseHost,
+  parsePort,
+  withoutZone,
+} from './wire/address.js';
 import { scopeOf } from './wire/scope.js';
 
 /** The doors that a server may have for clients; every server has one for peers. */
@@ -243,6 +250,8 @@ function fileFrom(text: string | undefined): string | undefined {
 
 function addressFrom(text: string): Address {
   const address = parseAddress(text);
+  const trouble = address && whyUnusable(address.host);
+  if (trouble !== undefined) throw new UsageError(`--peer ${trouble}`);
   if (address) return address;
   throw new UsageError(
     `--peer '${text}' is not <host:port>, such as 192.0.2.7:30303 or [2001:db8::1]:30303.`,
@@ -250,8 +259,8 @@ function addressFrom(text: string): Address {
 }
 
 function advertisedFrom(text: string): Advertised {
-  const { host, port } = parseAddress(text) ?? { host: readHost(text), port: undefined };
-  const ip = canonicalIp(host);
+  const { host, port } = parseAddress(text) ?? { host: parseHost(text) ?? readHost(text), port: undefined };
+  const ip = canonicalIp(withoutZone(host));
   const scope = ip === undefined ? undefined : scopeOf(ip);
   if (scope !== 'unusable' && scope !== 'link-local') return { host: ip ?? host, port };
   throw new UsageError(

@@ -1,7 +1,6 @@
 /**
  * A server: the only place that joins a node, its ports, and the workers if there are any.
  */
-import { lookup } from 'node:dns/promises';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, systemClock } from './clock.js';
@@ -11,6 +10,7 @@ import type { Log } from './log.js';
 import { isOpenToOthers } from './network-key.js';
 import { createNode, type ServerNode } from './node.js';
 import { type Advertised, type DoorName, defaultOptions, type ServerOptions } from './options.js';
+import { addressToAdvertise, ownAddressOf } from './own-address.js';
 import type { PeerNetwork } from './peer/peer-network.js';
 import type { Relay } from './relay/relay.js';
 import { isThisMachineOnly } from './wire/scope.js';
@@ -28,6 +28,8 @@ export interface Ports {
 
 export interface RunningServer {
   readonly options: ServerOptions;
+  /** Where it listens: `options.host`, and if that is a host name, the address that it stood for at the start. */
+  readonly address: string;
   readonly ports: Ports;
   /** Those of this process, which is the first worker if there are several. */
   readonly relay: Relay;
@@ -64,10 +66,11 @@ export async function startServer(
 ): Promise<RunningServer> {
   const options = { ...defaultOptions, ...given };
   const advertise = options.advertise && (await resolved(options.advertise));
+  const address = await ownAddressOf(options.host);
   const sinceMs = clock.wallMs();
   const whole = () => ({ clients: load().clients, servers: serversInReach() + 1 });
   const workforce = new Workforce({
-    server: options,
+    server: { ...options, host: address },
     sinceMs,
     whole,
     returned: (door, socket) => front.handOut(door, socket),
@@ -93,15 +96,16 @@ export async function startServer(
   };
   const front = new Front([new OwnHands(node.doors), ...workforce.workers]);
   try {
-    const peer = await network.open((server) => listen(server, options.host, options.peerPort, 'peer'));
+    const peer = await network.open((server) => listen(server, address, options.peerPort, 'peer'));
     await workforce.start(peer);
-    const ports: Ports = { peer, ...(await openDoors(options, node, front)) };
+    const ports: Ports = { peer, ...(await openDoors({ ...options, host: address }, node, front)) };
     if (options.portsFile !== undefined) await writePorts(options.portsFile, ports);
-    warnOfOpenLinks(options, log);
-    for (const address of options.peers) network.mesh.connect(address);
+    warnOfOpenLinks(options, address, log);
+    for (const peer of options.peers) network.mesh.connect(peer);
     let stopped: Promise<void> | undefined;
     return {
       options,
+      address,
       ports,
       relay,
       network,
@@ -141,8 +145,12 @@ async function openDoors(
 }
 
 /** Says loudly what an operator may not have thought of. */
-function warnOfOpenLinks({ networkKeys, networkKeyFile, host }: ServerOptions, log: Log): void {
-  if (networkKeys.length === 0 && !isThisMachineOnly(host)) {
+function warnOfOpenLinks(
+  { networkKeys, networkKeyFile, host }: ServerOptions,
+  address: string,
+  log: Log,
+): void {
+  if (networkKeys.length === 0 && !isThisMachineOnly(address)) {
     log.warn('NO NETWORK KEY: whoever reaches the peer port can take part in the network and read along', {
       host,
       remedy: '--new-network-key <file> makes one',
@@ -162,16 +170,14 @@ function warnOfOpenLinks({ networkKeys, networkKeyFile, host }: ServerOptions, l
  * @throws AdvertiseError
  */
 async function resolved({ host, port }: Advertised): Promise<Advertised> {
+  const remedy = 'Check it, or give an IP address.';
   try {
-    return { host: (await lookup(host)).address, port };
+    const address = await addressToAdvertise(host);
+    if (address !== undefined) return { host: address, port };
   } catch (error) {
-    throw new AdvertiseError(
-      `cannot advertise ${host}: it has no address. Check it, or give an IP address.`,
-      {
-        cause: error,
-      },
-    );
+    throw new AdvertiseError(`cannot advertise ${host}: it has no address. ${remedy}`, { cause: error });
   }
+  throw new AdvertiseError(`cannot advertise ${host}: others cannot dial its address. ${remedy}`);
 }
 
 /** Writes the file beside its place and moves it there, so that nobody reads half of it. */

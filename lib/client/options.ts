@@ -2,7 +2,7 @@
  * What a user may give a client on its command line, and what becomes of what is missing.
  */
 import { commandLine, readHost, UsageError } from '../command-line.js';
-import { formatAddress, parsePort, plainHost } from '../wire/address.js';
+import { formatAddress, parsePort, plainHost, withoutZone } from '../wire/address.js';
 import { ProtocolError } from '../wire/errors.js';
 import { checkChannelName, checkUserName } from '../wire/names.js';
 
@@ -11,7 +11,7 @@ export type ClientKind = 'tcp' | 'websocket';
 export interface ClientOptions {
   readonly host: string;
   readonly port: number;
-  /** For WebSocket; has that host and port. */
+  /** For WebSocket; has that host, but for its zone, and that port. */
   readonly url: URL;
   readonly channel: string | undefined;
   /** Given if a channel is. */
@@ -123,13 +123,18 @@ function readUrl(text: string): Server {
   const wrong = new UsageError(
     `'${text}' is no URL of a server, such as ws://192.0.2.7:8546 or wss://example.org.`,
   );
-  if (!URL.canParse(text) || !/^wss?:/i.test(text)) throw wrong;
-  const url = new URL(text);
+  // A URL has no room for a zone. (RFC 9844; RFC 6874 wanted it with its % escaped.)
+  const [, before = text, zone, after = ''] =
+    /^(wss?:\/\/\[[^\]%]*)%(?:25)?([^\]]+)(\].*)$/i.exec(text) ?? [];
+  const rest = `${before}${after}`;
+  if (!URL.canParse(rest) || !/^wss?:/i.test(text)) throw wrong;
+  const url = new URL(rest);
   if (url.hash !== '' || url.username !== '' || url.password !== '') throw wrong;
   // A URL forgets a port that is usual for its scheme.
-  const explicit = /^wss?:\/\/(?:\[[^\]]*\]|[^/:?#]*):(\d+)/i.exec(text)?.[1];
+  const explicit = /^wss?:\/\/(?:\[[^\]]*\]|[^/:?#]*):(\d+)/i.exec(rest)?.[1];
+  const host = plainHost(url.hostname);
   return {
-    host: plainHost(url.hostname),
+    host: readHost(zone === undefined ? host : `${host}%${zone}`),
     port: explicit === undefined ? undefined : readPort(explicit),
     usualPort: url.protocol === 'wss:' ? 443 : undefined,
     url,
@@ -161,7 +166,7 @@ function named(check: () => string): string {
 }
 
 function urlOf({ host, url: given }: Server, port: number): URL {
-  const url = new URL(given ?? `ws://${formatAddress(host, port)}`);
+  const url = new URL(given ?? `ws://${formatAddress(withoutZone(host), port)}`);
   url.port = String(port);
   return url;
 }

@@ -5,7 +5,7 @@ import { systemClock } from '../clock.js';
 import { UsageError } from '../command-line.js';
 import { colorsFor } from '../terminal/colors.js';
 import { onHangUp } from '../terminal/hang-up.js';
-import { formatAddress } from '../wire/address.js';
+import { formatAddress, splitZone } from '../wire/address.js';
 import { askAtTerminal, NoAnswer } from './ask.js';
 import { runInteractive } from './interactive.js';
 import { type ClientKind, type ClientOptions, parseClientOptions } from './options.js';
@@ -54,14 +54,20 @@ function settingFor(
 ): Setting {
   return {
     program,
-    where: kind === 'tcp' ? formatAddress(host, port) : url.href.replace(/\/$/, ''),
-    dial: kind === 'tcp' ? tcpDial(host, port) : webSocketDial(url),
+    where: kind === 'tcp' ? formatAddress(host, port) : withZone(url.href.replace(/\/$/, ''), host),
+    dial: kind === 'tcp' ? tcpDial(host, port) : webSocketDial(url, host),
     clock: systemClock,
     timer: systemTimer,
     random: Math.random,
     ink: colorsFor(process.stdout),
     start: { channel, name },
   };
+}
+
+/** The zone is no part of a URL, but of what people read. */
+function withZone(url: string, host: string): string {
+  const [, zone] = splitZone(host);
+  return zone === undefined ? url : url.replace(']', `%${zone}]`);
 }
 
 /** Raised by whoever ends the program from outside, and by the loss of the terminal. */

@@ -3,12 +3,13 @@ import { connect } from 'node:net';
 import { limits } from '../limits.js';
 import { ProtocolError } from '../wire/errors.js';
 import { LineDecoder } from '../wire/line-decoder.js';
+import { withSystemZone } from '../zone.js';
 import { closedByServer, type Dial, explainFailure } from './transport.js';
 
 /** @param host an IP address or a host name */
 export function tcpDial(host: string, port: number): Dial {
   return ({ onOpen, onText, onEnd }) => {
-    const socket = connect({ host, port, noDelay: true, keepAlive: true });
+    const socket = connect({ host: withSystemZone(host), port, noDelay: true, keepAlive: true });
     const decoder = new LineDecoder(limits.serverLineBytes);
     let why = closedByServer;
 

@@ -2,6 +2,7 @@
  * How texts get to a server and back, whatever carries them: one connection, from the dialling to its end.
  */
 import { formatAddress } from '../wire/address.js';
+import { explainZone } from '../zone.js';
 
 export interface Transport {
   /** Sends one text; nothing happens when the connection is not open. */
@@ -26,7 +27,7 @@ export type Dial = (handlers: TransportHandlers) => Transport;
 /** Why a connection could not be made or was lost, in words for the one who waits for it. */
 export function explainFailure(host: string, port: number, error: NodeJS.ErrnoException): string {
   const where = formatAddress(host, port);
-  switch (error.code) {
+  switch (codeOf(error)) {
     case 'ECONNREFUSED':
       return `nothing listens on ${where} (is the server running, and is that its port for this program?)`;
     case 'ENOTFOUND':
@@ -41,9 +42,18 @@ export function explainFailure(host: string, port: number, error: NodeJS.ErrnoEx
     case 'ECONNRESET':
     case 'EPIPE':
       return 'the connection broke off';
+    case 'EINVAL':
+      return explainZone(host) ?? `${host} is no address that can be dialled`;
     default:
-      return error.message;
+      return error.message || String(error);
   }
+}
+
+/** Of several addresses of one name, one at which nothing listens tells more than one to which there is no way. */
+function codeOf(error: NodeJS.ErrnoException): string | undefined {
+  if (!(error instanceof AggregateError)) return error.code;
+  const codes = error.errors.map((each: NodeJS.ErrnoException) => each.code);
+  return ['ECONNREFUSED', 'ETIMEDOUT'].find((code) => codes.includes(code)) ?? codes[0];
 }
 
 /** What answers there speaks something else. */

@@ -1,6 +1,10 @@
 /** The way to a server over WebSocket: one text a message. [PROTOCOL 1.2] */
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { WebSocket } from 'ws';
 import { limits } from '../limits.js';
+import { plainHost, splitZone } from '../wire/address.js';
+import { withSystemZone } from '../zone.js';
 import { closedByServer, type Dial, explainFailure, notHearsay } from './transport.js';
 
 /** Why a server closes, by its close code (RFC 6455, 7.4.1, and the registry behind it). */
@@ -13,16 +17,17 @@ const reasons: ReadonlyMap<number, string> = new Map([
 
 /**
  * @param url `ws://` or `wss://`, with a port where it is not the usual one
+ * @param host the URL's, with its zone, for which a URL has no room
  * @throws SyntaxError when dialling what is no such URL
  */
-export function webSocketDial(url: URL): Dial {
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+export function webSocketDial(url: URL, host = plainHost(url.hostname)): Dial {
   const port = Number(url.port || (url.protocol === 'wss:' ? 443 : 80));
   return ({ onOpen, onText, onEnd }) => {
     const socket = new WebSocket(url, {
       perMessageDeflate: false,
       maxPayload: limits.serverLineBytes,
       handshakeTimeout: limits.connectMs,
+      ...(splitZone(host)[1] !== undefined && { createConnection: connectTo }),
     });
     let failure: string | undefined;
 
@@ -44,6 +49,12 @@ export function webSocketDial(url: URL): Dial {
       destroy: () => socket.terminate(),
     };
   };
+
+  /** An IP address is not looked up, nor told in TLS. */
+  function connectTo(): Socket {
+    const to = { host: withSystemZone(host), port };
+    return url.protocol === 'wss:' ? connectTls({ ...to, servername: '' }) : connect(to);
+  }
 
   function explain(error: NodeJS.ErrnoException): string {
     // Node's HTTP parser met something that is not HTTP, such as the port for TCP clients.

@@ -4,6 +4,7 @@ import { limits } from '../limits.js';
 import type { LaneFormat } from '../relay/connection.js';
 import type { Session } from '../relay/session.js';
 import { formatAddress, plainHost } from '../wire/address.js';
+import { explainZone, withSystemZone } from '../zone.js';
 import { Admission } from './admission.js';
 import type { DoorOptions, Transport } from './transport.js';
 
@@ -155,7 +156,7 @@ export function listen(server: Server, host: string, port: number, what: string)
   server.maxConnections = limits.connections;
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(what, host, port, error)));
-    server.listen({ host, port, backlog: limits.backlog }, () => {
+    server.listen({ host: withSystemZone(host), port, backlog: limits.backlog }, () => {
       server.removeAllListeners('error');
       resolve((server.address() as AddressInfo).port);
     });
@@ -181,6 +182,8 @@ function explain(host: string, port: number, { code, message }: NodeJS.ErrnoExce
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `the host name ${host} is not known. Check it, or give an IP address.`;
+    case 'EINVAL':
+      return explainZone(host) ?? message;
     default:
       return message;
   }

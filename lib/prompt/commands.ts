@@ -2,13 +2,21 @@
  * What an operator can type at a server's prompt: one row for each command. Help, completion and suggestions come
  * from this table; to add a command is to add a row.
  */
+import { whyUnusable } from '../command-line.js';
 import { defaultOptions } from '../options.js';
 import type { NetworkMap } from '../peer/network-map.js';
 import type { PeerSummary } from '../peer/summaries.js';
 import type { RunningServer } from '../server.js';
 import { inTwoColumns, wrapped } from '../terminal/columns.js';
 import { suggest } from '../terminal/suggest.js';
-import { type Address, formatAddress, parseAddress, parsePort, plainHost } from '../wire/address.js';
+import {
+  type Address,
+  formatAddress,
+  parseAddress,
+  parseHost,
+  parsePort,
+  plainHost,
+} from '../wire/address.js';
 import { clientsOf } from '../workers/load.js';
 import { formatBytes, formatDuration, formatTable } from './format.js';
 import { mapLines } from './map.js';
@@ -259,6 +267,8 @@ function helpLines(): string[] {
 function addressFrom(args: readonly string[]): Address {
   const [first = '', second, ...rest] = args;
   const address = second === undefined ? parseAddress(first) : addressOf(first, second);
+  const trouble = address && whyUnusable(address.host);
+  if (trouble !== undefined) throw new OperatorError(trouble);
   if (address && rest.length === 0) return address;
   throw new OperatorError(
     `Type \`connect <ip> <port>\` with the other server's peer port, such as \`connect 192.0.2.7 ${defaultOptions.peerPort}\`.`,
@@ -266,9 +276,9 @@ function addressFrom(args: readonly string[]): Address {
 }
 
 function addressOf(hostText: string, portText: string): Address | undefined {
-  const host = plainHost(hostText);
+  const host = parseHost(plainHost(hostText));
   const port = parsePort(portText);
-  return port && /^[^\s/]+$/.test(host) ? { host, port } : undefined;
+  return host !== undefined && port ? { host, port } : undefined;
 }
 
 function onlyArgument(args: readonly string[], question: string): string {

@@ -6,8 +6,8 @@ import type { NetworkCounters } from '../peer/summaries.js';
 import type { RunningServer } from '../server.js';
 import { inTwoColumns } from '../terminal/columns.js';
 import { version } from '../version.js';
-import { formatAddress } from '../wire/address.js';
-import { isThisMachineOnly } from '../wire/scope.js';
+import { formatAddress, withoutZone } from '../wire/address.js';
+import { isEverywhere, isThisMachineOnly, scopeOf } from '../wire/scope.js';
 import { clientCommand, thisStart } from './client-command.js';
 import { formatBytes, formatCount, formatDuration } from './format.js';
 import { workersLine } from './workers.js';
@@ -18,9 +18,10 @@ import { workersLine } from './workers.js';
  * @param emphasis for the words one looks for
  */
 export function bannerLines(server: RunningServer, emphasis: (text: string) => string): string[] {
-  const { options, ports } = server;
+  const { options, ports, address } = server;
   const start = thisStart();
-  const reachable = isEverywhere(options.host) ? addressOfThisMachine(options.host) : options.host;
+  const reachable = isEverywhere(address) ? addressOfThisMachine(address) : options.host;
+  const isInZone = isLinkLocal(address);
   const at = (port: number) => emphasis(formatAddress(options.host, port));
   const lines = [`${emphasis(`Hearsay ${version}`)}, server ${emphasis(options.name)}`, ''];
   if (ports.client !== undefined) {
@@ -30,20 +31,28 @@ export function bannerLines(server: RunningServer, emphasis: (text: string) => s
     );
   }
   if (ports.websocket !== undefined) {
+    const page = isInZone
+      ? 'not at a link-local address, which browsers do not take'
+      : emphasis(`http://${formatAddress(hostForBrowsers(server, reachable), ports.websocket)}/`);
     lines.push(`  WebSocket clients  ${at(ports.websocket)}`);
-    lines.push(`    page             ${emphasis(`http://${formatAddress(reachable, ports.websocket)}/`)}`);
+    lines.push(`    page             ${page}`);
     lines.push(
       `    join with        ${emphasis(`${clientCommand('websock-client', start)} ${reachable} ${ports.websocket} lobby <your-name>`)}`,
     );
   }
+  const dialled = isInZone ? `${withoutZone(address)}%<its-interface>` : reachable;
   lines.push(`  other servers      ${at(ports.peer)}`);
   lines.push(
-    `    peer by typing   ${emphasis(`connect ${reachable} ${ports.peer}`)} at another server's prompt`,
+    `    peer by typing   ${emphasis(`connect ${dialled} ${ports.peer}`)} at another server's prompt`,
   );
   lines.push('');
-  if (isThisMachineOnly(options.host))
+  if (isInZone)
+    lines.push(
+      'Only machines on the same network reach it, each with the name of its own network interface behind the %.',
+    );
+  if (isThisMachineOnly(address))
     lines.push('Only this machine can reach it; start it with 0.0.0.0 for others.');
-  lines.push(...linkLines(options));
+  lines.push(...linkLines(options, address));
   lines.push(
     `Messages are passed on and never stored. Type ${emphasis('help')} for the commands, ${emphasis('exit')} to stop.`,
   );
@@ -154,28 +163,38 @@ function told(counts: readonly (readonly [number | undefined, string])[]): strin
     .join(', ');
 }
 
-function isEverywhere(host: string): boolean {
-  return host === '0.0.0.0' || host === '::';
+/** IPv6; those of IPv4 have no zone. */
+function isLinkLocal(address: string): boolean {
+  return address.includes(':') && scopeOf(address) === 'link-local';
+}
+
+/**
+ * A URL has no room for a zone. And to browsers on this machine only `localhost` and addresses are this server's own: a
+ * page from elsewhere may have any other name lead here. [PROTOCOL 1.2]
+ */
+function hostForBrowsers({ options: { host }, address }: RunningServer, reachable: string): string {
+  const isNameOfThisMachine = isThisMachineOnly(address) && host.toLowerCase() !== 'localhost';
+  return withoutZone(isNameOfThisMachine ? address : reachable);
 }
 
 /** An address by which others may reach this machine; its own name for itself when there is no network. */
 function addressOfThisMachine(host: string): string {
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  const outside = addresses.filter(({ internal, scopeid }) => !internal && !scopeid);
+  const outside = addresses.filter(({ internal, address }) => !internal && scopeOf(address) !== 'link-local');
   const preferred =
-    outside.find(({ family }) => family === 'IPv4') ?? (host === '::' ? outside[0] : undefined);
+    outside.find(({ family }) => family === 'IPv4') ?? (host.includes(':') ? outside[0] : undefined);
   return preferred?.address ?? 'localhost';
 }
 
 /** How well links with other servers are protected. */
-function linkLines({ networkKeys, host }: ServerOptions): string[] {
+function linkLines({ networkKeys }: ServerOptions, address: string): string[] {
   const [key] = networkKeys;
   if (key) {
     return [
       `Links to other servers are encrypted, and only for those who have the network key (${shortKeyId(key)}).`,
     ];
   }
-  if (isThisMachineOnly(host)) return [];
+  if (isThisMachineOnly(address)) return [];
   return [
     'WARNING: there is no network key. Whoever reaches the peer port can take part in the network and read along.',
     'Make one with --new-network-key <file>, or use this server only in a network that you trust.',

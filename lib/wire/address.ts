@@ -1,4 +1,4 @@
-/** `host:port`, as people type it and read it. */
+/** Hosts, and `host:port`, as people type them and read them. */
 
 export interface Address {
   readonly host: string;
@@ -10,14 +10,55 @@ export function formatAddress(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-const addressPattern = /^(?:\[([0-9a-f.]*:[0-9a-f:.]*(?:%[\w.-]+)?)\]|([\p{L}\p{M}\p{N}._-]+)):(\d{1,5})$/iu;
+/** A host that may have brackets round it, and a port. The last colon is the one before the port. */
+const addressPattern = /^(\[.*\]|[^:]*):(\d{1,5})$/u;
 
-/** @returns undefined for anything but `host:port`, `1.2.3.4:port` and `[IPv6]:port` with a port from 1 to 65535 */
+/** @returns undefined for anything but `name:port`, `1.2.3.4:port` and `[IPv6]:port` with a port from 1 to 65535 */
 export function parseAddress(text: string): Address | undefined {
-  const match = addressPattern.exec(text);
-  const host = match?.[1] ?? match?.[2];
-  const port = parsePort(match?.[3] ?? '');
+  const [, hostText = '', portText = ''] = addressPattern.exec(text) ?? [];
+  const host = parseHost(hostText);
+  const port = parsePort(portText);
   return host === undefined || port === undefined || port === 0 ? undefined : { host, port };
+}
+
+/** The name of a network interface, or its number. */
+const zonePattern = /^[\w.:-]+$/;
+
+/** Of ASCII what host names have; of other scripts all that can be seen, and the joiners that some need. */
+const namePattern = /^(?![-.])(?:[\w.-]|[^\0-\x7f\p{C}\p{Z}]|[\u200c\u200d])+$/u;
+
+/**
+ * Reads a host as operating systems take it: an IPv4 address in any spelling (`127.1`), an IPv6 address, with its zone
+ * if it has one (`fe80::1%eth0`), or a host name in any script.
+ *
+ * @param text may have brackets round an IPv6 address
+ * @returns the host without brackets; the usual spelling of an IPv4 address; undefined for what no system can look up.
+ *   A number that could be a port is no host, though systems take it for an address.
+ */
+export function parseHost(text: string): string | undefined {
+  const host = text.replace(/^\[(.*:.*)\]$/, '$1');
+  if (host.includes(':')) return isIpv6(host) ? host : undefined;
+  if (!namePattern.test(host) || parsePort(host) !== undefined) return undefined;
+  // What Punycode a name may have, and which numbers are an IPv4 address, are questions that URLs have answers for.
+  if (!URL.canParse(`http://${host}/`)) return undefined;
+  const { hostname } = new URL(`http://${host}/`);
+  return /^[\d.]+$/.test(hostname) ? hostname : host;
+}
+
+function isIpv6(host: string): boolean {
+  const [, zone] = splitZone(host);
+  return canonicalIp(withoutZone(host)) !== undefined && (zone === undefined || zonePattern.test(zone));
+}
+
+/** An IPv6 address, and the zone behind its `%`: the network interface through which it is reached, here. */
+export function splitZone(host: string): readonly [address: string, zone: string | undefined] {
+  const [, address = host, zone] = /^([^%]*)%(.*)$/.exec(host) ?? [];
+  return [address, zone];
+}
+
+/** An address as others may be told it: a zone means something on this machine only. */
+export function withoutZone(host: string): string {
+  return splitZone(host)[0];
 }
 
 /** @returns undefined for anything but a whole number from 0 to 65535 */

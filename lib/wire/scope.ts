@@ -35,6 +35,12 @@ export function isThisMachineOnly(host: string): boolean {
   return host.toLowerCase() === 'localhost' || scopeOf(host) === 'loopback';
 }
 
+/** Whether who listens there listens on all addresses of the machine. */
+export function isEverywhere(host: string): boolean {
+  const address = canonicalIp(host);
+  return address === '0.0.0.0' || address === '::';
+}
+
 /**
  * The place that a connection comes from: an IPv4 address, or an IPv6 /64, which is what one host or home is usually
  * given.

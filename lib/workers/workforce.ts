@@ -10,6 +10,7 @@ import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
 import type { Log } from '../log.js';
 import type { DoorName, ServerOptions } from '../options.js';
+import { isEverywhere } from '../wire/scope.js';
 import type { ClientSummary, Load } from './load.js';
 import type { Whole } from './whole.js';
 import { Worker } from './worker.js';
@@ -99,6 +100,6 @@ export class Workforce {
 
 /** Where a process of this machine reaches what listens on a host. */
 function fromThisMachine(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  return host === '::' ? '::1' : host;
+  if (!isEverywhere(host)) return host;
+  return host.includes(':') ? '::1' : '127.0.0.1';
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { formatAddress, parseAddress, parsePort, plainHost } from '../../lib/wire/address.js';
+import { formatAddress, parseAddress, parseHost, parsePort, plainHost } from '../../lib/wire/address.js';
 
 describe('parseAddress', () => {
   const good: readonly [string, string, number][] = [
@@ -12,6 +12,9 @@ describe('parseAddress', () => {
     ['[2001:db8::1]:8545', '2001:db8::1', 8545],
     ['[::ffff:192.0.2.7]:80', '::ffff:192.0.2.7', 80],
     ['[fe80::1%eth0]:80', 'fe80::1%eth0', 80],
+    ['[fe80::1%7]:80', 'fe80::1%7', 80],
+    ['[::1%lo]:80', '::1%lo', 80],
+    ['xn--bcher-kva.example:80', 'xn--bcher-kva.example', 80],
   ];
   for (const [text, host, port] of good) {
     it(`reads ${text}`, () => expect(parseAddress(text)).to.deep.equal({ host, port }));
@@ -52,6 +55,12 @@ describe('parseAddress', () => {
     '\u001b[31mhost:80',
     'ho\u0000st:80',
     'ho\u202est:80',
+    'xn--:80',
+    '-host:80',
+    '999.1.1.1:80',
+    '[fe80::1%]:80',
+    '[fe80::1%a b]:80',
+    '127.0.0.1%lo:80',
   ];
   for (const text of bad) {
     it(`refuses ${JSON.stringify(text)}`, () => expect(parseAddress(text)).to.equal(undefined));
@@ -86,5 +95,64 @@ describe('plainHost', () => {
   ];
   for (const [typed, plain] of cases) {
     it(`makes ${plain} of ${typed}`, () => expect(plainHost(typed)).to.equal(plain));
+  }
+});
+
+describe('parseHost', () => {
+  const hosts: readonly [string, string][] = [
+    ['127.1', '127.0.0.1'],
+    ['0x7f.1', '127.0.0.1'],
+    ['2130706433', '127.0.0.1'],
+    ['192.0.2.7', '192.0.2.7'],
+    ['[fe80::1%eth0.5]', 'fe80::1%eth0.5'],
+    ['::1%lo', '::1%lo'],
+    ['2001:DB8::1', '2001:DB8::1'],
+    ['localhost', 'localhost'],
+    ['example.org.', 'example.org.'],
+    ['_dns.my_host', '_dns.my_host'],
+    ['xn--zzzz-', 'xn--zzzz-'],
+    ['BÜCHER.example', 'BÜCHER.example'],
+    ['l·l.example', 'l·l.example'],
+    ['名前。example', '名前。example'],
+    ['نامه\u200cای.example', 'نامه\u200cای.example'],
+    ['i❤.example', 'i❤.example'],
+  ];
+  for (const [text, host] of hosts) {
+    it(`takes ${text}, which a URL takes, too`, () => {
+      expect(parseHost(text)).to.equal(host);
+      const inUrl = host.replace(/%.*/, '');
+      expect(URL.canParse(`ws://${formatAddress(inUrl, 1)}`)).to.equal(true);
+    });
+  }
+
+  const none = [
+    '',
+    '.',
+    'xn--',
+    'xn--a',
+    'a b',
+    'a/b',
+    'a%b',
+    'a?b',
+    'a#b',
+    'a@b',
+    'a,b',
+    '*',
+    '8545',
+    '0',
+    '-x',
+  ];
+  const neither = [
+    '1:2',
+    '[localhost]',
+    '127.0.0.256',
+    '1.2.3.4.5',
+    '::1%',
+    '::1%a%b',
+    'fe80::1%e/th',
+    '::g',
+  ];
+  for (const text of [...none, ...neither]) {
+    it(`refuses ${JSON.stringify(text)}`, () => expect(parseHost(text)).to.equal(undefined));
   }
 });

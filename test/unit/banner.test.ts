@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { silentLog } from '../../lib/log.js';
 import type { ServerOptions } from '../../lib/options.js';
 import { bannerLines, statusLines } from '../../lib/prompt/status.js';
-import { startServer } from '../../lib/server.js';
+import { type RunningServer, startServer } from '../../lib/server.js';
 import { newKey } from '../helpers/link-servers.js';
 
 const ports = { clientPort: 0, webSocketPort: 0, peerPort: 0 };
@@ -68,4 +68,45 @@ describe('what a server says of how its links are protected', () => {
       expect(warnings.filter((line) => line.startsWith('NO NETWORK KEY'))).to.have.length(count);
     }
   });
+});
+
+describe('what a server says of where it is reached', () => {
+  let server: RunningServer;
+  before(async () => {
+    server = await startServer(ports, silentLog);
+  });
+  after(() => server.stop());
+
+  /** As if it listened there, on the usual ports. */
+  function bannerAt(host: string, address = host): string {
+    const usual = { client: 8545, websocket: 8546, peer: 30303 };
+    const there = { ...server, address, ports: usual, options: { ...server.options, host } };
+    return bannerLines(there, (text) => text).join('\n');
+  }
+
+  it('has no URL for browsers at a link-local address, and a command that each other server can adapt', () => {
+    const banner = bannerAt('fe80::1%eth0');
+    expect(banner).to.match(/cli-client\.js fe80::1%eth0 8545 lobby/);
+    expect(banner).to.match(/page +not at a link-local address, which browsers do not take\n/);
+    expect(banner).to.match(/ connect fe80::1%<its-interface> 30303 at another/);
+    expect(banner).to.match(/the name of its own network interface behind the %/);
+    expect(banner).not.to.match(/http:|Only this machine/);
+  });
+
+  const pages: readonly [host: string, address: string, url: string][] = [
+    ['::1%lo', '::1%lo', 'http://[::1]:8546/'],
+    ['localhost', '127.0.0.1', 'http://localhost:8546/'],
+    ['my-laptop', '127.0.1.1', 'http://127.0.1.1:8546/'],
+    ['chat.example', '192.0.2.7', 'http://chat.example:8546/'],
+    ['2001:db8::7', '2001:db8::7', 'http://[2001:db8::7]:8546/'],
+  ];
+  for (const [host, address, url] of pages) {
+    it(`has a URL that browsers take for ${host} at ${address}`, () => {
+      const banner = bannerAt(host, address);
+      expect(banner).to.include(`page             ${url}\n`);
+      expect(banner.includes('Only this machine')).to.equal(
+        address.startsWith('127') || address === '::1%lo',
+      );
+    });
+  }
 });

@@ -50,6 +50,23 @@ describe("a client's command line", () => {
     }
   });
 
+  it('takes every host that a system takes, with or without a URL', async () => {
+    const cases = {
+      '::1%lo 1': ['::1%lo', 'ws://[::1]:1/'],
+      '[fe80::1%eth0] 1': ['fe80::1%eth0', 'ws://[fe80::1]:1/'],
+      'ws://[fe80::1%eth0]:1': ['fe80::1%eth0', 'ws://[fe80::1]:1/'],
+      'wss://[fe80::1%25eth0]:1/chat': ['fe80::1%eth0', 'wss://[fe80::1]:1/chat'],
+      'bücher.example 1': ['bücher.example', 'ws://xn--bcher-kva.example:1/'],
+      'my_host 1': ['my_host', 'ws://my_host:1/'],
+      '127.1 1': ['127.0.0.1', 'ws://127.0.0.1:1/'],
+    };
+    for (const [line, [host, url]] of Object.entries(cases)) {
+      const options = await parse('websocket', line);
+      expect([options.host, options.url.href], line).to.deep.equal([host, url]);
+      if (!line.startsWith('ws')) expect(await parse('tcp', line)).to.deep.include({ host });
+    }
+  });
+
   it('gets one clear line for each thing that is wrong', async () => {
     const cases: [ClientKind, string, RegExp][] = [
       ['tcp', '', /^<ip> is missing\. Type it as: cli-client <ip> <port> \[channel\] \[name\]/],
@@ -63,6 +80,12 @@ describe("a client's command line", () => {
       ['tcp', '8545', /'8545' is no address/],
       ['websocket', 'example.org;8546', /is no address.*or a URL/],
       ['tcp', 'ws://127.0.0.1 8545', /is no address/],
+      ['tcp', 'xn-- 8545', /^'xn--' is no address/],
+      ['tcp', 'fe80::1 8545', /^'fe80::1' is a link-local address/],
+      ['websocket', 'ws://[fe80::1]:1', /^'fe80::1' is a link-local address/],
+      ['websocket', 'ws://xn--:1', /is no URL of a server/],
+      ['websocket', 'ws://[fe80::1%]:1', /is no URL of a server/],
+      ['websocket', 'ws://[fe80::1%my_if]:1', /has a zone that Node/],
       ['tcp', '127.0.0.1 8545 a,b ann', /^A channel name has no/],
       ['tcp', '127.0.0.1 8545 lobby 7up', /^A name begins with/],
       ['tcp', '127.0.0.1 8545 lobby ann more', /^too many arguments: 'more'/],

@@ -20,6 +20,7 @@ const commandLine = 'lib/command-line';
 const suggest = 'lib/terminal/suggest';
 const backoff = 'lib/backoff';
 const queue = 'lib/queue';
+const zone = 'lib/zone';
 const networkKey = 'lib/network-key';
 const everythingBeneath = ['lib'];
 
@@ -32,14 +33,16 @@ const house: Readonly<Record<string, Room>> = {
   [log]: { imports: [clock], node: [] },
   [version]: { imports: [], node: ['node:fs'] },
   [commandLine]: { imports: [wire, version, suggest], node: ['node:net'], packages: ['yargs'] },
+  'lib/own-address': { imports: [wire], node: ['node:dns/promises', 'node:net', 'node:os'] },
+  [zone]: { imports: [wire], node: ['node:os'] },
   [networkKey]: { imports: [commandLine], node: ['node:crypto', 'node:fs'] },
   [wire]: { imports: [limits], node: ['node:buffer'], pure: true },
   'lib/relay': { imports: [wire, limits, queue, clock, log], node: [], pure: true },
   'lib/peer/core': { imports: [wire, limits, queue, backoff, clock, log], node: ['node:buffer'], pure: true },
-  'lib/peer': { imports: [wire, limits, queue, backoff, clock, log, networkKey], node: 'any' },
+  'lib/peer': { imports: [wire, limits, queue, backoff, clock, log, networkKey, zone], node: 'any' },
   'lib/dialect': { imports: [wire], node: [] },
   'lib/listen': {
-    imports: [wire, 'lib/relay', 'lib/dialect', limits, clock, log],
+    imports: [wire, 'lib/relay', 'lib/dialect', limits, clock, log, zone],
     node: 'any',
     packages: ['ws'],
   },
@@ -52,7 +55,7 @@ const house: Readonly<Record<string, Room>> = {
   [suggest]: { imports: [], node: [], packages: ['leven'], pure: true },
   'lib/terminal': { imports: [wire], node: 'any', packages: ['chalk'] },
   'lib/client': {
-    imports: [wire, 'lib/terminal', limits, backoff, clock, log, commandLine],
+    imports: [wire, 'lib/terminal', limits, backoff, clock, log, commandLine, zone],
     node: 'any',
     packages: ['ws', 'readline-sync', 'chalk'],
   },

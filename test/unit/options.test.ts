@@ -65,6 +65,10 @@ describe('A server’s command line', () => {
     ['localhost', 'localhost'],
     ['[::1]', '::1'],
     ['::ffff:127.0.0.1', '127.0.0.1'],
+    ['127.1', '127.0.0.1'],
+    ['::1%lo', '::1%lo'],
+    ['[fe80::1%eth0]', 'fe80::1%eth0'],
+    ['xn--zzzz-', 'xn--zzzz-'],
   ];
   for (const [typed, host] of hosts) {
     it(`takes ${typed} for ${host}`, async () => expect((await parse([typed])).host).to.equal(host));
@@ -105,6 +109,7 @@ describe('A server’s command line', () => {
     ['2001:db8::1', '2001:db8::1', undefined],
     ['chat.example:4000', 'chat.example', 4000],
     ['chat.example', 'chat.example', undefined],
+    ['2001:db8::1%eth0', '2001:db8::1', undefined],
   ];
   for (const [typed, host, port] of advertised) {
     it(`advertises ${typed}`, async () => {
@@ -131,6 +136,13 @@ describe('A server’s command line', () => {
     [['[::1]:8545'], /Ports come apart: ::1 8545$/],
     [['8545'], /'8545' is no address\. .* 127\.0\.0\.1 8545$/],
     [['999.1.1.1'], /'999\.1\.1\.1' is no address/],
+    [['xn--'], /'xn--' is no address\. Give an IP address or a host name/],
+    [['fe80::1'], /^'fe80::1' is a link-local address, .* network interface of this machine: fe80::1%eth0$/],
+    [['fe80::1%my_if'], /^'fe80::1%my_if' has a zone that Node\.js cannot use\. /],
+    [['--peer', '[fe80::1]:1'], /^--peer 'fe80::1' is a link-local address/],
+    [['--peer', 'xn--:1'], /--peer 'xn--:1' is not <host:port>/],
+    [['--advertise', 'fe80::1'], /--advertise 'fe80::1' is no address at which/],
+    [['--advertise', '[fe80::1%eth0]:1'], /is no address at which/],
     [['--', '-1'], /'-1' is no address/],
     [['::', 'x'], /'x' is no client-port\. Give a number/],
     [['::', '65536'], /'65536' is no client-port/],

@@ -5,6 +5,7 @@ import type { Clock } from '../../clock.js';
 import { limits } from '../../limits.js';
 import type { NetworkKey } from '../../network-key.js';
 import type { Address } from '../../wire/address.js';
+import { explainZone, withSystemZone } from '../../zone.js';
 import { type Connection, keyTroubles, plain, type Security, securityOf, tlsSettings } from './connection.js';
 
 /** The other end does not know the key. */
@@ -32,13 +33,13 @@ type Connected = Pick<Connection, 'socket' | 'provenByMs'>;
 
 function connectTo({ host, port }: Address, clock: Clock): Promise<Connected> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port });
+    const socket = connect({ host: withSystemZone(host), port });
     const timer = setTimeout(
       () => socket.destroy(new Error(`no answer within ${limits.handshakeMs / 1000} s`)),
       limits.handshakeMs,
     );
     const onError = (error: NodeJS.ErrnoException): void =>
-      reject(new Error(explain(error), { cause: error }));
+      reject(new Error(explainZoned(host, error), { cause: error }));
     socket.once('error', onError);
     socket.once('close', () => clearTimeout(timer));
     socket.once('connect', () => {
@@ -92,6 +93,10 @@ function explainTls(error: NodeJS.ErrnoException): Error {
     ? `${keyTroubles.weHaveNone.there}, or what answers there is not a Hearsay server’s peer port`
     : explain(error);
   return new Error(why, { cause: error });
+}
+
+function explainZoned(host: string, error: NodeJS.ErrnoException): string {
+  return (error.code === 'EINVAL' ? explainZone(host) : undefined) ?? explain(error);
 }
 
 /** Why a connection failed, for people. */
