@@ -2,9 +2,20 @@
  * Questions at the terminal, before anything else happens: readline-sync holds up the whole program until it has an
  * answer.
  */
-import readlineSync from 'readline-sync';
+import { createRequire } from 'node:module';
+import type ReadlineSync from 'readline-sync';
 import { UsageError } from '../command-line.js';
 import type { Ask } from './options.js';
+
+const require = createRequire(import.meta.url);
+
+/**
+ * The package, loaded at the first question. It uses `process.binding`, which Node has deprecated (DEP0111), so a
+ * program that asks nothing does without it.
+ */
+function readlineSync(): typeof ReadlineSync {
+  return require('readline-sync');
+}
 
 /** The user wants to answer no more; the program is to end. */
 export class NoAnswer extends Error {}
@@ -30,13 +41,13 @@ export const askAtTerminal: Ask = (question, byDefault, read) => {
 function answerTo(question: string): string {
   let answer: string;
   try {
-    answer = readlineSync.question(question).trim();
+    answer = readlineSync().question(question).trim();
   } catch (error) {
     throw new UsageError('this terminal gives no answers. Give an address and a port as arguments.', {
       cause: error,
     });
   }
   // So it notes the end of the input, which it takes for the end of a line.
-  if (readlineSync.getRawInput().endsWith('\0')) throw new NoAnswer();
+  if (readlineSync().getRawInput().endsWith('\0')) throw new NoAnswer();
   return answer;
 }

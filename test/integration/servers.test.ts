@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { connect } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { expect } from 'chai';
-import { Program, ServerProgram } from '../helpers/program.js';
+import { lastingPorts } from '../helpers/lasting-port.js';
+import { Program, type ProgramPorts, ServerProgram } from '../helpers/program.js';
 
 /** A client of a server, in a process of its own, that has joined the lobby. */
 interface Chatter {
@@ -111,7 +112,11 @@ describe('servers in processes of their own', function () {
   });
 
   it('go on when one is killed; when it returns, it is found again, and its clients come back by themselves', async () => {
-    const [alpha, beta, gamma] = await startThree();
+    const [alpha, beta, gamma] = await Promise.all([
+      startServer('cli-server', 'alpha'),
+      startServer('full-server', 'beta', { ports: await betasPorts() }),
+      startServer('websock-server', 'gamma'),
+    ]);
     await alpha.connectTo(beta);
     await beta.connectTo(gamma);
     const [ann, bob, bea, gus] = await joinAll([alpha, beta, gamma]);
@@ -209,12 +214,10 @@ describe('servers in processes of their own', function () {
   });
 
   it('connect at the start to the servers given with --peer, and keep trying until they are there', async () => {
-    const alpha = await startServer('cli-server', 'alpha');
-    const { ports } = alpha;
-    await alpha.end();
-    const beta = await startServer('cli-server', 'beta', { options: ['--peer', `127.0.0.1:${ports.peer}`] });
+    const [peer] = await lastingPorts(1);
+    const beta = await startServer('cli-server', 'beta', { options: ['--peer', `127.0.0.1:${peer}`] });
     await beta.waitFor('cannot reach server');
-    await startServer('cli-server', 'alpha', { ports });
+    await startServer('cli-server', 'alpha', { ports: { peer } });
     await beta.waitFor('link up peer=alpha');
   });
 
@@ -245,10 +248,11 @@ describe('servers in processes of their own', function () {
   });
 
   it('say what happened and stop when something happens that never should', async () => {
-    const bomb = "setTimeout(() => { throw new Error('the sky falls'); }, 500)";
+    const bomb = "process.once('SIGUSR2', () => { throw new Error('the sky falls'); })";
     const server = await startServer('cli-server', 'alpha', {
       nodeOptions: ['--import', `data:text/javascript,${encodeURIComponent(bomb)}`],
     });
+    server.kill('SIGUSR2');
     expect(await server.exited).to.equal(1);
     expect(server.output).to.match(/error unexpected error, giving up error=.*the sky falls/);
   });
@@ -291,6 +295,12 @@ describe('servers in processes of their own', function () {
     }
   });
 });
+
+/** Ports for a server that is killed and comes back. */
+async function betasPorts(): Promise<ProgramPorts> {
+  const [client, websocket, peer] = await lastingPorts(3);
+  return { client, websocket, peer };
+}
 
 function hasIpv6(): boolean {
   return Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
