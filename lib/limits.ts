@@ -211,6 +211,9 @@ export const limits = {
   pullEvents: 512,
   /** Ranges in one PULL or MISS. */
   rangesPerFrame: 64,
+  /** Bytes per second, and at once, with which one other server is answered: of events that it asked for, and apart from these of all else. A question of some hundred bytes asks for megabytes, and may come in the name of a third server. It is enough for a server that comes back to ask for 100,000 channels. Hit: its questions are not answered until there is room; it asks again, or asks others. */
+  answerBytesPerSecond: 4_194_304,
+  answerBurstBytes: 33_554_432,
   /** Time for what is missing to come. Hit: it is given up. */
   gapMs: 5_000,
   /** Events of one stream that wait for earlier ones. Hit: the oldest gap is given up at once. */
@@ -252,6 +255,8 @@ export const limits = {
   /** Time for a SYNC to come. Hit: it is asked for again, first after `askMs`, then ever more seldom, up to `askMaxMs`. */
   askMs: 250,
   askMaxMs: 4_000,
+  /** Time in which one server is sent one SYNC of a channel: less than `askMs`. Hit: a further ASK for it is not answered. */
+  syncAgainMs: 200,
   /** Channels in one ASK; and channels that are asked for in one look at the deadlines, so that a network of many channels is not flooded with questions. */
   channelsPerAsk: 256,
   asksPerTick: 2_048,

@@ -21,8 +21,7 @@ export const mutations = [
   {
     name: 'drop every PULL',
     file: 'lib/peer/core/streams/repair.js',
-    search:
-      "this.effects.sendTo(node, encodePeerFrame({ type: 'pull', origin, channel, ranges }), 'control');",
+    search: "this.effects.sendTo(node, encodePeerFrame({ type: 'pull', origin, channel, ranges }));",
     replace: '',
     breaks: 'what was on its way over a broken link is lost',
     scenarios: ['relay-crash', 'cut-and-heal', 'frozen-links'],
@@ -76,8 +75,8 @@ export const mutations = [
   {
     name: 'resend what a run begins with',
     file: 'lib/peer/core/streams/repair.js',
-    search: 'const next = run ? lastSeq(run) + 1 : seq + 1;',
-    replace: 'const next = run ? last + 1 : seq + 1;',
+    search: 'const end = run ? lastSeq(run) + 1 : next + 1;',
+    replace: 'const end = run ? last + 1 : next + 1;',
     breaks: 'of what is asked for only the first run is sent',
     scenarios: ['relay-crash', 'frozen-links'],
   },

@@ -28,9 +28,13 @@ export const readers: { readonly [T in JsonType]: (fields: Fields) => JsonFrame 
       ? { type: 'advert', node, key, version, name, neighbours, leaving: leaving === true, signature }
       : undefined,
   versions: ({ servers }) =>
-    isListOf(servers, isVersionRow, limits.nodes + 1) ? { type: 'versions', servers } : undefined,
+    isListOf(servers, isVersionRow, limits.nodes + 1) && areApart(servers)
+      ? { type: 'versions', servers }
+      : undefined,
   want: ({ servers }) =>
-    isListOf(servers, isVersionRow, limits.nodes + 1) ? { type: 'want', servers } : undefined,
+    isListOf(servers, isVersionRow, limits.nodes + 1) && areApart(servers)
+      ? { type: 'want', servers }
+      : undefined,
   interest: ({ node, from, to, digest, signature, changes, part, last }) =>
     isNodeId(node) &&
     isVersion(from) &&
@@ -39,6 +43,7 @@ export const readers: { readonly [T in JsonType]: (fields: Fields) => JsonFrame 
     isHex(digest, 32) &&
     isHex(signature, 128) &&
     isListOf(changes, isInterestChange, limits.interestPerFrame) &&
+    areApart(changes) &&
     isVersion(part)
       ? { type: 'interest', node, from, to, digest, signature, changes, part, last: last === true }
       : undefined,
@@ -47,15 +52,17 @@ export const readers: { readonly [T in JsonType]: (fields: Fields) => JsonFrame 
       ? { type: 'heads', origin, hopsLeft, heads }
       : undefined,
   pull: ({ origin, channel, ranges }) =>
-    isNodeId(origin) && isText(channel) && isListOf(ranges, isRange, limits.rangesPerFrame)
+    isNodeId(origin) && isText(channel) && areRanges(ranges)
       ? { type: 'pull', origin, channel, ranges }
       : undefined,
   miss: ({ origin, channel, ranges }) =>
-    isNodeId(origin) && isText(channel) && isListOf(ranges, isRange, limits.rangesPerFrame)
+    isNodeId(origin) && isText(channel) && areRanges(ranges)
       ? { type: 'miss', origin, channel, ranges }
       : undefined,
   ask: ({ channels }) =>
-    isListOf(channels, isText, limits.channelsPerAsk) ? { type: 'ask', channels } : undefined,
+    isListOf(channels, isText, limits.channelsPerAsk) && areDifferent(channels)
+      ? { type: 'ask', channels }
+      : undefined,
   sync: ({ origin, channel, base, seq, members }) =>
     isNodeId(origin) &&
     isText(channel) &&
@@ -66,12 +73,13 @@ export const readers: { readonly [T in JsonType]: (fields: Fields) => JsonFrame 
       ? { type: 'sync', origin, channel, base, seq, members }
       : undefined,
   claim: ({ request, fresh, claims }) =>
-    isCount(request) && isListOf(claims, isClaim, limits.namesPerClaim)
+    isCount(request) && isListOf(claims, isClaim, limits.namesPerClaim) && areApart(claims)
       ? { type: 'claim', request, fresh: fresh === true, claims }
       : undefined,
   claimed: ({ request, granted, refused }) =>
     isCount(request) &&
     isListOf(granted, isClaim, limits.namesPerClaim) &&
+    areApart(granted) &&
     isListOf(refused, isNameKey, limits.namesPerClaim)
       ? { type: 'claimed', request, granted, refused }
       : undefined,
@@ -151,6 +159,21 @@ function isClaim(value: unknown): value is NameClaim {
 
 function isRange(value: unknown): value is readonly [number, number] {
   return isPair(value) && isCount(value[0]) && isCount(value[1]) && value[0] <= value[1];
+}
+
+/** In order and apart, so that nothing is asked for twice. */
+function areRanges(value: unknown): value is readonly (readonly [number, number])[] {
+  if (!isListOf(value, isRange, limits.rangesPerFrame)) return false;
+  return value.every(([from], i) => from > (value[i - 1]?.[1] ?? -1));
+}
+
+/** Nothing is said, or asked for, twice: what a row is about comes first in it. */
+function areApart(rows: readonly (readonly [string, ...unknown[]])[]): boolean {
+  return areDifferent(rows.map(([about]) => about));
+}
+
+function areDifferent(texts: readonly string[]): boolean {
+  return new Set(texts).size === texts.length;
 }
 
 function isPair(value: unknown): value is readonly [unknown, unknown] {

@@ -1,4 +1,5 @@
 /** Servers that keep names and take direct messages for one another, joined by a post that the test empties. */
+import { Answers } from '../../lib/peer/core/answers.js';
 import { Directs } from '../../lib/peer/core/users/directs.js';
 import { NameRing, nameHash } from '../../lib/peer/core/users/name-ring.js';
 import { Names } from '../../lib/peer/core/users/names.js';
@@ -29,10 +30,12 @@ export class NameServer {
     this.reach = new Set([node]);
     const sendTo = (to: string, inner: Buffer): void => network.post(this, to, inner);
     const reaches = (other: string): boolean => this.reach.has(other);
-    this.names = new Names({ ownNode: node, sendTo, reaches, nameLost: (name) => this.lost.push(name) });
+    const answers = new Answers({ ownNode: node, reaches, sendTo, nowMs: () => network.nowMs });
+    const nameLost = (name: string): number => this.lost.push(name);
+    this.names = new Names({ ownNode: node, sendTo, answers, reaches, nameLost });
     const deliver = ({ to, text }: DirectMessage): boolean =>
       this.users.has(to) && this.delivered.push(text) > 0;
-    this.directs = new Directs({ names: this.names, sendTo, reaches, deliver });
+    this.directs = new Directs({ names: this.names, sendTo, answers, reaches, deliver });
   }
 
   /** Claims a name; what comes of it is in `granted`. */

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
+import { Answers } from '../../lib/peer/core/answers.js';
 import { Asks } from '../../lib/peer/core/streams/asks.js';
 import { encodeRouted } from '../../lib/wire/peer-event.js';
 import { decodePeerFrame, encodePeerFrame, type PeerFrame } from '../../lib/wire/peer-frame.js';
@@ -187,16 +188,13 @@ describe('a question where streams stand', () => {
   /** The asks of a server, apart from its mesh, and what they send. */
   function asksOf(node: TestNode) {
     const sent: string[] = [];
-    const asks = new Asks(
-      node.mesh.exchange,
-      node.mesh.interests,
-      () => true,
-      (to, inner) => {
-        const frame = decodePeerFrame(inner);
-        sent.push(`${frame?.type} ${frame?.type === 'sync' ? frame.channel : ''} ${to.slice(0, 1)}`);
-      },
-    );
-    return { asks, sent };
+    const sendTo = (to: string, inner: Buffer): void => {
+      const frame = decodePeerFrame(inner);
+      sent.push(`${frame?.type} ${frame?.type === 'sync' ? frame.channel : ''} ${to.slice(0, 1)}`);
+    };
+    const answers = new Answers({ ownNode: node.id, reaches: () => true, sendTo, nowMs: () => 0 });
+    const { exchange, interests } = node.mesh;
+    return { asks: new Asks(exchange, interests, () => true, sendTo, answers), sent };
   }
 
   it('is answered when it is known that the other listens', () => {
@@ -214,12 +212,27 @@ describe('a question where streams stand', () => {
     asks.receiveAsk(['lobby', 'tea'], b.id, network.nowMs);
     expect(sent).to.deep.equal([]);
     asks.becameInterested(b.id, 'tea', network.nowMs);
-    asks.becameInterested(b.id, 'tea', network.nowMs);
+    asks.becameInterested(b.id, 'tea', network.nowMs + limits.syncAgainMs);
     asks.becameInterested(b.id, 'other', network.nowMs);
     expect(sent).to.deep.equal([`sync tea ${b.id.slice(0, 1)}`]);
     asks.forgetNode(b.id);
     asks.becameInterested(b.id, 'lobby', network.nowMs);
     expect(sent).to.have.length(1);
+  });
+
+  it('that is asked again and again is answered once in a while', () => {
+    const { network, a, b } = threeNodes('ab bc');
+    b.join('lobby', 'bob');
+    b.join('tea', 'bob');
+    network.run(500);
+    const { asks, sent } = asksOf(a);
+    const { nowMs } = network;
+    for (let i = 0; i < 1000; i++) asks.receiveAsk(['lobby'], b.id, nowMs + i);
+    expect(sent).to.have.length(1000 / limits.syncAgainMs);
+    asks.receiveAsk(['tea'], b.id, nowMs + 1000);
+    asks.tick(a.mesh.topology.freshView(nowMs), nowMs + 1000 + limits.syncAgainMs);
+    asks.receiveAsk(['tea'], b.id, nowMs + 1000 + limits.syncAgainMs);
+    expect(sent.slice(-2)).to.deep.equal(Array(2).fill(`sync tea ${b.id.slice(0, 1)}`));
   });
 
   it('of a channel of many is asked in frames of no more than the limit', () => {

@@ -79,6 +79,18 @@ function asOnlyFrame(frames: readonly InterestFrame[]): InterestFrame {
 }
 
 describe('the interest of other servers', () => {
+  it('is not taken if it names a channel twice, in whichever of its parts', () => {
+    const listener = new Listener();
+    const [first, second] = [[['a', 1] as const], [['b', 1] as const, ['a', 1] as const]];
+    const whole = signedTable(1, [...first, ...second]);
+    const parts = [
+      { ...whole, changes: first, last: false },
+      { ...whole, changes: second, part: 1 },
+    ];
+    expect(listener.accept(parts)).to.equal('forged');
+    expect(listener.interests.size).to.equal(0);
+  });
+
   it('is known from change after change', () => {
     const [teller, listener] = [new Teller(), new Listener()];
     for (const changes of [{ lobby: 1, tea: 2 }, { lobby: 3 }, { tea: -1, rust: 1 }])

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
+import { encodeRouted } from '../../lib/wire/peer-event.js';
+import { encodePeerFrame } from '../../lib/wire/peer-frame.js';
 import { networkOf, type TestNode, threeNodes } from '../helpers/mesh-network.js';
 
 /** What comes of claiming a name; undefined while nothing has. */
@@ -199,6 +201,23 @@ describe('mesh', () => {
       const again = claim(c, 'bob', 20);
       network.run(100);
       expect(again.granted).to.equal(true);
+    });
+
+    it('does not give up a name because a frame says in its own server’s name to do so', () => {
+      const { network, a, b } = threeNodes('ab c');
+      const names = Array.from({ length: 10 }, (_, i) => `user${i}`);
+      for (const name of names) claim(b, name, 5);
+      network.run(100);
+      const link = a.mesh.neighbours.links.to(b.id);
+      if (!link) throw new Error('no link');
+      for (const name of names) {
+        const inner = encodePeerFrame({ type: 'release', name, sinceMs: 5 });
+        network.send(a, link.id, encodeRouted({ to: b.id, from: b.id, hopsLeft: 3, inner }));
+      }
+      network.run(100);
+      const taken = names.map((name) => claim(a, name, 10));
+      network.run(100);
+      expect(taken.map(({ granted }) => granted)).to.deep.equal(names.map(() => false));
     });
 
     it('lets a name be taken again while the server that had it is out of reach', () => {

@@ -12,7 +12,10 @@ function wrong(type: JsonType, fields: Readonly<Record<string, unknown>>): Buffe
   return rawFrame(encodePeerFrame(right)[4] ?? 0, JSON.stringify({ ...rest, ...fields }));
 }
 
-const tooMany = (one: unknown, most: number): unknown[] => new Array(most + 1).fill(one);
+/** @param one makes one of them, each time another where that is asked for */
+const tooMany = (one: unknown, most: number): unknown[] =>
+  Array.from({ length: most + 1 }, (_, i) => (typeof one === 'function' ? one(i) : one));
+const idOf = (i: number): string => i.toString(16).padStart(32, '0');
 const notCounts = [-1, 1.5, 2 ** 48, '1', null, undefined];
 const notIds = ['xyz', 'AB'.repeat(16), 'ab'.repeat(15), 'ab'.repeat(17), 1, null, undefined];
 const notTexts = [1, null, undefined, 'x'.repeat(513)];
@@ -62,10 +65,26 @@ const table: readonly (readonly [JsonType, string, readonly unknown[]])[] = [
       [[nodeA, -1, 1]],
       [[nodeA, 1, 1.5]],
       [[nodeA, 1, limits.version + 1]],
+      [
+        [nodeA, 1, 1],
+        [nodeA, 2, 2],
+      ],
       undefined,
     ],
   ],
-  ['want', 'servers', [[[nodeA, 1]], tooMany([nodeA, 0, 0], limits.nodes + 1), undefined]],
+  [
+    'want',
+    'servers',
+    [
+      [[nodeA, 1]],
+      [
+        [nodeA, 0, 0],
+        [nodeA, 0, 0],
+      ],
+      tooMany((i: number) => [idOf(i), 0, 0], limits.nodes + 1),
+      undefined,
+    ],
+  ],
   ['interest', 'node', notIds],
   ['interest', 'from', [...notCounts, 4, 5]],
   ['interest', 'to', [...notCounts, 3, 2, limits.version + 1]],
@@ -80,23 +99,62 @@ const table: readonly (readonly [JsonType, string, readonly unknown[]])[] = [
       [['a', -2]],
       [['a', 1.5]],
       [[1, 1]],
-      tooMany(['a', 1], limits.interestPerFrame),
+      [
+        ['a', 1],
+        ['a', 2],
+      ],
+      tooMany((i: number) => [`c${i}`, 1], limits.interestPerFrame),
       undefined,
     ],
   ],
   ['interest', 'part', notCounts],
   ['heads', 'origin', notIds],
   ['heads', 'hopsLeft', [...notCounts, limits.hops + 1]],
-  ['heads', 'heads', [[['a']], [['a', -1]], [[1, 1]], tooMany(['a', 1], limits.headsPerFrame), undefined]],
-  ['ask', 'channels', [[1], 'lobby', tooMany('a', limits.channelsPerAsk), undefined]],
+  [
+    'heads',
+    'heads',
+    [[['a']], [['a', -1]], [[1, 1]], tooMany((i: number) => [`c${i}`, 1], limits.headsPerFrame), undefined],
+  ],
+  [
+    'ask',
+    'channels',
+    [[1], 'lobby', ['a', 'b', 'a'], tooMany((i: number) => `c${i}`, limits.channelsPerAsk), undefined],
+  ],
   ['sync', 'origin', notIds],
   ['sync', 'channel', notTexts],
   ['sync', 'seq', notCounts],
   ['sync', 'members', [[{}], tooMany('a', limits.membersPerRoster), undefined]],
   ['claim', 'request', notCounts],
-  ['claim', 'claims', [[['a']], [['a', -1]], [[1, 1]], tooMany(['a', 1], limits.namesPerClaim), undefined]],
+  [
+    'claim',
+    'claims',
+    [
+      [['a']],
+      [['a', -1]],
+      [[1, 1]],
+      [
+        ['a', 1],
+        ['a', 2],
+      ],
+      tooMany((i: number) => [`n${i}`, 1], limits.namesPerClaim),
+      undefined,
+    ],
+  ],
   ['claimed', 'request', notCounts],
-  ['claimed', 'granted', [[['a']], [['a', -1]], tooMany(['a', 1], limits.namesPerClaim), undefined]],
+  [
+    'claimed',
+    'granted',
+    [
+      [['a']],
+      [['a', -1]],
+      [
+        ['a', 1],
+        ['a', 2],
+      ],
+      tooMany((i: number) => [`n${i}`, 1], limits.namesPerClaim),
+      undefined,
+    ],
+  ],
   ['claimed', 'refused', [[1], tooMany('a', limits.namesPerClaim), undefined]],
   ['release', 'name', notNameKeys],
   ['release', 'sinceMs', notCounts],
@@ -115,7 +173,26 @@ const table: readonly (readonly [JsonType, string, readonly unknown[]])[] = [
     [
       type,
       'ranges',
-      [[[1]], [[2, 1]], [[-1, 1]], [[1, 2 ** 48]], tooMany([1, 1], limits.rangesPerFrame), undefined],
+      [
+        [[1]],
+        [[2, 1]],
+        [[-1, 1]],
+        [[1, 2 ** 48]],
+        [
+          [1, 1],
+          [1, 1],
+        ],
+        [
+          [1, 5],
+          [5, 6],
+        ],
+        [
+          [7, 8],
+          [1, 2],
+        ],
+        tooMany((i: number) => [2 * i, 2 * i], limits.rangesPerFrame),
+        undefined,
+      ],
     ],
   ]),
 ];

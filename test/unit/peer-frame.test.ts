@@ -140,7 +140,11 @@ describe('peer frames', () => {
     const longest: readonly JsonFrame[] = [
       {
         type: 'versions',
-        servers: new Array(limits.nodes + 1).fill([nodeA, limits.version, limits.version]),
+        servers: Array.from({ length: limits.nodes + 1 }, (_, i) => [
+          i.toString(16).padStart(32, '0'),
+          limits.version,
+          limits.version,
+        ]),
       },
       {
         type: 'interest',
@@ -149,7 +153,10 @@ describe('peer frames', () => {
         to: limits.version,
         digest: 'f'.repeat(32),
         signature: 'f'.repeat(128),
-        changes: new Array(limits.interestPerFrame).fill([channel, 20_000]),
+        changes: Array.from({ length: limits.interestPerFrame }, (_, i) => [
+          String.fromCodePoint(0x20000 + i) + channel.slice(2),
+          20_000,
+        ]),
         part: 500,
         last: true,
       },

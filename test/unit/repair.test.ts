@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
 import { decodePeerFrame, type PeerFrame, type RoutableFrame } from '../../lib/wire/peer-frame.js';
 import { networkOf, type TestNetwork, type TestNode, threeNodes } from '../helpers/mesh-network.js';
+import { nodeA } from '../helpers/peer-frames.js';
 import { forSeeds } from '../helpers/random.js';
 
 /** All are in one channel, and know it of each other. */
@@ -215,6 +216,78 @@ describe('what was missed of a stream', () => {
     const [, miss] = seen;
     if (miss?.type !== 'miss') throw new Error('no MISS');
     expect(miss.ranges[0]?.[0]).to.equal(head + 1);
+  });
+
+  it('is sent once in each answer, however many ranges touch it', () => {
+    const { network, a, b, c } = threeNodes('ab bc');
+    inLobby(network);
+    a.sayAll(
+      'lobby',
+      'user-a',
+      Array.from({ length: 200 }, (_, i) => `text ${i}`),
+    );
+    network.run(50);
+    const seen: PeerFrame[] = [];
+    network.loses = (frame, _from, to) => {
+      const inner = innerOf(frame);
+      if (to === c && inner) seen.push(inner);
+      return false;
+    };
+    const head = b.mesh.exchange.inbound.get(a.id, 'lobby')?.watermark ?? 0;
+    const ranges = Array.from({ length: 64 }, (_, i) => [head - 199 + 3 * i, head - 199 + 3 * i] as const);
+    b.mesh.repair.receivePull({ type: 'pull', origin: a.id, channel: 'lobby', ranges }, c.id);
+    expect(seen.map((frame) => frame.type === 'event' && frame.count)).to.deep.equal([200]);
+  });
+
+  it('is told to servers that are interested in the channel, and to no others', () => {
+    const { network, nodes } = networkOf('ab bc cd');
+    const { a, b, c, d } = nodes;
+    if (!a || !b || !c || !d) throw new Error('no four nodes');
+    for (const node of [a, b, c]) node.join('lobby', `user-${node.name}`);
+    network.run(1000);
+    sayMany(a, 'one');
+    network.run(50);
+    const answered = watch(network, 'miss');
+    const before = network.loses;
+    network.loses = (frame, from, to) => {
+      if (innerOf(frame)?.type === 'event') answered.push(`resent ${from.name}${to.name}`);
+      return before?.(frame, from, to) ?? false;
+    };
+    const head = b.mesh.exchange.inbound.get(a.id, 'lobby')?.watermark ?? 0;
+    const pull = { type: 'pull', origin: a.id, channel: 'lobby', ranges: [[head, head + 1]] } as const;
+    for (const from of [d.id, nodeA]) b.mesh.repair.receivePull(pull, from);
+    expect(answered).to.deep.equal([]);
+    b.mesh.repair.receivePull(pull, c.id);
+    expect(answered).to.deep.equal(['resent bc', 'miss bc']);
+  });
+
+  it('comes to no more bytes than each server’s share, whoever asks in its name, and goes on after a while', () => {
+    const { network, a, b, c } = threeNodes('ab bc');
+    inLobby(network);
+    for (let i = 0; i < 8; i++)
+      a.sayAll(
+        'lobby',
+        'user-a',
+        Array.from({ length: 512 }, (_, n) => `${i} ${n} ${'x'.repeat(50)}`),
+      );
+    network.run(50);
+    let bytes = 0;
+    network.loses = (frame) => {
+      const inner = innerOf(frame);
+      if (inner?.type === 'event') bytes += inner.bytes.length;
+      return true;
+    };
+    const head = b.mesh.exchange.inbound.get(a.id, 'lobby')?.watermark ?? 0;
+    const pull = (): void => {
+      const ranges = [[head - 1023, head]] as const;
+      b.mesh.repair.receivePull({ type: 'pull', origin: a.id, channel: 'lobby', ranges }, c.id);
+    };
+    for (let i = 0; i < 1000; i++) pull();
+    expect(bytes).to.be.within(limits.answerBurstBytes, limits.answerBurstBytes + limits.eventFrameBytes);
+    network.nowMs += 1000;
+    bytes = 0;
+    for (let i = 0; i < 1000; i++) pull();
+    expect(bytes).to.be.within(limits.answerBytesPerSecond / 2, 2 * limits.answerBytesPerSecond);
   });
 
   it('is nothing while no link loses anything: then nobody asks', () => {

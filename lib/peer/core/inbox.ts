@@ -119,6 +119,8 @@ export class Inbox {
       this.parts.repair.receiveHeads(frame, link.node, this.parts.view(), this.parts.nowMs()),
     event: (event, link) => this.parts.exchange.receiveEvents(event, link.node, this.parts.nowMs()),
     routed: (routed, _link, bytes) => {
+      // Of this server itself nothing comes over a link.
+      if (routed.from === this.parts.ownNode) return;
       if (routed.to === this.parts.ownNode) this.receiveFrom(routed.from, routed.inner);
       else this.parts.post.passOn(routed, bytes);
     },

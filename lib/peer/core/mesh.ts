@@ -11,6 +11,7 @@ import type { Address } from '../../wire/address.js';
 import type { ChannelEvent, DirectMessage } from '../../wire/messages.js';
 import { encodePeerFrame, type PeerFrame } from '../../wire/peer-frame.js';
 import type { Published } from '../../wire/published.js';
+import { Answers } from './answers.js';
 import { Inbox } from './inbox.js';
 import type { LinkId, LinkInfo, LinkState } from './links/link-table.js';
 import { Neighbours } from './links/neighbours.js';
@@ -20,7 +21,7 @@ import { Reconciler } from './map/reconciler.js';
 import { Routes } from './map/routes.js';
 import { type LostNode, Topology } from './map/topology.js';
 import type { View } from './map/view.js';
-import type { MeshOptions } from './mesh-options.js';
+import type { MeshOptions, Urgency } from './mesh-options.js';
 import { Pace } from './pace.js';
 import { Post } from './post.js';
 import { Asks } from './streams/asks.js';
@@ -38,6 +39,9 @@ export class Mesh {
   readonly repair: Repair;
   readonly #ownInterest: OwnInterest;
   readonly #reconciler: Reconciler;
+  readonly #answers: Answers;
+  /** Answers with events, which have shares of their own. */
+  readonly #resends: Answers;
   readonly #asks: Asks;
   readonly #names: Names;
   readonly #directs: Directs;
@@ -72,6 +76,15 @@ export class Mesh {
     this.#post = new Post(this.#ownNode, this.neighbours.links, effects, () => this.#view());
     const sendTo = (node: string, inner: Buffer): void => this.#sendTo(node, inner, 'control');
     const reaches = (node: string): boolean => node === this.#ownNode || this.#view().reaches(node);
+    const answersBy = (urgency: Urgency): Answers =>
+      new Answers({
+        ownNode: this.#ownNode,
+        reaches,
+        sendTo: (node, inner) => this.#sendTo(node, inner, urgency),
+        nowMs: options.nowMs,
+      });
+    this.#answers = answersBy('control');
+    this.#resends = answersBy('data');
     this.exchange = new Exchange({
       ownNode: this.#ownNode,
       topology: this.topology,
@@ -86,20 +99,30 @@ export class Mesh {
       log,
     });
     this.repair = new Repair(this.#ownNode, this.exchange, this.interests, this.#routes, {
-      sendTo: (node, inner, urgency) => this.#sendTo(node, inner, urgency),
+      sendTo,
+      answer: (node, make) => this.#answers.send(node, make),
+      resend: (node, make) => this.#resends.send(node, make),
       sendToNeighbour: (node, bytes) => this.#post.toNeighbour(node, bytes, 'control'),
       neighbours: () => this.neighbours.links.neighbours(),
     });
-    this.#asks = new Asks(this.exchange, this.interests, (node) => this.topology.isPresent(node), sendTo);
+    this.#asks = new Asks(
+      this.exchange,
+      this.interests,
+      (node) => this.topology.isPresent(node),
+      sendTo,
+      this.#answers,
+    );
     this.#names = new Names({
       ownNode: this.#ownNode,
       sendTo,
+      answers: this.#answers,
       reaches,
       nameLost: (...lost) => effects.nameLost(...lost),
     });
     this.#directs = new Directs({
       names: this.#names,
       sendTo,
+      answers: this.#answers,
       reaches,
       deliver: (message) => effects.deliverDirect(message),
     });
@@ -302,7 +325,7 @@ export class Mesh {
     }
   }
 
-  #sendTo(node: string, inner: Buffer, urgency: 'control' | 'data'): void {
+  #sendTo(node: string, inner: Buffer, urgency: Urgency): void {
     if (node === this.#ownNode) this.#inbox.receiveFrom(node, inner);
     else this.#post.toServer(node, inner, urgency);
   }
@@ -322,6 +345,8 @@ export class Mesh {
     this.exchange.forgetNode(node);
     this.#reconciler.forgetNode(node);
     this.#asks.forgetNode(node);
+    this.#answers.forgetNode(node);
+    this.#resends.forgetNode(node);
     this.#names.forgetNode(node);
   }
 

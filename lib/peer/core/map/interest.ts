@@ -134,6 +134,8 @@ export class Interests {
     const isWhole = from === 0;
     if (!isWhole && from !== version) return { kind: 'missing', have: to > version ? version : 0 };
     const changes = frames.flatMap((frame) => frame.changes);
+    // Each frame names a channel once; together they must, too.
+    if (new Set(changes.map(([channel]) => channel)).size < changes.length) return { kind: 'forged' };
     const members = isWhole ? tableFrom(changes) : undefined;
     const sum = members ? this.#digestAfter(undefined, [...members]) : this.#digestAfter(table, changes);
     if (digestText(sum) !== digest) return isWhole ? { kind: 'forged' } : { kind: 'missing', have: 0 };

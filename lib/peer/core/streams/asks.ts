@@ -5,6 +5,7 @@
 import type { Buffer } from 'node:buffer';
 import { limits } from '../../../limits.js';
 import { encodePeerFrame } from '../../../wire/peer-frame.js';
+import type { Answers } from '../answers.js';
 import type { Interests } from '../map/interest.js';
 import type { View } from '../map/view.js';
 import type { Exchange } from './exchange.js';
@@ -25,12 +26,15 @@ export class Asks {
   readonly #waiting = new Map<string, Set<Waiting>>();
   /** SYNCs asked for by servers of whose interest nothing is known yet. */
   readonly #owed = new Map<string, Set<string>>();
+  /** Which SYNCs went to whom, and when, the latest last; only of late. */
+  readonly #answered = new Map<string, number>();
 
   constructor(
     private readonly exchange: Exchange,
     private readonly interests: Interests,
     private readonly isPresent: (node: string) => boolean,
     private readonly sendTo: SendTo,
+    private readonly answers: Answers,
   ) {}
 
   /**
@@ -89,6 +93,10 @@ export class Asks {
   }
 
   tick(view: View, nowMs: number): void {
+    for (const [answered, atMs] of this.#answered) {
+      if (nowMs - atMs < limits.syncAgainMs) break;
+      this.#answered.delete(answered);
+    }
     this.exchange.inbound.takeFresh();
     this.#ask(this.exchange.inbound.unsure(), view, nowMs);
     for (const waitings of this.#waiting.values()) {
@@ -121,7 +129,14 @@ export class Asks {
   }
 
   #answer(node: string, channel: string, nowMs: number): void {
-    this.sendTo(node, encodePeerFrame(this.exchange.stateFor(node, channel, nowMs)));
+    const answered = `${node} ${channel}`;
+    if (nowMs - (this.#answered.get(answered) ?? Number.NEGATIVE_INFINITY) < limits.syncAgainMs) return;
+    const isSent = this.answers.send(node, () =>
+      encodePeerFrame(this.exchange.stateFor(node, channel, nowMs)),
+    );
+    if (!isSent) return;
+    this.#answered.delete(answered);
+    this.#answered.set(answered, nowMs);
   }
 
   #owe(node: string, channel: string): void {

@@ -11,8 +11,12 @@ import type { Exchange } from './exchange.js';
 import type { Gap, Stream } from './streams.js';
 
 export interface RepairEffects {
-  /** Sends a frame to any server in reach; an event it carries may be dropped on the way. */
-  sendTo(node: string, inner: Buffer, urgency: 'control' | 'data'): void;
+  /** Sends a frame to any server in reach. */
+  sendTo(node: string, inner: Buffer): void;
+  /** Answers a server that asked for something. Returns whether it is answered. */
+  answer(node: string, make: () => Buffer): boolean;
+  /** Answers it with events, which may be dropped on the way. */
+  resend(node: string, make: () => Buffer): boolean;
   sendToNeighbour(node: string, bytes: Buffer): void;
   neighbours(): Iterable<string>;
 }
@@ -68,28 +72,33 @@ export class Repair {
       this.#tellHeads(view, { ...frame, hopsLeft: hopsLeft - 1 });
   }
 
-  /** Another server lacks something. */
+  /**
+   * Another server lacks something, or somebody asks in its name: it gets what it would have got anyway, each run once.
+   *
+   * @param ranges in order and apart
+   */
   receivePull({ origin, channel, ranges }: Pull, from: string): void {
+    // That its interest is not known yet is no reason for a MISS, for which it would give up.
+    if (!this.interests.isInterested(from, channel)) return;
     const missing: [number, number][] = [];
     let room = 2 * limits.pullEvents;
+    let next = 0;
     for (const [first, last] of ranges) {
-      for (let seq = first; seq <= last && room > 0; ) {
-        const run = this.exchange.retained.get(origin, channel, seq);
+      next = Math.max(next, first);
+      while (next <= last && room > 0) {
+        const run = this.exchange.retained.get(origin, channel, next);
+        const end = run ? lastSeq(run) + 1 : next + 1;
         if (run) {
+          if (!this.effects.resend(from, () => asResent(run.bytes))) return;
           this.counters.resent += run.count;
-          this.effects.sendTo(from, asResent(run.bytes), 'data');
-        } else addTo(missing, seq);
-        const next = run ? lastSeq(run) + 1 : seq + 1;
-        room -= next - seq;
-        seq = next;
+        } else addTo(missing, next);
+        room -= end - next;
+        next = end;
       }
     }
-    if (missing.length > 0)
-      this.effects.sendTo(
-        from,
-        encodePeerFrame({ type: 'miss', origin, channel, ranges: missing.slice(0, limits.rangesPerFrame) }),
-        'control',
-      );
+    if (missing.length === 0) return;
+    const miss: Miss = { type: 'miss', origin, channel, ranges: missing.slice(0, limits.rangesPerFrame) };
+    this.effects.answer(from, () => encodePeerFrame(miss));
   }
 
   /** Whom we asked has it no more, or never had. */
@@ -122,7 +131,7 @@ export class Repair {
     const { origin, channel } = stream;
     const ranges = this.exchange.inbound.missing(stream);
     for (const [first, last] of ranges) this.counters.pulled += last - first + 1;
-    this.effects.sendTo(node, encodePeerFrame({ type: 'pull', origin, channel, ranges }), 'control');
+    this.effects.sendTo(node, encodePeerFrame({ type: 'pull', origin, channel, ranges }));
   }
 
   /** First who sent what came ahead, for it had the rest too; then the origin; then all other neighbours. */

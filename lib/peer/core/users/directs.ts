@@ -9,6 +9,7 @@ import { decodeDirectMessage } from '../../../wire/decode-channel-event.js';
 import type { DirectMessage } from '../../../wire/messages.js';
 import { normalForm } from '../../../wire/names.js';
 import { encodePeerFrame, type RoutableFrame } from '../../../wire/peer-frame.js';
+import type { Answers } from '../answers.js';
 import type { SendTo } from '../streams/asks.js';
 import type { Names } from './names.js';
 
@@ -33,6 +34,7 @@ interface Sending {
 export interface DirectsOptions {
   readonly names: Names;
   readonly sendTo: SendTo;
+  readonly answers: Answers;
   readonly reaches: (node: string) => boolean;
   /** Hands a message to a user here. @returns whether there is such a user */
   readonly deliver: (message: DirectMessage) => boolean;
@@ -70,7 +72,7 @@ export class Directs {
 
   receiveFind({ request, name }: Extract<RoutableFrame, { type: 'find' }>, from: string): void {
     const node = this.options.names.whereIs(name);
-    this.options.sendTo(from, encodePeerFrame({ type: 'found', request, node }));
+    this.options.answers.send(from, () => encodePeerFrame({ type: 'found', request, node }));
   }
 
   receiveFound(
@@ -92,7 +94,7 @@ export class Directs {
   receiveDirect({ request, message }: Extract<RoutableFrame, { type: 'direct' }>, from: string): void {
     const decoded = decodeDirectMessage(message);
     const delivered = decoded !== undefined && this.options.deliver(decoded);
-    this.options.sendTo(from, encodePeerFrame({ type: 'directed', request, delivered }));
+    this.options.answers.send(from, () => encodePeerFrame({ type: 'directed', request, delivered }));
   }
 
   receiveDirected(

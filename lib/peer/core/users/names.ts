@@ -13,6 +13,7 @@ import {
   type NameClaim,
   type RoutableFrame,
 } from '../../../wire/peer-frame.js';
+import type { Answers } from '../answers.js';
 import type { SendTo } from '../streams/asks.js';
 import { type NameRing, nameHash } from './name-ring.js';
 
@@ -50,6 +51,7 @@ export interface NamesOptions {
   readonly ownNode: string;
   /** Sends a frame to any server in reach, also to this one itself. */
   readonly sendTo: SendTo;
+  readonly answers: Answers;
   readonly reaches: (node: string) => boolean;
   /** A user elsewhere claimed a name earlier that a user here holds. */
   readonly nameLost: (name: string, sinceMs: number) => void;
@@ -141,7 +143,7 @@ export class Names {
       if (this.#grant(name, { node: from, sinceMs, atMs: nowMs }, fresh)) granted.push(claim);
       else refused.push(name);
     }
-    this.options.sendTo(from, encodePeerFrame({ type: 'claimed', request, granted, refused }));
+    this.options.answers.send(from, () => encodePeerFrame({ type: 'claimed', request, granted, refused }));
   }
 
   receiveRelease(name: string, sinceMs: number, from: string): void {
@@ -160,7 +162,7 @@ export class Names {
       // A new user never takes a name from one who has it, whatever the clocks say.
       if (fresh || !isEarlier(claim, kept)) return false;
       const { sinceMs, node } = kept;
-      this.options.sendTo(node, encodePeerFrame({ type: 'contest', name, sinceMs }));
+      this.options.answers.send(node, () => encodePeerFrame({ type: 'contest', name, sinceMs }));
     }
     // Its holder has released it and claimed it anew since; this claim is late, and will be answered with a release.
     if (kept?.node === claim.node && kept.sinceMs > claim.sinceMs) {
@@ -178,8 +180,10 @@ export class Names {
 
   receiveClaimed({ request, granted, refused }: Claimed, from: string): void {
     // A claim may reach its keeper after its release, by another route.
-    for (const [name, sinceMs] of granted)
-      if (this.#held.get(name)?.sinceMs !== sinceMs) this.#giveUpAt(from, { name, sinceMs });
+    for (const [name, sinceMs] of granted) {
+      if (this.#held.get(name)?.sinceMs !== sinceMs)
+        this.options.answers.send(from, () => encodePeerFrame({ type: 'release', name, sinceMs }));
+    }
     const taken = new Set(refused);
     for (const held of [...this.#unsettled]) {
       if (held.claim?.keeper !== from || !held.claim.requests.includes(request)) continue;
