@@ -88,6 +88,10 @@ export const limits = {
   clientCloseMs: 2_000,
   /** Time for the headers of an HTTP request to arrive. Hit: 408. */
   httpHeadersMs: 10_000,
+  /** Time for one HTTP request to arrive whole and for its answer to be taken: the page's script takes 5 s over the slowest mobile networks. Hit: the connection is destroyed. */
+  httpExchangeMs: 30_000,
+  /** Time that an HTTP connection is kept open without a request. Hit: it is closed. */
+  httpIdleMs: 5_000,
 
   // ---- A link to another server. Hit, unless it says otherwise: the link ends, with the reason in both logs.
 

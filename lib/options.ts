@@ -14,6 +14,7 @@ import {
   parsePort,
   withoutZone,
 } from './wire/address.js';
+import { parseOrigin } from './wire/origin.js';
 import { scopeOf } from './wire/scope.js';
 
 /** The doors that a server may have for clients; every server has one for peers. */
@@ -217,7 +218,7 @@ export async function parseServerOptions(
     portsFile: fileFrom(args['ports-file']),
     logLevel: args['log-level'],
     commandsPerSecond: rateFrom(args['message-rate']),
-    allowedOrigins: args['allow-origin'] ?? [],
+    allowedOrigins: (args['allow-origin'] ?? []).map(originFrom),
   };
 }
 
@@ -255,6 +256,15 @@ function addressFrom(text: string): Address {
   if (address) return address;
   throw new UsageError(
     `--peer '${text}' is not <host:port>, such as 192.0.2.7:30303 or [2001:db8::1]:30303.`,
+  );
+}
+
+/** In its one spelling, so that it can be compared with what browsers say. */
+function originFrom(text: string): string {
+  const origin = text === '*' ? text : parseOrigin(text);
+  if (origin !== undefined) return origin;
+  throw new UsageError(
+    `--allow-origin '${text}' is not the origin of a page. Give scheme and host, such as https://chat.example, or '*' for all.`,
   );
 }
 

@@ -1,7 +1,23 @@
-/** Bundles the browser client from web/ into a folder: one HTML file, one script, one style sheet, nothing external. */
-import { copyFileSync, mkdirSync } from 'node:fs';
+/**
+ * Bundles the browser client from web/ into a folder: one HTML file, one script, one style sheet, its icon, and each of
+ * them compressed as well; nothing external.
+ */
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { build } from 'esbuild';
+
+/** Pictures in favicon.ico, in pixels: for tabs, and for screens with more pixels to the inch. */
+const iconSizes = [16, 32, 48];
+
+/** Compressed as far as it goes: this is done once. The endings are those that lib/listen/pages.ts looks for. */
+const compressors = {
+  '.br': (bytes) =>
+    brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
+  '.gz': (bytes) => gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION }),
+};
 
 /**
  * The server serves what lies in this folder itself, and nothing in folders within: `web/core`, which the compiler puts
@@ -25,4 +41,47 @@ export async function buildWeb(outdir) {
     logLevel: 'warning',
   });
   for (const file of ['index.html', 'icon.svg']) copyFileSync(join('web', file), join(outdir, file));
+  writeFileSync(join(outdir, 'favicon.ico'), await iconFile(readFileSync('web/icon.svg')));
+  compressFiles(outdir);
+}
+
+/** A file is left out where it would be no smaller. */
+function compressFiles(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(folder, entry.name);
+    const bytes = readFileSync(path);
+    for (const [ending, compress] of Object.entries(compressors)) {
+      const compressed = compress(bytes);
+      if (compressed.length < bytes.length) writeFileSync(`${path}${ending}`, compressed);
+    }
+  }
+}
+
+/**
+ * The icon as browsers ask for it that do not know the page's own, or were shown something else than the page.
+ *
+ * @param {Buffer} svg
+ * @returns {Promise<Buffer>} an ICO file of PNG pictures: a head, an entry of 16 bytes for each, and then the pictures
+ */
+async function iconFile(svg) {
+  await initWasm(readFileSync(createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm')));
+  const pictures = iconSizes.map((size) =>
+    new Resvg(svg, { fitTo: { mode: 'width', value: size } }).render().asPng(),
+  );
+  const head = Buffer.alloc(6 + 16 * pictures.length);
+  head.writeUInt16LE(1, 2);
+  head.writeUInt16LE(pictures.length, 4);
+  let start = head.length;
+  for (const [i, picture] of pictures.entries()) {
+    const entry = 6 + 16 * i;
+    head.writeUInt8(iconSizes[i], entry);
+    head.writeUInt8(iconSizes[i], entry + 1);
+    head.writeUInt16LE(1, entry + 4);
+    head.writeUInt16LE(32, entry + 6);
+    head.writeUInt32LE(picture.length, entry + 8);
+    head.writeUInt32LE(start, entry + 12);
+    start += picture.length;
+  }
+  return Buffer.concat([head, ...pictures]);
 }

@@ -10,7 +10,8 @@ export interface Place {
 }
 
 const nameKey = 'hearsay.name';
-const placeKey = 'hearsay.place';
+/** Several servers may be behind one proxy, and so have one origin, each in a folder of its own. */
+const placeKey = `hearsay.place ${new URL('.', location.href).pathname}`;
 
 export function rememberedName(): string {
   return attempt(() => localStorage.getItem(nameKey)) ?? '';

@@ -52,6 +52,11 @@ export class Admissions {
     socket.on('close', () => this.#forget(socket));
   }
 
+  /** Gives a socket that has no session so long from now on, whatever it had before. */
+  giveTime(socket: Socket, patienceMs: number): void {
+    if (this.#strangers.has(socket)) this.#strangers.set(socket, this.options.clock.nowMs() + patienceMs);
+  }
+
   /** Opens a session for a socket, unless the relay turns it away, and closes it with the socket. */
   admit(socket: Socket, format: LaneFormat, transport: Transport): Session | undefined {
     const admission = new Admission(socket, format, addressOf(socket), transport, this.options);

@@ -5,26 +5,25 @@
  * then that page's own (DNS rebinding). So what comes in over loopback must ask for this machine, or for a host that
  * the operator has allowed: that of a proxy on the same machine, for one.
  */
-import type { IncomingMessage } from 'node:http';
 import { plainHost } from '../wire/address.js';
+import { hostOfOrigin } from '../wire/origin.js';
 
 /**
- * @param allowedOrigins as the operator gave them; `*` stands for all
- * @returns true for whatever comes in over another address, or without a Host, which no browser leaves out
+ * @param authority the host, and port if there is one, that is asked for
+ * @param localAddress at which the request came in
+ * @param allowedOrigins in their one spelling; `*` stands for all
+ * @returns true for whatever comes in over another address, or names no host at all, as no browser does
  */
-export function asksForOwnHost(
-  { headers, socket }: Pick<IncomingMessage, 'headers'> & { socket: { localAddress?: string | undefined } },
+export function isOwnHost(
+  authority: string | undefined,
+  localAddress: string | undefined,
   allowedOrigins: readonly string[],
 ): boolean {
-  if (headers.host === undefined || !isLoopback(plainHost(socket.localAddress ?? ''))) return true;
-  const asked = hostOf(`http://${headers.host}`);
+  if (authority === undefined || !isLoopback(plainHost(localAddress ?? ''))) return true;
+  const asked = hostOfOrigin(`http://${authority}`);
   if (asked === undefined) return false;
   const isLocal = asked === 'localhost' || asked.endsWith('.localhost') || isLoopback(plainHost(asked));
-  return isLocal || allowedOrigins.some((origin) => origin === '*' || hostOf(origin) === asked);
-}
-
-function hostOf(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).hostname : undefined;
+  return isLocal || allowedOrigins.some((origin) => origin === '*' || hostOfOrigin(origin) === asked);
 }
 
 function isLoopback(address: string): boolean {

@@ -15,11 +15,20 @@ import type { Relay } from '../relay/relay.js';
 import type { Session } from '../relay/session.js';
 import { ProtocolError } from '../wire/errors.js';
 import { webSocketFraming } from '../wire/framing.js';
+import { isOriginOf, parseOrigin } from '../wire/origin.js';
 import { Admissions, createDoor, type Door } from './door.js';
-import { createHttpHandler, type Health } from './http.js';
+import { createHttpHandler, fileAskedFor, type Health, type HttpHandler } from './http.js';
+import { type Refusal, readRequest } from './http-request.js';
 import { LivenessCheck, type Watched } from './liveness.js';
-import { asksForOwnHost } from './own-host.js';
+import { isOwnHost } from './own-host.js';
 import type { DoorOptions, Transport } from './transport.js';
+import {
+  answerAndEnd,
+  asksForWebSocket,
+  EarlierAnswers,
+  whatToUpgradeTo,
+  whyNoHandshake,
+} from './upgrade.js';
 import { refuseWordless, WordlessToll } from './wordless.js';
 
 const jsonOverWebSocket: LaneFormat = {
@@ -42,6 +51,9 @@ const tooLongForWs: ReadonlySet<unknown> = new Set([
   'WS_ERR_TOO_MANY_BUFFERED_PARTS',
 ]);
 
+const foreignPage =
+  'Pages of this origin may not connect here, unless this server is started with --allow-origin and that origin.';
+
 export interface WebSocketDoorOptions extends DoorOptions {
   /** Origins of pages, other than this server's own, that may connect; `*` stands for all. */
   readonly allowedOrigins: readonly string[];
@@ -53,19 +65,24 @@ export interface WebSocketDoorOptions extends DoorOptions {
 export function createWebSocketDoor(options: WebSocketDoorOptions): Door {
   const admissions = new Admissions(options);
   const { headersMs = limits.httpHeadersMs } = options;
-  const http = createServer(
-    {
-      headersTimeout: headersMs,
-      requestTimeout: headersMs,
-      // Node looks for late ones every 30 s if not told otherwise.
-      connectionsCheckingInterval: headersMs / 10,
-    },
-    createHttpHandler(options.health, options.allowedOrigins),
-  );
+  const handler = createHttpHandler(options.health, options.allowedOrigins);
+  const earlierAnswers = new EarlierAnswers();
+  const http = createServer({
+    headersTimeout: headersMs,
+    requestTimeout: headersMs,
+    keepAliveTimeout: limits.httpIdleMs,
+    // Node looks for late ones every 30 s if not told otherwise.
+    connectionsCheckingInterval: headersMs / 10,
+    insecureHTTPParser: false,
+  });
+  // Node leaves out further ones without a word, and what it left out could be the origin. Their bytes are bounded.
+  http.maxHeadersCount = 0;
   const webSockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
+    // None is spoken here, whatever is offered.
+    handleProtocols: () => false,
     maxPayload: limits.webSocketMessageBytes,
     maxFragments: limits.webSocketFragments,
     maxBufferedChunks: limits.webSocketChunks,
@@ -75,16 +92,49 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): Door {
   const liveness = new LivenessCheck();
   const looking = setInterval(() => liveness.look(), limits.clientIdleMs).unref();
 
-  http.on('connection', (socket) => admissions.track(socket));
-  http.on('upgrade', (request, socket, head) => {
-    const refusal = whyRefused(request, options.allowedOrigins);
-    if (refusal) {
-      refuse(socket, refusal);
+  http.on('connection', (socket) => admissions.track(socket, limits.httpExchangeMs));
+  http.on('request', (request, response) => {
+    admissions.giveTime(request.socket, limits.httpExchangeMs);
+    earlierAnswers.note(request.socket, response);
+    handler.serve(request, response);
+  });
+
+  const answer = (request: IncomingMessage, socket: Duplex, serve: HttpHandler['serve']): void => {
+    const sent = () => admissions.giveTime(request.socket, limits.clientCloseMs);
+    answerAndEnd(request, socket, serve, sent);
+  };
+  const refuse = (
+    request: IncomingMessage,
+    socket: Duplex,
+    refusal: Refusal,
+    headers: Readonly<Record<string, string>> = {},
+  ): void => {
+    answer(request, socket, (_, response) => handler.refuse(response, refusal, headers));
+  };
+  // Whatever `ws` finds wrong with a handshake.
+  webSockets.on('wsClientError', ({ message }, socket, request) => {
+    refuse(request, socket, { status: 400, why: message });
+  });
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    if (!asksForWebSocket(request)) {
+      answer(request, socket, handler.serve);
       return;
     }
+    const refusal = whyNotServed(request, options.allowedOrigins) ?? whyNoHandshake(request);
+    if (refusal) {
+      refuse(request, socket, refusal, refusal.status === 426 ? whatToUpgradeTo : {});
+      return;
+    }
+    // It may have been offered among others, which `ws` does not expect.
+    request.headers.upgrade = 'websocket';
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       serve(webSocket, socket, admissions, liveness, options);
     });
+  };
+  http.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => {});
+    admissions.giveTime(request.socket, limits.httpExchangeMs);
+    earlierAnswers.whenSent(socket, () => upgrade(request, socket, head));
   });
   return createDoor(http, admissions, 'WebSocket', {}, () => clearInterval(looking));
 }
@@ -164,19 +214,20 @@ function tooLong(relay: Relay, session: Session): void {
   relay.disconnect(session, 'too-long', new ProtocolError('too-long', text));
 }
 
-/** Why a WebSocket is not opened, as an HTTP status line; undefined if it is. */
-function whyRefused(request: IncomingMessage, allowedOrigins: readonly string[]): string | undefined {
-  if ((request.url ?? '/').split('?', 1)[0] !== '/') return '404 Not Found';
-  const { origin, host } = request.headers;
-  if (origin === undefined || allowedOrigins.includes('*') || allowedOrigins.includes(origin))
-    return undefined;
-  const isSameOrigin = URL.canParse(origin) && new URL(origin).host === host;
-  return isSameOrigin && asksForOwnHost(request, allowedOrigins) ? undefined : '403 Forbidden';
-}
-
-function refuse(socket: Duplex, status: string): void {
-  socket.on('error', () => {});
-  // An HTTP server's sockets stay half open, and this one would for as long as the client likes.
-  socket.once('finish', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+/** Why a request for a WebSocket is refused here; undefined if it is not. */
+function whyNotServed(request: IncomingMessage, allowedOrigins: readonly string[]): Refusal | undefined {
+  const asked = readRequest(request);
+  if (!asked.ok) return asked;
+  if (fileAskedFor(asked.path) !== '') return { status: 404, why: 'There is no WebSocket here. It is at /' };
+  const { origin } = request.headers;
+  // A program, for browsers always say where a page is from.
+  if (origin === undefined || allowedOrigins.includes('*')) return undefined;
+  const canonical = parseOrigin(origin);
+  if (canonical !== undefined) {
+    if (allowedOrigins.includes(canonical)) return undefined;
+    const { authority } = asked;
+    const isOwn = authority !== undefined && isOriginOf(canonical, authority);
+    if (isOwn && isOwnHost(authority, request.socket.localAddress, allowedOrigins)) return undefined;
+  }
+  return { status: 403, why: foreignPage };
 }

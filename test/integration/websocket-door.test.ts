@@ -52,7 +52,7 @@ const forbidden = 'HTTP/1.1 403 Forbidden';
 
 describe('A WebSocket', () => {
   const own = '<own>';
-  const cases: readonly [string, Partial<ServerOptions>, string | undefined, string][] = [
+  const cases: readonly [string, Partial<ServerOptions>, string | undefined, string, string?][] = [
     ['is opened to a program, which has no origin', {}, undefined, opened],
     ['is opened to the server’s own page', {}, `http://${own}`, opened],
     ['is opened to the server’s own page behind TLS', {}, `https://${own}`, opened],
@@ -84,16 +84,43 @@ describe('A WebSocket', () => {
       `http://${own}`,
       opened,
     ],
+    [
+      'is opened to the server’s own page, however it spells its host',
+      {},
+      'HTTP://LOCALHOST:80',
+      opened,
+      'localhost',
+    ],
+    [
+      'is opened to the server’s own page at the port that https has anyway',
+      {},
+      'https://localhost',
+      opened,
+      'localhost:443',
+    ],
+    [
+      'is refused to a page at the port that the other scheme has',
+      {},
+      'http://localhost',
+      forbidden,
+      'localhost:443',
+    ],
+    [
+      'is opened to an origin that was allowed, however it is spelled',
+      { allowedOrigins: ['https://xn--bcher-kva.example'] },
+      'HTTPS://XN--Bcher-kva.Example:443',
+      opened,
+    ],
     ['is opened to all when all are allowed', { allowedOrigins: ['*'] }, 'https://evil.example', opened],
   ];
-  for (const [what, options, origin, status] of cases) {
+  for (const [what, options, origin, status, host] of cases) {
     it(what, async () => {
       const server = new TestServer('websock-server', 'websocket', options);
       await server.start();
       try {
         const headers =
           origin === undefined ? [] : [`Origin: ${origin.replace(own, `127.0.0.1:${server.port()}`)}`];
-        expect(await upgrade(server.port(), '/', headers)).to.equal(status);
+        expect(await upgrade(server.port(), '/', headers, host)).to.equal(status);
       } finally {
         await server.stop();
       }
@@ -137,8 +164,10 @@ describe('A WebSocket', () => {
   describe('at the port', () => {
     const server = useServer('websock-server', 'websocket', { commandsPerSecond: undefined });
 
-    it('is at / and nowhere else, whatever the query', async () => {
-      expect(await upgrade(server().port(), '/?room=1', [])).to.equal(opened);
+    it('is where the page is, in whatever folder a proxy has put that, and nowhere else, whatever the query', async () => {
+      for (const path of ['/', '/?room=1', '/chat/', '/a/b/?room=1']) {
+        expect(await upgrade(server().port(), path, []), path).to.equal(opened);
+      }
       for (const path of ['/chat', '//', '/health']) {
         expect(await upgrade(server().port(), path, [])).to.equal('HTTP/1.1 404 Not Found');
       }
@@ -240,14 +269,7 @@ describe('The WebSocket port answers plain HTTP', () => {
   });
 
   it('with 404 to what is not there, and never with a file of the disk', async () => {
-    for (const path of [
-      '/nothing',
-      '/index.html',
-      '/%2e%2e/package.json',
-      '/main.js/',
-      '/constructor',
-      '/__proto__',
-    ]) {
+    for (const path of ['/nothing', '/index.html', '/%2e%2e/package.json', '/constructor', '/__proto__']) {
       const response = await fetch(url(path));
       expect(response.status, path).to.equal(404);
       await response.text();

@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { createHttpHandler } from '../../lib/listen/http.js';
 
@@ -7,6 +8,7 @@ interface Answer {
   readonly status: number | undefined;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  readonly bytes: Buffer;
 }
 
 describe('the HTTP side of the WebSocket port', () => {
@@ -14,7 +16,7 @@ describe('the HTTP side of the WebSocket port', () => {
 
   before((done) => {
     server = createServer(
-      createHttpHandler(() => ({ status: 'ok', clients: 3 }), ['https://allowed.example']),
+      createHttpHandler(() => ({ status: 'ok', clients: 3 }), ['https://allowed.example']).serve,
     );
     server.listen(0, '127.0.0.1', done);
   });
@@ -31,8 +33,13 @@ describe('the HTTP side of the WebSocket port', () => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('end', () => {
-          const body = Buffer.concat(chunks).toString();
-          resolve({ status: response.statusCode, headers: response.headers, body });
+          const bytes = Buffer.concat(chunks);
+          resolve({
+            status: response.statusCode,
+            headers: response.headers,
+            body: bytes.toString(),
+            bytes,
+          });
         });
       });
       asked.on('error', reject);
@@ -44,8 +51,13 @@ describe('the HTTP side of the WebSocket port', () => {
     expect(page.status).to.equal(200);
     expect(page.headers['content-type']).to.equal('text/html; charset=utf-8');
     const wanted = [...page.body.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, path]) => path ?? '');
-    expect(wanted).to.have.members(['/icon.svg', '/style.css', '/main.js']);
-    for (const path of wanted) expect((await ask(path)).status, path).to.equal(200);
+    // Without a slash ahead, so that they are found in whatever folder a proxy has put the page.
+    expect(wanted).to.have.members(['icon.svg', 'style.css', 'main.js']);
+    for (const folder of ['/', '/chat/', '/a/b.c/']) {
+      for (const name of ['', ...wanted]) {
+        expect((await ask(`${folder}${name}`)).status, folder + name).to.equal(200);
+      }
+    }
   });
 
   it('serves every file as what it is', async () => {
@@ -54,6 +66,7 @@ describe('the HTTP side of the WebSocket port', () => {
       ['/style.css', 'text/css; charset=utf-8'],
       ['/icon.svg', 'image/svg+xml'],
       ['/main.js.map', 'application/json'],
+      ['/favicon.ico', 'image/x-icon'],
     ]);
     for (const [path, type] of types) expect((await ask(path)).headers['content-type'], path).to.equal(type);
   });
@@ -102,14 +115,18 @@ describe('the HTTP side of the WebSocket port', () => {
       '/index.html',
       '/core/update.js',
       '/core',
-      '/core/',
+      '/core/server.js',
+      '/main.js.br',
+      '/main.js.gz',
       '/../package.json',
       '/../../package.json',
       '/..%2f..%2fpackage.json',
       '/%2e%2e/lib/server.js',
       '/..\\lib\\server.js',
       '//main.js',
-      '/main.js/',
+      '/chat//main.js',
+      '/chat/../main.js',
+      '/chat/%2E%2e/main.js',
       '/main.js%00.css',
       '/constructor',
       '/__proto__',
@@ -157,6 +174,92 @@ describe('the HTTP side of the WebSocket port', () => {
       expect(body).to.equal('');
     }
     expect((await ask('/main.js', 'GET', { 'If-None-Match': '"other"' })).status).to.equal(200);
+  });
+
+  describe('compressed', () => {
+    const encodings = [
+      ['br', brotliDecompressSync],
+      ['gzip', gunzipSync],
+    ] as const;
+    const files = ['/', '/main.js', '/style.css', '/main.js.map', '/icon.svg'];
+
+    for (const [coding, decompress] of encodings) {
+      it(`as ${coding}: what is served is the file, smaller`, async () => {
+        for (const path of files) {
+          const plain = await ask(path);
+          const { headers, bytes } = await ask(path, 'GET', { 'Accept-Encoding': coding });
+          expect(headers['content-encoding'], path).to.equal(coding);
+          expect(headers['content-type'], path).to.equal(plain.headers['content-type']);
+          expect(Number(headers['content-length']), path).to.equal(bytes.length);
+          expect(bytes.length, path).to.be.below(plain.bytes.length);
+          expect(decompress(bytes).equals(plain.bytes), path).to.equal(true);
+        }
+      });
+    }
+
+    it('says with every page, and not only with those, that it depends on what is accepted', async () => {
+      for (const accepted of ['br', 'gzip;q=0', 'identity;q=0, *;q=0']) {
+        const { headers } = await ask('/main.js', 'GET', { 'Accept-Encoding': accepted });
+        expect(headers.vary, accepted).to.equal('Accept-Encoding');
+      }
+    });
+
+    it('has a tag for each coding, and 304 only for that of the one that would be sent', async () => {
+      const tags: (string | undefined)[] = [];
+      for (const accepted of ['br', 'gzip', 'identity']) {
+        const { headers } = await ask('/main.js', 'GET', { 'Accept-Encoding': accepted });
+        tags.push(headers.etag);
+      }
+      expect(new Set(tags).size).to.equal(3);
+      const [br = '', gzip = ''] = tags;
+      const withTag = (tag: string) =>
+        ask('/main.js', 'GET', { 'Accept-Encoding': 'br, gzip;q=0.5', 'If-None-Match': tag });
+      const same = await withTag(br);
+      expect(same.status).to.equal(304);
+      expect(same.headers).to.include({ etag: br, vary: 'Accept-Encoding', 'cache-control': 'no-cache' });
+      expect(same.headers).not.to.have.any.keys('content-encoding', 'content-length');
+      expect((await withTag(gzip)).status).to.equal(200);
+      expect((await withTag(`${gzip}, W/${br}`)).status).to.equal(304);
+    });
+
+    it('answers HEAD as GET', async () => {
+      const accept = { 'Accept-Encoding': 'gzip, br' };
+      const get = await ask('/main.js', 'GET', accept);
+      const head = await ask('/main.js', 'HEAD', accept);
+      for (const name of ['content-encoding', 'content-length', 'etag', 'vary'] as const) {
+        expect(head.headers[name], name).to.equal(get.headers[name]);
+      }
+      expect(head.body).to.equal('');
+    });
+
+    it('answers 406 to whoever takes nothing that there is, and other pages uncoded as ever', async () => {
+      const nothing = { 'Accept-Encoding': 'zstd, identity;q=0' };
+      const { status, body } = await ask('/main.js', 'GET', nothing);
+      expect(status).to.equal(406);
+      expect(body).to.include('gzip');
+      expect((await ask('/health', 'GET', nothing)).status).to.equal(200);
+    });
+  });
+
+  it('serves an icon that is made of PNG pictures, for whatever asks for favicon.ico', async () => {
+    const { status, bytes } = await ask('/favicon.ico');
+    expect(status).to.equal(200);
+    expect(bytes.readUInt32LE(0)).to.equal(0x10000);
+    const sizes = Array.from({ length: bytes.readUInt16LE(4) }, (_, i) => {
+      const entry = 6 + 16 * i;
+      const start = bytes.readUInt32LE(entry + 12);
+      const picture = bytes.subarray(start, start + bytes.readUInt32LE(entry + 8));
+      expect(picture.subarray(1, 4).toString()).to.equal('PNG');
+      expect(picture.readUInt32BE(16)).to.equal(bytes.readUInt8(entry));
+      expect(picture.readUInt32BE(20)).to.equal(bytes.readUInt8(entry + 1));
+      return bytes.readUInt8(entry);
+    });
+    expect(sizes).to.deep.equal([16, 32, 48]);
+  });
+
+  it('does not take a tag that only has a star in it for any', async () => {
+    const { status } = await ask('/main.js', 'GET', { 'If-None-Match': '"a,*,b"' });
+    expect(status).to.equal(200);
   });
 
   it('tells its health as JSON that no cache may keep', async () => {

@@ -77,7 +77,7 @@ describe('A server’s command line', () => {
   it('has options for everything else, before or after the arguments', async () => {
     const argv = ['--name', 'alpha', '127.0.0.1', '--peer', '192.0.2.7:1', '--peer=[::1]:2', '0'];
     const more = ['--ports-file', 'ports.json', '--log-level', 'debug', '--message-rate', '2.5'];
-    const origins = ['--allow-origin', 'https://a.example', '--allow-origin', '*'];
+    const origins = ['--allow-origin', 'HTTPS://Bücher.example:443/', '--allow-origin', '*'];
     expect(await parse([...argv, ...more, ...origins])).to.deep.equal({
       ...defaultOptions,
       clientPort: 0,
@@ -89,7 +89,7 @@ describe('A server’s command line', () => {
       portsFile: 'ports.json',
       logLevel: 'debug',
       commandsPerSecond: 2.5,
-      allowedOrigins: ['https://a.example', '*'],
+      allowedOrigins: ['https://xn--bcher-kva.example', '*'],
     });
   });
 
@@ -173,6 +173,15 @@ describe('A server’s command line', () => {
     [['--message-rate', 'fast'], /--message-rate 'fast' is neither/],
     [['--message-rate', 'Infinity'], /--message-rate 'Infinity' is neither/],
     [['--message-rate', ''], /--message-rate '' is neither/],
+    [
+      ['--allow-origin', 'chat.example'],
+      /^--allow-origin 'chat\.example' is not the origin of a page\. Give scheme/,
+    ],
+    [['--allow-origin', 'https://chat.example/page'], /page' is not the origin of a page/],
+    [['--allow-origin', 'https://*.example'], /is not the origin of a page/],
+    [['--allow-origin', 'null'], /'null' is not the origin of a page/],
+    [['--allow-origin', 'wss://chat.example'], /is not the origin of a page/],
+    [['--allow-origin', ''], /'' is not the origin of a page/],
     [['--log-level', 'loud'], /^No such choice: --log-level "loud"\. Give one of "error", "warn", .*--help/],
     [['--ports-file', ''], /--ports-file/],
     [['--name', 'a', '--name', 'b'], /--name is given twice/],

@@ -42,7 +42,7 @@ export function Door({ state, dispatch, firstName, firstChannel }: Props) {
         }}
       >
         <h1>
-          <img src="/icon.svg" alt="" width="32" height="32" /> Hearsay
+          <img src="icon.svg" alt="" width="32" height="32" /> Hearsay
         </h1>
         <p class="about">Everybody in a channel hears what is said in it. Nothing is stored.</p>
         <Field

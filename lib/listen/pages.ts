@@ -1,0 +1,99 @@
+/**
+ * The files of the browser page, each as it is and in the codings that were made when it was built.
+ *
+ * They are read once, at the start; a request never touches the disk, so no path can reach beyond them.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname, join } from 'node:path';
+import { type Coding, chooseCoding, codings } from './accept-encoding.js';
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.ico': 'image/x-icon',
+  '.map': 'application/json',
+};
+
+/** How the name of a file ends that has another one, coded. */
+const codedEndings: Readonly<Record<Coding, string>> = { br: '.br', gzip: '.gz' };
+
+/** What is sent of a page: its bytes in one coding, and the tag that is theirs alone. */
+interface Variant {
+  readonly body: Buffer;
+  readonly tag: string;
+}
+
+export interface Page {
+  readonly type: string;
+  readonly plain: Variant;
+  readonly coded: ReadonlyMap<Coding, Variant>;
+}
+
+/**
+ * The files of the bundle: those in the folder itself. What lies deeper was compiled for the tests.
+ *
+ * @returns by name; the page itself has the name ''
+ */
+export function readPages(folder: string): ReadonlyMap<string, Page> {
+  const pages = new Map<string, Page>();
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const { name } = entry;
+    const type = mediaTypes[extname(name)];
+    if (!type || !entry.isFile()) continue;
+    pages.set(name === 'index.html' ? '' : name, readPage(join(folder, name), type));
+  }
+  return pages;
+}
+
+function readPage(path: string, type: string): Page {
+  const coded = new Map<Coding, Variant>();
+  for (const coding of codings) {
+    const file = `${path}${codedEndings[coding]}`;
+    if (existsSync(file)) coded.set(coding, readVariant(file));
+  }
+  return { type, plain: readVariant(path), coded };
+}
+
+function readVariant(file: string): Variant {
+  const body = readFileSync(file);
+  const hash = createHash('sha256').update(body).digest('base64url').slice(0, 22);
+  return { body, tag: `"${hash}"` };
+}
+
+/** Sends a page in the coding that the client likes best, or says that it has the very same already. */
+export function sendPage(request: IncomingMessage, response: ServerResponse, page: Page): void {
+  const { type, plain, coded } = page;
+  response.setHeader('Vary', 'Accept-Encoding');
+  response.setHeader('Cache-Control', 'no-cache');
+  const coding = chooseCoding(request.headers['accept-encoding'], [...coded.keys()]);
+  if (coding === undefined) {
+    const text = `This is to be had in these codings: ${['identity', ...coded.keys()].join(', ')}.\n`;
+    send(response, 406, Buffer.from(text), 'text/plain; charset=utf-8');
+    return;
+  }
+  const { body, tag } = (coding === 'identity' ? undefined : coded.get(coding)) ?? plain;
+  response.setHeader('ETag', tag);
+  if (namesTag(request.headers['if-none-match'], tag)) {
+    response.writeHead(304).end();
+    return;
+  }
+  if (coding !== 'identity') response.setHeader('Content-Encoding', coding);
+  send(response, 200, body, type);
+}
+
+/** Sends a body; Node leaves it out by itself when the request was a HEAD. */
+export function send(response: ServerResponse, status: number, body: Buffer, type: string): void {
+  response.writeHead(status, { 'Content-Type': type, 'Content-Length': body.length });
+  response.end(body);
+}
+
+/** Whether If-None-Match names what we would send. [RFC 9110, 13.1.2: weak comparison] */
+function namesTag(ifNoneMatch: string | undefined, tag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  if (ifNoneMatch.trim() === '*') return true;
+  return ifNoneMatch.match(/"[^"]*"/g)?.some((one) => one === tag) ?? false;
+}

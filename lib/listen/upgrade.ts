@@ -1,0 +1,83 @@
+/**
+ * Requests with an `Upgrade` header. One that asks for a WebSocket gets one; any other such header is ignored, and the
+ * request answered as if it were not there. [RFC 9110, 7.8]
+ */
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Refusal } from './http-request.js';
+
+const protocol = 'websocket';
+/** RFC 6455. `ws` takes 8 as well, a draft that has the origin in another header. */
+const webSocketVersion = '13';
+
+/** Whether WebSocket is among the protocols that a request offers. [RFC 6455, 4.2.1; RFC 9110, 7.8] */
+export function asksForWebSocket({ method, headers, httpVersion }: IncomingMessage): boolean {
+  const offered = (headers.upgrade ?? '').toLowerCase().split(',');
+  return method === 'GET' && httpVersion !== '1.0' && offered.some((one) => one.trim() === protocol);
+}
+
+/** Why a handshake cannot be answered with a WebSocket, whoever asks for it. `ws` looks at the rest. */
+export function whyNoHandshake({ headers }: IncomingMessage): Refusal | undefined {
+  if (headers['sec-websocket-version'] !== webSocketVersion) {
+    return { status: 426, why: `The WebSocket version that is spoken here is ${webSocketVersion}.` };
+  }
+  if (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0) {
+    return { status: 400, why: 'A request for a WebSocket has no body.' };
+  }
+  return undefined;
+}
+
+/** What an answer with status 426 says besides. [RFC 9110, 15.5.22; RFC 6455, 4.4] */
+export const whatToUpgradeTo = {
+  Upgrade: protocol,
+  'Sec-WebSocket-Version': webSocketVersion,
+} as const;
+
+/**
+ * The answers that have yet to go out, by connection. Requests may come one behind the other, and what came with an
+ * `Upgrade` header has to wait for those ahead of it: Node has taken its parser off the connection by then.
+ */
+export class EarlierAnswers {
+  readonly #last = new WeakMap<Duplex, ServerResponse>();
+
+  /** An answer is about to be made; it goes out behind all that were noted before. */
+  note(socket: Duplex, response: ServerResponse): void {
+    this.#last.set(socket, response);
+  }
+
+  /** Runs a task when everything has gone out, at once if it has already. */
+  whenSent(socket: Duplex, task: () => void): void {
+    const last = this.#last.get(socket);
+    if (!last || last.writableFinished) task();
+    else last.once('close', task);
+  }
+}
+
+/**
+ * Answers a request, and ends its connection.
+ *
+ * @param socket Node's HTTP server has given it up for an `Upgrade` header
+ * @param sent called when the answer has gone out, and the client is to close its side
+ */
+export function answerAndEnd(
+  request: IncomingMessage,
+  socket: Duplex,
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  sent: () => void,
+): void {
+  if (socket.destroyed) return;
+  if (!(socket instanceof Socket)) throw new Error('the connection of an HTTP request is a net.Socket');
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.once('finish', () => {
+    response.detachSocket(socket);
+    socket.end();
+    sent();
+  });
+  // Whatever else came is read and dropped: a connection that is closed with something unread loses the answer.
+  socket.once('end', () => socket.destroySoon());
+  socket.resume();
+  answer(request, response);
+}
