@@ -11,6 +11,7 @@ import { createWebSocketDoor } from './listen/websocket.js';
 import type { Log } from './log.js';
 import type { DoorName, ServerOptions } from './options.js';
 import { createIdentity, nodeCrypto } from './peer/identity.js';
+import { NetworkDesk } from './peer/network-desk.js';
 import { PeerNetwork, type PeerNetworkOptions } from './peer/peer-network.js';
 import { Intake } from './relay/intake.js';
 import { Relay } from './relay/relay.js';
@@ -30,7 +31,10 @@ export interface NodeOptions extends Pick<PeerNetworkOptions, 'advertise' | 'dis
 export interface ServerNode {
   readonly id: string;
   readonly relay: Relay;
-  readonly network: PeerNetwork;
+  /** The network of servers, for its operator. */
+  readonly network: NetworkDesk;
+  /** Its links, on sockets. */
+  readonly peers: PeerNetwork;
   readonly doors: ReadonlyMap<DoorName, Door>;
   /**
    * Tells clients and peers, waits until they are gone or for `limits.drainMs`, and ends.
@@ -60,7 +64,7 @@ export function createNode(options: NodeOptions): ServerNode {
     random: Math.random,
     log,
   });
-  const network = new PeerNetwork({
+  const peers = new PeerNetwork({
     identity,
     crypto: nodeCrypto,
     name: networkName,
@@ -71,11 +75,13 @@ export function createNode(options: NodeOptions): ServerNode {
     ...(workers && { workers }),
     discovers,
     receiver: relay,
+    dialOutcome: (address, outcome) => network.settle(address, outcome),
     clock,
     random: Math.random,
     log: options.networkLog ?? log,
   });
-  relay.useNetwork(network);
+  const network = new NetworkDesk(peers, clock);
+  relay.useNetwork(peers.mesh);
   const intake = new Intake(relay, clock);
   const doors = new Map<DoorName, Door>();
   if (server.clientPort !== undefined) doors.set('client', createTcpDoor({ relay, intake, clock, log }));
@@ -83,19 +89,20 @@ export function createNode(options: NodeOptions): ServerNode {
     doors.set('websocket', createWebSocketDoor({ relay, intake, clock, log, allowedOrigins, health }));
 
   const destroy = (): void => {
-    network.destroy();
+    peers.destroy();
     for (const door of doors.values()) door.destroy();
   };
   return {
     id: identity.node,
     relay,
     network,
+    peers,
     doors,
     destroy,
     async stop(others) {
       const closed = [...doors.values()].map((door) => door.stopListening());
       relay.shutDown();
-      const unlinked = others ? others.mayUnlink.then(() => network.stop()) : network.stop();
+      const unlinked = others ? others.mayUnlink.then(() => peers.stop()) : peers.stop();
       await within(limits.drainMs, Promise.all([...closed, others?.gone, unlinked]));
       destroy();
     },

@@ -11,7 +11,7 @@ import { isOpenToOthers } from './network-key.js';
 import { createNode, type ServerNode } from './node.js';
 import { type Advertised, type DoorName, defaultOptions, type ServerOptions } from './options.js';
 import { addressToAdvertise, ownAddressOf } from './own-address.js';
-import type { PeerNetwork } from './peer/peer-network.js';
+import type { NetworkDesk } from './peer/network-desk.js';
 import type { Relay } from './relay/relay.js';
 import { isThisMachineOnly } from './wire/scope.js';
 import { Front, OwnHands } from './workers/front.js';
@@ -33,7 +33,7 @@ export interface RunningServer {
   readonly ports: Ports;
   /** Those of this process, which is the first worker if there are several. */
   readonly relay: Relay;
-  readonly network: PeerNetwork;
+  readonly network: NetworkDesk;
   readonly nodeId: string;
   /** The others. */
   readonly workforce: Workforce;
@@ -96,12 +96,12 @@ export async function startServer(
   };
   const front = new Front([new OwnHands(node.doors), ...workforce.workers]);
   try {
-    const peer = await network.open((server) => listen(server, address, options.peerPort, 'peer'));
+    const peer = await node.peers.open((server) => listen(server, address, options.peerPort, 'peer'));
     await workforce.start(peer);
     const ports: Ports = { peer, ...(await openDoors({ ...options, host: address }, node, front)) };
     if (options.portsFile !== undefined) await writePorts(options.portsFile, ports);
     warnOfOpenLinks(options, address, log);
-    for (const peer of options.peers) network.mesh.connect(peer);
+    for (const peer of options.peers) network.keepConnected(peer);
     let stopped: Promise<void> | undefined;
     return {
       options,

@@ -28,7 +28,7 @@ export const mutations = [
   },
   {
     name: 'flood always',
-    file: 'lib/peer/core/mesh.js',
+    file: 'lib/peer/core/post.js',
     search: 'const isAgreed = frame.resent || frame.view === view.digest;',
     replace: 'const isAgreed = false;',
     breaks: 'messages cross more links than the pruned tree has',

@@ -1,33 +1,27 @@
 /**
- * The network of servers on real sockets: the mesh's effects carried out, and what happens on sockets told to it.
+ * The network of servers on real sockets, and nothing but those: carries out the effects of the mesh, and tells it what
+ * happens on sockets.
  */
 import type { Server, Socket } from 'node:net';
 import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
 import type { Log } from '../log.js';
+import type { NetworkReceiver } from '../network.js';
 import type { NetworkKey } from '../network-key.js';
-import { type Address, addressKey, formatAddress } from '../wire/address.js';
-import type { ChannelEvent, DirectMessage } from '../wire/messages.js';
+import type { Address } from '../wire/address.js';
 import type { Hello } from '../wire/peer-frame.js';
-import type { Published } from '../wire/published.js';
 import type { Crypto, Identity } from './core/identity.js';
 import type { Dial } from './core/links/address-book.js';
 import { type Goodbye, goodbye } from './core/links/goodbyes.js';
-import type { LinkState } from './core/links/link-table.js';
+import type { LinkId } from './core/links/link-table.js';
 import { Mesh } from './core/mesh.js';
-import type { DialOutcome, MeshEffects } from './core/mesh-options.js';
-import type { DirectOutcome } from './core/users/directs.js';
+import type { DialOutcome } from './core/mesh-options.js';
 import type { Connection } from './edge/connection.js';
 import { dial } from './edge/dial.js';
 import { Handshake } from './edge/handshake.js';
 import { identityOf, ownHello } from './edge/hello.js';
-import { Link, type LinkEvents } from './edge/link.js';
+import { Link, type LinkEvents, type Traffic } from './edge/link.js';
 import { type Guest, Reception } from './edge/reception.js';
-import { type NetworkMap, networkMap } from './network-map.js';
-import type { MissingPeer, NetworkCounters, PeerSummary } from './summaries.js';
-
-/** Where what comes from other servers goes. */
-export type PeerReceiver = Pick<MeshEffects, 'deliver' | 'deliverDirect' | 'membersLost' | 'nameLost'>;
 
 export interface PeerNetworkOptions {
   readonly identity: Identity;
@@ -44,7 +38,10 @@ export interface PeerNetworkOptions {
   readonly workers?: { readonly count: number; isWorker(node: string): boolean };
   /** Whether it links with servers that it was told of. */
   readonly discovers: boolean;
-  readonly receiver: PeerReceiver;
+  /** Where what comes from other servers goes. */
+  readonly receiver: NetworkReceiver;
+  /** Told what came of a dial. Returns whether somebody waited for it. */
+  readonly dialOutcome: (address: Address, outcome: DialOutcome) => boolean;
   readonly clock: Clock;
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
@@ -54,8 +51,6 @@ export interface PeerNetworkOptions {
 export class PeerNetwork {
   readonly mesh: Mesh;
   readonly #links = new Map<number, Link>();
-  /** Who asked for an address and waits for what comes of it. */
-  readonly #waiting = new Map<string, ((outcome: DialOutcome) => void)[]>();
   readonly #sockets = new Set<Socket>();
   readonly #ticker: NodeJS.Timeout;
   readonly #reception: Reception;
@@ -65,7 +60,7 @@ export class PeerNetwork {
   #port = 0;
 
   constructor(private readonly options: PeerNetworkOptions) {
-    const { identity, crypto, name, keys, discovers, receiver, clock, random, log } = options;
+    const { identity, crypto, name, keys, discovers, receiver, dialOutcome, clock, random, log } = options;
     this.mesh = new Mesh({
       identity,
       crypto,
@@ -75,16 +70,13 @@ export class PeerNetwork {
       random,
       nowMs: () => clock.nowMs(),
       log,
+      receiver,
       effects: {
         send: (id, bytes, urgency) => this.#links.get(id)?.send(bytes, urgency),
         waitingBytes: (id) => this.#links.get(id)?.waitingBytes ?? 0,
         hangUp: (id, goodbye) => this.#links.get(id)?.end(goodbye),
         dial: (wanted) => void this.#dial(wanted),
-        dialOutcome: (address, outcome) => this.#settle(address, outcome),
-        deliver: (channel, events) => receiver.deliver(channel, events),
-        deliverDirect: (message) => receiver.deliverDirect(message),
-        nameLost: (...lost) => receiver.nameLost(...lost),
-        membersLost: (...lost) => receiver.membersLost(...lost),
+        dialOutcome,
       },
     });
     this.#reception = new Reception({
@@ -99,109 +91,16 @@ export class PeerNetwork {
     }, limits.peerTickMs);
   }
 
-  // ---- For the relay ------------------------------------------------------------------------------------------
-
-  publish(channel: string, events: readonly Published<ChannelEvent>[]): void {
-    this.mesh.publish(channel, events);
+  /** What has passed over a link; nothing if there is none of this number any more. */
+  trafficOf(link: LinkId): Traffic {
+    return this.#links.get(link)?.traffic ?? { bytesIn: 0, bytesOut: 0, dropped: 0 };
   }
 
-  membersElsewhere(channel: string): Iterable<string> {
-    return this.mesh.membersElsewhere(channel);
-  }
-
-  prepare(channel: string, done: () => void): void {
-    this.mesh.prepare(channel, done);
-  }
-
-  claimName(nameKey: string, sinceMs: number, done: (granted: boolean) => void): void {
-    this.mesh.claimName(nameKey, sinceMs, done);
-  }
-
-  releaseName(nameKey: string): void {
-    this.mesh.releaseName(nameKey);
-  }
-
-  sendDirect(message: DirectMessage, done: (outcome: DirectOutcome) => void): void {
-    this.mesh.sendDirect(message, done);
-  }
-
-  isElsewhere(channel: string): boolean {
-    return this.mesh.isElsewhere(channel);
-  }
-
-  channelsElsewhere(): ReadonlyMap<string, number> {
-    return this.mesh.channelsElsewhere();
-  }
-
-  // ---- For the operator ---------------------------------------------------------------------------------------
-
-  /**
-   * Makes a link to a server, now and whenever it is lost.
-   *
-   * @returns what came of the first try
-   */
-  connect(address: Address): Promise<DialOutcome> {
-    return new Promise((resolve) => {
-      const key = addressKey(address);
-      this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), resolve]);
-      this.mesh.connect(address);
-      const linked = this.mesh.linkedAt(address);
-      if (linked) this.#settle(address, { ok: true, name: linked.name });
-    });
-  }
-
-  /** Ends the link to a peer, by its node id, until the operator asks for it again. */
-  disconnect(node: string): void {
-    const link = this.mesh.neighbours.links.to(node);
-    if (link) this.mesh.disconnect(link);
-  }
-
-  /** No longer tries to reach an address; of a dial that is under way no link comes. Returns whether it was being tried. */
-  giveUp(address: Address): boolean {
-    const wasTried = this.mesh.neighbours.addresses.giveUp(address);
-    if (wasTried) this.#settle(address, { ok: false, why: 'it was given up before there was an answer' });
-    return wasTried;
-  }
-
-  peers(): PeerSummary[] {
-    return [...this.mesh.neighbours.links.active()]
-      .sort((a, b) => a.sinceMs - b.sinceMs)
-      .map((link) => this.#summaryOf(link));
-  }
-
-  missingPeers(): MissingPeer[] {
-    return this.mesh.neighbours.addresses
-      .wanted()
-      .filter(({ node }) => node === undefined || !this.mesh.neighbours.links.to(node))
-      .map(({ address, tries }) => ({ address: formatAddress(address.host, address.port), tries }));
-  }
-
-  /** The network as this server sees it. */
-  map(): NetworkMap {
-    return networkMap(this.mesh, this.options.clock.nowMs());
-  }
-
-  counters(): NetworkCounters {
-    const { forwarded, exchange, repair } = this.mesh;
-    const { pulled, missed } = repair.counters;
+  /** Events for which links had no room. */
+  get droppedEvents(): number {
     let dropped = this.#droppedBefore;
     for (const link of this.#links.values()) dropped += link.traffic.dropped;
-    return { forwarded, duplicates: exchange.duplicates, pulled, missed, dropped };
-  }
-
-  /** How many other servers are in reach. */
-  get serversInReach(): number {
-    return this.mesh.topology.view(this.options.clock.nowMs()).size - 1;
-  }
-
-  /** Whether some path leads to a server. */
-  reaches(node: string): boolean {
-    return this.mesh.topology.view(this.options.clock.nowMs()).reaches(node);
-  }
-
-  /** About how many members a channel has on another server. */
-  membersAt(node: string, channel: string): number {
-    return this.mesh.interests.audienceOf(channel).get(node) ?? 0;
+    return dropped;
   }
 
   // ---- Start and end ------------------------------------------------------------------------------------------
@@ -362,26 +261,5 @@ export class PeerNetwork {
     });
     this.#links.set(link.id, link);
     return link;
-  }
-
-  #settle(address: Address, outcome: DialOutcome): boolean {
-    const key = addressKey(address);
-    for (const resolve of this.#waiting.get(key) ?? []) resolve(outcome);
-    return this.#waiting.delete(key);
-  }
-
-  #summaryOf(link: LinkState): PeerSummary {
-    const { host, port } = link.dialled ?? link.listensAt;
-    return {
-      name: link.name,
-      node: link.node,
-      address: formatAddress(host, port),
-      direction: link.dialled ? 'out' : 'in',
-      encrypted: link.encrypted,
-      byHand: this.mesh.neighbours.addresses.wanted().some((entry) => entry.node === link.node),
-      ageMs: this.options.clock.nowMs() - link.sinceMs,
-      roundTripMs: link.roundTripMs,
-      traffic: this.#links.get(link.id)?.traffic ?? { bytesIn: 0, bytesOut: 0, dropped: 0 },
-    };
   }
 }

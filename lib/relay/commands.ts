@@ -3,12 +3,12 @@
  * To add one: its type in wire/messages.ts, its fields in wire/decode-client-message.ts, a row here. [PROTOCOL 2]
  */
 import { limits } from '../limits.js';
+import type { DirectOutcome } from '../network.js';
 import { ProtocolError } from '../wire/errors.js';
 import type { ClientFields, ClientMessage, Ref } from '../wire/messages.js';
 import { normalForm } from '../wire/names.js';
 import type { Channel } from './channel.js';
 import type { Journey } from './journey.js';
-import type { DirectOutcome } from './network.js';
 import type { Relay } from './relay.js';
 import type { Claim, Session } from './session.js';
 

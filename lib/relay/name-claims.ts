@@ -5,8 +5,8 @@
  * another one that is to become it. [DESIGN 4, PROTOCOL 4]
  */
 import type { Clock } from '../clock.js';
+import { type Network, noNetwork } from '../network.js';
 import { normalForm } from '../wire/names.js';
-import { type Network, noNetwork } from './network.js';
 import type { Claim, Session } from './session.js';
 
 export class NameClaims {

@@ -7,6 +7,7 @@
 import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
 import type { Log } from '../log.js';
+import { type DirectOutcome, type Network, type NetworkReceiver, noNetwork } from '../network.js';
 import { ProtocolError } from '../wire/errors.js';
 import { frameAll } from '../wire/framing.js';
 import type { ChannelEvent, ChannelSummary, DirectMessage, Ref, ServerMessage } from '../wire/messages.js';
@@ -17,7 +18,6 @@ import type { CloseReason, Connection, LaneFormat } from './connection.js';
 import { type List, Listings, listNames } from './listing.js';
 import { MemberList, type Presence } from './member-list.js';
 import { NameClaims } from './name-claims.js';
-import { type DirectOutcome, type Network, type NetworkReceiver, noNetwork } from './network.js';
 import { type Claim, Session } from './session.js';
 import { giveSubstitute } from './substitute-name.js';
 import { TokenBucket } from './token-bucket.js';
@@ -74,7 +74,7 @@ export class Relay implements NetworkReceiver {
 
   constructor(private readonly options: RelayOptions) {
     this.names = new NameClaims(options.clock);
-    this.#turn = new Turn(options.clock, this.counters, (channel) => this.#tellNetwork(channel));
+    this.#turn = new Turn(options.clock, this.counters);
     this.#listings = new Listings(() => options.clock.nowMs());
   }
 
@@ -82,6 +82,7 @@ export class Relay implements NetworkReceiver {
   useNetwork(network: Network): void {
     this.#network = network;
     this.names.network = network;
+    this.#turn.network = network;
   }
 
   // ---- Sessions -------------------------------------------------------------------------------------------
@@ -343,7 +344,7 @@ export class Relay implements NetworkReceiver {
     channel.noteForNetwork(published);
     this.#tellMembers(channel, published, speaker);
     // At once, for by this the network knows for whom what it has is meant. Messages wait for others of their turn.
-    if (event.type !== 'msg') this.#tellNetwork(channel);
+    if (event.type !== 'msg') this.#turn.tellNetwork(channel);
   }
 
   /** Presence is told as what it means for the list of members, which is not always what it was. */
@@ -360,11 +361,6 @@ export class Relay implements NetworkReceiver {
   #note(channel: Channel, published: Published, speaker?: Session): void {
     channel.publish(published, speaker);
     this.#turn.note(channel);
-  }
-
-  #tellNetwork(channel: Channel): void {
-    const untold = channel.takeUntold();
-    if (untold.length > 0) this.#network.publish(channel.name, untold);
   }
 }
 

@@ -3,21 +3,20 @@
  * all members are told, with as few writes as it takes.
  */
 import type { Clock } from '../clock.js';
+import { type Network, noNetwork } from '../network.js';
 import type { Channel } from './channel.js';
 import { TurnWriter } from './turn-writer.js';
 
 export class Turn {
+  /** The other servers. */
+  network: Network = noNetwork;
   /** Channels that something was published in. */
   #channels = new Set<Channel>();
 
-  /**
-   * @param counters how many messages were handed to members, counted once for each
-   * @param tellNetwork tells the other servers what they have not been told of a channel
-   */
+  /** @param counters how many messages were handed to members, counted once for each */
   constructor(
     private readonly clock: Pick<Clock, 'endOfTurn'>,
     private readonly counters: { deliveries: number },
-    private readonly tellNetwork: (channel: Channel) => void,
   ) {}
 
   /** Something was published in a channel. */
@@ -29,6 +28,12 @@ export class Turn {
     if (this.#channels.has(channel)) return;
     if (this.#channels.size === 0) this.clock.endOfTurn(this.end);
     this.#channels.add(channel);
+  }
+
+  /** Tells the other servers at once what they have not been told of a channel. */
+  tellNetwork(channel: Channel): void {
+    const untold = channel.takeUntold();
+    if (untold.length > 0) this.network.publish(channel.name, untold);
   }
 
   readonly end = (): void => {

@@ -1,6 +1,6 @@
 /** How much a node has to do and has done; and the same of several nodes as one. */
 import { limits } from '../limits.js';
-import type { PeerNetwork } from '../peer/peer-network.js';
+import type { NetworkDesk } from '../peer/network-desk.js';
 import type { NetworkCounters } from '../peer/summaries.js';
 import type { Relay, RelayCounters } from '../relay/relay.js';
 
@@ -26,7 +26,7 @@ export interface ClientSummary {
   readonly waitingBytes: number;
 }
 
-export function loadOf(relay: Relay, network: PeerNetwork): Load {
+export function loadOf(relay: Relay, network: NetworkDesk): Load {
   return {
     clients: relay.sessions.size,
     slow: [...relay.sessions].filter((session) => session.outbox.slow).length,

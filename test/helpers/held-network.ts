@@ -1,5 +1,5 @@
 /** A network whose answers a test holds back, and gives by hand. */
-import type { DirectOutcome, Network } from '../../lib/relay/network.js';
+import type { DirectOutcome, Network } from '../../lib/network.js';
 import type { ChannelEvent, DirectMessage } from '../../lib/wire/messages.js';
 import type { Published } from '../../lib/wire/published.js';
 

@@ -72,6 +72,8 @@ export class TestNode {
         hangUp: (link) => network.hangUp(this, link),
         dial: ({ address, probe }) => network.dial(this, address, probe),
         dialOutcome: (_address, outcome) => this.outcomes.push(outcome) > 0,
+      },
+      receiver: {
         deliverDirect: (message) => this.users.has(message.to) && this.directs.push(message) > 0,
         nameLost: (name) => this.namesLost.push(name),
         deliver: (_channel, events) => this.delivered.push(...events.map(({ message }) => message)),

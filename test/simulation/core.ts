@@ -11,12 +11,12 @@ import { PeerProtocolError } from '../../lib/wire/peer-error.js';
 import { encodeEventFrame, eventType } from '../../lib/wire/peer-event.js';
 import { decodePeerFrame, encodePeerFrame, type PeerFrame } from '../../lib/wire/peer-frame.js';
 
+export type { DirectOutcome } from '../../lib/network.js';
 export type { Dial } from '../../lib/peer/core/links/address-book.js';
 export { type Goodbye, goodbye } from '../../lib/peer/core/links/goodbyes.js';
 export type { LinkId } from '../../lib/peer/core/links/link-table.js';
 export { Mesh } from '../../lib/peer/core/mesh.js';
 export type { Urgency } from '../../lib/peer/core/mesh-options.js';
-export type { DirectOutcome } from '../../lib/peer/core/users/directs.js';
 export { type Advertisement, type ByeReason, peerProtocolVersion } from '../../lib/wire/peer-frame.js';
 export { encodePeerFrame, type Identity, PeerProtocolError };
 

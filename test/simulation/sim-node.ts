@@ -56,6 +56,8 @@ export class SimNode implements ConnectionOwner {
         hangUp: (link, reason) => this.connections.get(link)?.end(reason),
         dial: (dial) => this.#dial(dial),
         dialOutcome: () => false,
+      },
+      receiver: {
         deliver: (_channel, events) => {
           for (const { message } of events) this.users.deliver(message);
         },

@@ -22,6 +22,7 @@ const backoff = 'lib/backoff';
 const queue = 'lib/queue';
 const zone = 'lib/zone';
 const networkKey = 'lib/network-key';
+const network = 'lib/network';
 const everythingBeneath = ['lib'];
 
 /** The house, as docs/ARCHITECTURE.md draws it: each room or file, and what it may import. */
@@ -37,9 +38,14 @@ const house: Readonly<Record<string, Room>> = {
   [zone]: { imports: [wire], node: ['node:os'] },
   [networkKey]: { imports: [commandLine], node: ['node:crypto', 'node:fs'] },
   [wire]: { imports: [limits], node: ['node:buffer'], pure: true },
-  'lib/relay': { imports: [wire, limits, queue, clock, log], node: [], pure: true },
-  'lib/peer/core': { imports: [wire, limits, queue, backoff, clock, log], node: ['node:buffer'], pure: true },
-  'lib/peer': { imports: [wire, limits, queue, backoff, clock, log, networkKey, zone], node: 'any' },
+  [network]: { imports: [wire], node: [], pure: true },
+  'lib/relay': { imports: [wire, network, limits, queue, clock, log], node: [], pure: true },
+  'lib/peer/core': {
+    imports: [wire, network, limits, queue, backoff, clock, log],
+    node: ['node:buffer'],
+    pure: true,
+  },
+  'lib/peer': { imports: [wire, network, limits, queue, backoff, clock, log, networkKey, zone], node: 'any' },
   'lib/dialect': { imports: [wire], node: [] },
   'lib/listen': {
     imports: [wire, 'lib/relay', 'lib/dialect', limits, clock, log, zone],
@@ -209,7 +215,10 @@ describe('The house', () => {
       ['lib/relay/x.ts', "import {\n  type Door,\n  listen,\n} from '../listen/door.js';"],
       ['lib/relay/x.ts', "import 'node:fs';"],
       ['lib/relay/x.ts', 'setTimeout(() => {}, 1);'],
-      ['lib/peer/x.ts', "import type { Network } from '../relay/network.js';"],
+      ['lib/peer/x.ts', "import type { Relay } from '../relay/relay.js';"],
+      ['lib/peer/core/x.ts', "import type { Published } from '../../relay/channel.js';"],
+      ['lib/network.ts', "import type { Relay } from './relay/relay.js';"],
+      ['lib/dialect/x.ts', "import type { Network } from '../network.js';"],
       ['lib/peer/core/x.ts', "import { Link } from '../edge/link.js';"],
       ['lib/peer/core/x.ts', 'const chance = Math.random();'],
       ['lib/dialect/x.ts', "import { limits } from '../limits.js';"],

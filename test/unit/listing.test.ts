@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
+import { noNetwork } from '../../lib/network.js';
 import { firstInOrder } from '../../lib/relay/first-in-order.js';
-import { noNetwork } from '../../lib/relay/network.js';
 import type { RelayOptions } from '../../lib/relay/relay.js';
 import { MemoryClient, relayByHand } from '../helpers/memory-client.js';
 import { forSeeds } from '../helpers/random.js';

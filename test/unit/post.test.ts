@@ -1,8 +1,12 @@
 import { expect } from 'chai';
 import { LinkTable } from '../../lib/peer/core/links/link-table.js';
+import { Interests } from '../../lib/peer/core/map/interest.js';
+import { OwnInterest } from '../../lib/peer/core/map/own-interest.js';
+import { Routes } from '../../lib/peer/core/map/routes.js';
 import { Post } from '../../lib/peer/core/post.js';
 import { encodeEventFrame, encodeRouted } from '../../lib/wire/peer-event.js';
 import { decodePeerFrame, encodePeerFrame } from '../../lib/wire/peer-frame.js';
+import { testCrypto, testIdentity } from '../helpers/test-crypto.js';
 import { viewOf } from '../helpers/views.js';
 
 const [own, near, far, lonely] = ['1', '2', '3', '4'].map((digit) => digit.padEnd(32, '0'));
@@ -40,7 +44,30 @@ function post(...moreLinks: readonly string[]) {
       `${frame?.type === 'routed' ? `${frame.hopsLeft} hops` : frame?.type} over ${link}: ${urgency}`,
     );
   };
-  return { post: new Post(own, links, { send }, () => view), sent, own, near, far, lonely };
+  const interests = new Interests(testCrypto, () => {});
+  const office = new Post({
+    ownNode: own,
+    links,
+    routes: new Routes(interests),
+    topology: { view: () => view },
+    nowMs: () => 0,
+    effects: { send },
+    receiveOwn: (inner) => sent.push(`${decodePeerFrame(inner)?.type} to itself`),
+  });
+  return { post: office, sent, own, near, far, lonely, interests, digest: view.digest };
+}
+
+const eventBytes = encodeEventFrame(
+  { origin: 'ab'.repeat(16), channel: 'lobby', number: 1, seq: 1, count: 1, view: 0, presence: false },
+  '{"type":"leave","channel":"lobby","name":"ann"}',
+);
+
+/** Somebody comes to be a member of the lobby at a server. */
+function listenAt(node: string, interests: Interests): void {
+  const identity = testIdentity(node);
+  const interest = new OwnInterest(identity, testCrypto);
+  interest.setMembers('lobby', 1, 0);
+  interests.accept(interest.takeNews(0), identity.publicKey);
 }
 
 const pong = encodePeerFrame({ type: 'pong', view: 2, interest: 3 });
@@ -57,6 +84,12 @@ describe('frames for one server', () => {
     const { post: office, sent, lonely } = post('4'.padEnd(32, '0'));
     office.toServer(lonely, pong, 'control');
     expect(sent).to.deep.equal(['4 hops over 2: control']);
+  });
+
+  it('that is this one are taken in at once', () => {
+    const { post: office, sent, own } = post();
+    office.toServer(own, pong, 'control');
+    expect(sent).to.deep.equal(['pong to itself']);
   });
 
   it('that no way leads to are dropped and counted', () => {
@@ -92,5 +125,36 @@ describe('frames for one server', () => {
     office.toNeighbour(far, pong, 'data');
     office.toAllNeighbours(pong);
     expect(sent).to.deep.equal(['pong over 1: data', 'pong over 1: control', 'pong over 2: control']);
+  });
+});
+
+describe('events on their way', () => {
+  const run = { channel: 'lobby', count: 3, resent: false, bytes: eventBytes };
+
+  it('go down their origin’s tree, to where members are', () => {
+    const { post: office, sent, own, near, far, interests, digest } = post();
+    office.forward({ ...run, origin: own, view: digest }, 0);
+    expect(sent).to.deep.equal([]);
+    listenAt(far, interests);
+    office.forward({ ...run, origin: own, view: digest }, 0);
+    // Nobody lies beyond this server on the way from there.
+    office.forward({ ...run, origin: near, view: digest }, 0, near);
+    expect(sent).to.deep.equal(['event over 1: data']);
+    expect(office.forwarded).to.equal(3);
+  });
+
+  it('go to all neighbours where the maps differ, but for whom they came from and who said them', () => {
+    const { post: office, sent, near, far, lonely, digest } = post('4'.padEnd(32, '0'));
+    const frame = { ...run, view: digest + 1 };
+    office.forward({ ...frame, origin: far }, 0, near);
+    expect(sent.splice(0)).to.deep.equal(['event over 2: data']);
+    office.forward({ ...frame, origin: near }, 0, lonely);
+    expect(sent).to.deep.equal([]);
+  });
+
+  it('that are sent again go down the tree, whatever map they were first sent by', () => {
+    const { post: office, sent, own, digest } = post();
+    office.forward({ ...run, origin: own, view: digest + 1, resent: true }, 0);
+    expect(sent).to.deep.equal([]);
   });
 });

@@ -1,6 +1,6 @@
 /** Members of the same name on several servers: what clients are told agrees with what `names` says. [PROTOCOL 3] */
 import { expect } from 'chai';
-import { noNetwork } from '../../lib/relay/network.js';
+import { noNetwork } from '../../lib/network.js';
 import { normalForm } from '../../lib/wire/names.js';
 import { deliver } from '../helpers/deliver.js';
 import { MemoryClient, relayByHand } from '../helpers/memory-client.js';

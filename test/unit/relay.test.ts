@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
-import { noNetwork } from '../../lib/relay/network.js';
+import { noNetwork } from '../../lib/network.js';
 import { ProtocolError } from '../../lib/wire/errors.js';
 import type { ChannelEvent } from '../../lib/wire/messages.js';
 import { deliver } from '../helpers/deliver.js';

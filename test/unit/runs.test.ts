@@ -141,7 +141,7 @@ describe('a run of events', () => {
     expect(sent).to.equal(2);
     expect(b.heard).to.deep.equal(numbered(50));
     expect(c.heard).to.deep.equal(numbered(50));
-    expect([a.mesh.forwarded, b.mesh.forwarded]).to.deep.equal([50, 50]);
+    expect([a.mesh.post.forwarded, b.mesh.post.forwarded]).to.deep.equal([50, 50]);
   });
 
   it('that was lost is sent again as it was', () => {

@@ -33,10 +33,15 @@ type RoutableFrameOf<T extends RoutableFrame['type'] = RoutableFrame['type']> = 
 }[T];
 
 type LinkHandlers = {
-  readonly [T in LinkFrame['type']]: (frame: LinkFrameOf<T>, link: LinkState, bytes: Buffer) => void;
+  readonly [T in LinkFrame['type']]: (
+    frame: LinkFrameOf<T>,
+    link: LinkState,
+    bytes: Buffer,
+    nowMs: number,
+  ) => void;
 };
 type RoutedHandlers = {
-  readonly [T in RoutableFrame['type']]: (frame: RoutableFrameOf<T>, from: string) => void;
+  readonly [T in RoutableFrame['type']]: (frame: RoutableFrameOf<T>, from: string, nowMs: number) => void;
 };
 
 /** Who the frames are for. */
@@ -51,7 +56,6 @@ export interface InboxParts {
   readonly directs: Directs;
   readonly post: Post;
   readonly view: () => View;
-  readonly nowMs: () => number;
   readonly log: Log;
 }
 
@@ -64,9 +68,9 @@ export class Inbox {
    * @param bytes the whole frame
    * @throws PeerProtocolError the neighbour broke the protocol
    */
-  receive(frame: PeerFrame, link: LinkState, bytes: Buffer): void {
+  receive(frame: PeerFrame, link: LinkState, bytes: Buffer, nowMs: number): void {
     if (isRoutable(frame)) throw new PeerProtocolError(`a ${frame.type} frame that says not for whom it is`);
-    this.#handle(frame, link, bytes);
+    this.#handle(frame, link, bytes, nowMs);
   }
 
   /**
@@ -74,11 +78,11 @@ export class Inbox {
    *
    * @param inner the whole frame
    */
-  receiveFrom(from: string, inner: Buffer): void {
+  receiveFrom(from: string, inner: Buffer, nowMs: number): void {
     try {
       const frame = decodePeerFrame(inner);
-      if (frame?.type === 'event') this.parts.exchange.receiveEvents(frame, undefined, this.parts.nowMs());
-      else if (frame && isRoutable(frame)) this.#handleRouted(frame, from);
+      if (frame?.type === 'event') this.parts.exchange.receiveEvents(frame, undefined, nowMs);
+      else if (frame && isRoutable(frame)) this.#handleRouted(frame, from, nowMs);
     } catch (error) {
       if (!(error instanceof PeerProtocolError)) throw error;
       this.parts.log.debug('unusable, left out', { origin: from, what: error.message });
@@ -95,59 +99,67 @@ export class Inbox {
     bye: () => {
       // The edge has noted the reason; the end of the connection follows.
     },
-    ping: (digests, link) => {
-      const { post, reconciler, nowMs } = this.parts;
+    ping: (digests, link, _bytes, nowMs) => {
+      const { post, reconciler } = this.parts;
       post.toLink(link, encodePeerFrame({ type: 'pong', ...reconciler.digests() }));
-      reconciler.receiveDigests(digests, link, nowMs());
+      reconciler.receiveDigests(digests, link, nowMs);
     },
-    pong: (digests, link) => {
+    pong: (digests, link, _bytes, nowMs) => {
       this.parts.neighbours.answered(link);
-      this.parts.reconciler.receiveDigests(digests, link, this.parts.nowMs());
+      this.parts.reconciler.receiveDigests(digests, link, nowMs);
     },
     peers: ({ addresses }, link) => this.parts.neighbours.told(addresses, link),
-    advert: (advert, link, bytes) =>
-      this.parts.reconciler.receiveAdvert(advert, bytes, link, this.parts.nowMs()),
-    versions: ({ servers }, link) => this.parts.reconciler.receiveVersions(servers, link, this.parts.nowMs()),
+    advert: (advert, link, bytes, nowMs) => this.parts.reconciler.receiveAdvert(advert, bytes, link, nowMs),
+    versions: ({ servers }, link, _bytes, nowMs) =>
+      this.parts.reconciler.receiveVersions(servers, link, nowMs),
     want: ({ servers }, link) => this.parts.reconciler.receiveWant(servers, link),
     summary: (digests, link) => this.parts.reconciler.receiveSummary(digests, link),
-    interest: (frame, link, bytes) => {
-      const nowMs = this.parts.nowMs();
+    interest: (frame, link, bytes, nowMs) => {
       this.parts.reconciler.receiveInterest(frame, bytes, link);
       this.parts.asks.askFresh(this.parts.view(), nowMs);
     },
-    heads: (frame, link) =>
-      this.parts.repair.receiveHeads(frame, link.node, this.parts.view(), this.parts.nowMs()),
-    event: (event, link) => this.parts.exchange.receiveEvents(event, link.node, this.parts.nowMs()),
-    routed: (routed, _link, bytes) => {
+    heads: (frame, link, _bytes, nowMs) =>
+      this.parts.repair.receiveHeads(frame, link.node, this.parts.view(), nowMs),
+    event: (event, link, _bytes, nowMs) => this.parts.exchange.receiveEvents(event, link.node, nowMs),
+    routed: (routed, _link, bytes, nowMs) => {
       // Of this server itself nothing comes over a link.
       if (routed.from === this.parts.ownNode) return;
-      if (routed.to === this.parts.ownNode) this.receiveFrom(routed.from, routed.inner);
+      if (routed.to === this.parts.ownNode) this.receiveFrom(routed.from, routed.inner, nowMs);
       else this.parts.post.passOn(routed, bytes);
     },
   };
 
   readonly #routedHandlers: RoutedHandlers = {
     pull: (frame, from) => this.parts.repair.receivePull(frame, from),
-    miss: (frame, from) => this.parts.repair.receiveMiss(frame, from, this.parts.nowMs()),
-    ask: ({ channels }, from) => this.parts.asks.receiveAsk(channels, from, this.parts.nowMs()),
-    sync: (sync, from) => {
-      if (sync.origin === from) this.parts.exchange.receiveSync(sync, this.parts.nowMs());
+    miss: (frame, from, nowMs) => this.parts.repair.receiveMiss(frame, from, nowMs),
+    ask: ({ channels }, from, nowMs) => this.parts.asks.receiveAsk(channels, from, nowMs),
+    sync: (sync, from, nowMs) => {
+      if (sync.origin === from) this.parts.exchange.receiveSync(sync, nowMs);
     },
-    claim: (frame, from) => this.parts.names.receiveClaim(frame, from, this.parts.nowMs()),
+    claim: (frame, from, nowMs) => this.parts.names.receiveClaim(frame, from, nowMs),
     claimed: (frame, from) => this.parts.names.receiveClaimed(frame, from),
     release: ({ name, sinceMs }, from) => this.parts.names.receiveRelease(name, sinceMs, from),
     contest: ({ name, sinceMs }, from) => this.parts.names.receiveContest(name, sinceMs, from),
     find: (frame, from) => this.parts.directs.receiveFind(frame, from),
-    found: (frame, from) => this.parts.directs.receiveFound(frame, from, this.parts.nowMs()),
+    found: (frame, from, nowMs) => this.parts.directs.receiveFound(frame, from, nowMs),
     direct: (frame, from) => this.parts.directs.receiveDirect(frame, from),
-    directed: (frame, from) => this.parts.directs.receiveDirected(frame, from, this.parts.nowMs()),
+    directed: (frame, from, nowMs) => this.parts.directs.receiveDirected(frame, from, nowMs),
   };
 
-  #handle<T extends LinkFrame['type']>(frame: LinkFrameOf<T>, link: LinkState, bytes: Buffer): void {
-    this.#linkHandlers[frame.type](frame, link, bytes);
+  #handle<T extends LinkFrame['type']>(
+    frame: LinkFrameOf<T>,
+    link: LinkState,
+    bytes: Buffer,
+    nowMs: number,
+  ): void {
+    this.#linkHandlers[frame.type](frame, link, bytes, nowMs);
   }
 
-  #handleRouted<T extends RoutableFrame['type']>(frame: RoutableFrameOf<T>, from: string): void {
-    this.#routedHandlers[frame.type](frame, from);
+  #handleRouted<T extends RoutableFrame['type']>(
+    frame: RoutableFrameOf<T>,
+    from: string,
+    nowMs: number,
+  ): void {
+    this.#routedHandlers[frame.type](frame, from, nowMs);
   }
 }

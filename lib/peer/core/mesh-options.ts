@@ -1,9 +1,8 @@
 /** What the mesh is given, and what it has others do. */
 import type { Buffer } from 'node:buffer';
 import type { Log } from '../../log.js';
+import type { NetworkReceiver } from '../../network.js';
 import type { Address } from '../../wire/address.js';
-import type { ChannelEvent, DirectMessage } from '../../wire/messages.js';
-import type { Published } from '../../wire/published.js';
 import type { Crypto, Identity } from './identity.js';
 import type { Dial } from './links/address-book.js';
 import type { Goodbye } from './links/goodbyes.js';
@@ -28,14 +27,6 @@ export interface MeshEffects {
   dial(dial: Dial): void;
   /** What came of a dial. Returns whether somebody waited for it and was told. */
   dialOutcome(address: Address, outcome: DialOutcome): boolean;
-  /** Hands events of a channel to the members here. */
-  deliver(channel: string, events: readonly Published<ChannelEvent>[]): void;
-  /** A message from another server to a user. Returns whether there is such a user here. */
-  deliverDirect(message: DirectMessage): boolean;
-  /** Tells the members of a channel here that others are gone with their server. */
-  membersLost(channel: string, names: readonly string[], serverName: string, cause: string): void;
-  /** Somebody elsewhere claimed this name earlier. */
-  nameLost(nameKey: string, sinceMs: number): void;
 }
 
 export interface MeshOptions {
@@ -51,5 +42,7 @@ export interface MeshOptions {
   /** Milliseconds since some moment; never goes back. */
   readonly nowMs: () => number;
   readonly effects: MeshEffects;
+  /** Where what comes from other servers goes. */
+  readonly receiver: NetworkReceiver;
   readonly log: Log;
 }

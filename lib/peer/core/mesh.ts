@@ -7,6 +7,7 @@
  */
 import type { Buffer } from 'node:buffer';
 import { limits } from '../../limits.js';
+import type { DirectOutcome, Network } from '../../network.js';
 import type { Address } from '../../wire/address.js';
 import type { ChannelEvent, DirectMessage } from '../../wire/messages.js';
 import { encodePeerFrame, type PeerFrame } from '../../wire/peer-frame.js';
@@ -25,18 +26,19 @@ import type { MeshOptions, Urgency } from './mesh-options.js';
 import { Pace } from './pace.js';
 import { Post } from './post.js';
 import { Asks } from './streams/asks.js';
-import { Exchange, type Forwardable } from './streams/exchange.js';
+import { Exchange } from './streams/exchange.js';
 import { Repair } from './streams/repair.js';
-import { type DirectOutcome, Directs } from './users/directs.js';
+import { Directs } from './users/directs.js';
 import { NameRing } from './users/name-ring.js';
 import { Names } from './users/names.js';
 
-export class Mesh {
+export class Mesh implements Network {
   readonly neighbours: Neighbours;
   readonly topology: Topology;
   readonly interests: Interests;
   readonly exchange: Exchange;
   readonly repair: Repair;
+  readonly post: Post;
   readonly #ownInterest: OwnInterest;
   readonly #reconciler: Reconciler;
   readonly #answers: Answers;
@@ -45,26 +47,21 @@ export class Mesh {
   readonly #asks: Asks;
   readonly #names: Names;
   readonly #directs: Directs;
-  readonly #routes: Routes;
-  readonly #post: Post;
   readonly #inbox: Inbox;
   readonly #ownNode: string;
   readonly #pace = new Pace(limits.advertiseMs, limits.advertiseBurst, limits.advertiseSustainedMs);
   #viewDigest = -1;
   #reachChanges = -1;
   #stopped = false;
-  /** Events sent on to neighbours. */
-  forwarded = 0;
 
   constructor(private readonly options: MeshOptions) {
-    const { identity, crypto, name, effects, log } = options;
+    const { identity, crypto, name, effects, receiver, log } = options;
     this.#ownNode = identity.node;
     this.topology = new Topology(identity, crypto, name);
     this.interests = new Interests(crypto, (node, channel, interested) =>
       this.#audienceChanged(node, channel, interested),
     );
     this.#ownInterest = new OwnInterest(identity, crypto);
-    this.#routes = new Routes(this.interests);
     this.neighbours = new Neighbours(options, this.topology, {
       up: (link) => {
         const isAdvertised = this.#neighboursChanged();
@@ -73,14 +70,23 @@ export class Mesh {
       down: (link) => this.#reconciler.forgetLink(link),
       neighbourLost: () => this.#neighboursChanged(),
     });
-    this.#post = new Post(this.#ownNode, this.neighbours.links, effects, () => this.#view());
-    const sendTo = (node: string, inner: Buffer): void => this.#sendTo(node, inner, 'control');
+    const routes = new Routes(this.interests);
+    this.post = new Post({
+      ownNode: this.#ownNode,
+      links: this.neighbours.links,
+      routes,
+      topology: this.topology,
+      nowMs: options.nowMs,
+      effects,
+      receiveOwn: (inner) => this.#inbox.receiveFrom(this.#ownNode, inner, this.#nowMs()),
+    });
+    const sendTo = (node: string, inner: Buffer): void => this.post.toServer(node, inner, 'control');
     const reaches = (node: string): boolean => node === this.#ownNode || this.#view().reaches(node);
     const answersBy = (urgency: Urgency): Answers =>
       new Answers({
         ownNode: this.#ownNode,
         reaches,
-        sendTo: (node, inner) => this.#sendTo(node, inner, urgency),
+        sendTo: (node, inner) => this.post.toServer(node, inner, urgency),
         nowMs: options.nowMs,
       });
     this.#answers = answersBy('control');
@@ -90,19 +96,16 @@ export class Mesh {
       topology: this.topology,
       interests: this.interests,
       ownInterest: this.#ownInterest,
-      effects: {
-        forward: (frame, cameFrom) => this.#forward(frame, cameFrom),
-        deliver: (channel, events) => effects.deliver(channel, events),
-        membersLost: (...lost) => effects.membersLost(...lost),
-        synced: (stream) => this.#asks.settled(stream),
-      },
+      post: this.post,
+      receiver,
+      synced: (stream) => this.#asks.settled(stream),
       log,
     });
-    this.repair = new Repair(this.#ownNode, this.exchange, this.interests, this.#routes, {
+    this.repair = new Repair(this.#ownNode, this.exchange, this.interests, routes, {
       sendTo,
       answer: (node, make) => this.#answers.send(node, make),
       resend: (node, make) => this.#resends.send(node, make),
-      sendToNeighbour: (node, bytes) => this.#post.toNeighbour(node, bytes, 'control'),
+      sendToNeighbour: (node, bytes) => this.post.toNeighbour(node, bytes, 'control'),
       neighbours: () => this.neighbours.links.neighbours(),
     });
     this.#asks = new Asks(
@@ -117,14 +120,14 @@ export class Mesh {
       sendTo,
       answers: this.#answers,
       reaches,
-      nameLost: (...lost) => effects.nameLost(...lost),
+      nameLost: (...lost) => receiver.nameLost(...lost),
     });
     this.#directs = new Directs({
       names: this.#names,
       sendTo,
       answers: this.#answers,
       reaches,
-      deliver: (message) => effects.deliverDirect(message),
+      deliver: (message) => receiver.deliverDirect(message),
     });
     this.#reconciler = new Reconciler({
       ownNode: this.#ownNode,
@@ -132,7 +135,7 @@ export class Mesh {
       interests: this.interests,
       ownInterest: this.#ownInterest,
       introductions: this.neighbours.introductions,
-      send: (link, bytes) => effects.send(link.id, bytes, 'control'),
+      send: (link, bytes) => this.post.toLink(link, bytes),
       links: () => this.neighbours.links.active(),
       evicted: (lost) => this.#forget(lost),
     });
@@ -145,9 +148,8 @@ export class Mesh {
       asks: this.#asks,
       names: this.#names,
       directs: this.#directs,
-      post: this.#post,
+      post: this.post,
       view: () => this.#view(),
-      nowMs: options.nowMs,
       log,
     });
   }
@@ -173,7 +175,7 @@ export class Mesh {
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#post.toAllNeighbours(encodePeerFrame(this.topology.advertise(true)));
+    this.post.toAllNeighbours(encodePeerFrame(this.topology.advertise(true)));
     this.neighbours.stop();
   }
 
@@ -243,8 +245,9 @@ export class Mesh {
    * @throws PeerProtocolError the other end broke the protocol; the link is to be ended for it
    */
   frame(id: LinkId, frame: PeerFrame, bytes: Buffer): void {
-    const link = this.neighbours.heard(id);
-    if (link) this.#inbox.receive(frame, link, bytes);
+    const nowMs = this.#nowMs();
+    const link = this.neighbours.heard(id, nowMs);
+    if (link) this.#inbox.receive(frame, link, bytes, nowMs);
   }
 
   /** A link has ended, from whichever side. */
@@ -272,7 +275,7 @@ export class Mesh {
     this.#asks.tick(view, nowMs);
     this.#names.tick(nowMs);
     this.#directs.tick(nowMs);
-    for (const channel of this.#ownInterest.takeIdle(nowMs)) this.exchange.stopListening(channel);
+    for (const channel of this.#ownInterest.takeIdle(nowMs)) this.exchange.closeStreams(channel);
     for (const lost of this.topology.takeLost(nowMs)) this.#lose(lost);
     for (const node of this.topology.takeReturned()) this.exchange.nodeReturned(node, nowMs);
     for (const node of this.topology.forgetOld(nowMs)) this.#forgetNode(node);
@@ -289,7 +292,7 @@ export class Mesh {
   /** @returns whether there was something to tell all neighbours, and it was time to */
   #advertise(nowMs: number): boolean {
     if (this.#stopped || !this.topology.hasNews || !this.#pace.mayGo(nowMs)) return false;
-    this.#post.toAllNeighbours(encodePeerFrame(this.topology.advertise(false)));
+    this.post.toAllNeighbours(encodePeerFrame(this.topology.advertise(false)));
     return true;
   }
 
@@ -309,25 +312,6 @@ export class Mesh {
     this.exchange.audienceChanged(node, channel, interested, nowMs);
     if (interested) this.#asks.becameInterested(node, channel, nowMs);
     else this.#asks.settled({ origin: node, channel });
-  }
-
-  #forward(frame: Forwardable, cameFrom?: string): void {
-    const view = this.#view();
-    const isAgreed = frame.resent || frame.view === view.digest;
-    // Where maps differ, trees do too: only to tell everybody is sure then.
-    const next = isAgreed
-      ? this.#routes.next(view, frame.origin, frame.channel)
-      : this.neighbours.links.neighbours();
-    for (const node of next) {
-      if (node === cameFrom || node === frame.origin) continue;
-      this.forwarded += frame.count;
-      this.#post.toNeighbour(node, frame.bytes, 'data');
-    }
-  }
-
-  #sendTo(node: string, inner: Buffer, urgency: Urgency): void {
-    if (node === this.#ownNode) this.#inbox.receiveFrom(node, inner);
-    else this.#post.toServer(node, inner, urgency);
   }
 
   #lose({ node, name, cause }: LostNode): void {

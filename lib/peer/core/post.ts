@@ -1,41 +1,87 @@
-/** Frames on their way: to neighbours, and over them to any server in reach. [PEERING 5.3] */
+/** Frames on their way: events to where members are, others to neighbours, and over them to any server in reach. [PEERING 5] */
 import type { Buffer } from 'node:buffer';
 import { limits } from '../../limits.js';
-import { encodeRouted, isEventBytes, oneHopOn, type RoutedFrame } from '../../wire/peer-event.js';
+import {
+  type EventFrame,
+  encodeRouted,
+  isEventBytes,
+  oneHopOn,
+  type RoutedFrame,
+} from '../../wire/peer-event.js';
 import type { LinkState, LinkTable } from './links/link-table.js';
+import type { Routes } from './map/routes.js';
+import type { Topology } from './map/topology.js';
 import type { View } from './map/view.js';
 import type { MeshEffects, Urgency } from './mesh-options.js';
 
+/** What of a run of events has to be known to send it on. */
+export type Forwardable = Pick<EventFrame, 'origin' | 'channel' | 'count' | 'view' | 'resent' | 'bytes'>;
+
+export interface PostOptions {
+  readonly ownNode: string;
+  readonly links: LinkTable;
+  readonly routes: Routes;
+  readonly topology: Pick<Topology, 'view'>;
+  readonly nowMs: () => number;
+  readonly effects: Pick<MeshEffects, 'send'>;
+  /** Takes in what this server sends to itself. */
+  readonly receiveOwn: (inner: Buffer) => void;
+}
+
 export class Post {
+  /** Events sent on to neighbours, counted once for each. */
+  forwarded = 0;
   /** Frames for one server that no path led to, or that had come too far. */
   undelivered = 0;
 
-  constructor(
-    private readonly ownNode: string,
-    private readonly links: LinkTable,
-    private readonly effects: Pick<MeshEffects, 'send'>,
-    private readonly view: () => View,
-  ) {}
+  constructor(private readonly options: PostOptions) {}
+
+  /**
+   * Sends a run of events down its origin's tree, to where members are.
+   *
+   * @param cameFrom the neighbour it came from, which gets it from nobody
+   */
+  forward(frame: Forwardable, nowMs: number, cameFrom?: string): void {
+    const { links, routes, topology } = this.options;
+    const view = topology.view(nowMs);
+    const isAgreed = frame.resent || frame.view === view.digest;
+    // Where maps differ, trees do too: only to tell everybody is sure then.
+    const next = isAgreed ? routes.next(view, frame.origin, frame.channel) : links.neighbours();
+    for (const node of next) {
+      if (node === cameFrom || node === frame.origin) continue;
+      this.forwarded += frame.count;
+      this.toNeighbour(node, frame.bytes, 'data');
+    }
+  }
 
   toLink(link: LinkState, bytes: Buffer): void {
-    this.effects.send(link.id, bytes, 'control');
+    this.options.effects.send(link.id, bytes, 'control');
   }
 
   toAllNeighbours(bytes: Buffer): void {
-    for (const link of this.links.active()) this.toLink(link, bytes);
+    for (const link of this.options.links.active()) this.toLink(link, bytes);
   }
 
   toNeighbour(node: string, bytes: Buffer, urgency: Urgency): void {
-    const link = this.links.to(node);
-    if (link) this.effects.send(link.id, bytes, urgency);
+    const link = this.options.links.to(node);
+    if (link) this.options.effects.send(link.id, bytes, urgency);
   }
 
-  /** @param inner a whole frame for the other server */
+  /**
+   * Sends a frame to any server in reach, or to this one itself.
+   *
+   * @param inner the whole frame
+   */
   toServer(node: string, inner: Buffer, urgency: Urgency): void {
-    const view = this.view();
+    const { ownNode } = this.options;
+    if (node === ownNode) {
+      this.options.receiveOwn(inner);
+      return;
+    }
+    const view = this.#view();
     // Enough for a way round, where the map has changed a little further on.
     const hopsLeft = Math.min(limits.hops, 2 * (view.distanceTo(node) ?? 0) + 4);
-    this.#send(node, encodeRouted({ to: node, from: this.ownNode, hopsLeft, inner }), urgency);
+    this.#send(node, encodeRouted({ to: node, from: ownNode, hopsLeft, inner }), urgency);
   }
 
   /** Sends on a frame that is for another server. */
@@ -44,11 +90,15 @@ export class Post {
     else this.undelivered++;
   }
 
+  #view(): View {
+    return this.options.topology.view(this.options.nowMs());
+  }
+
   #send(to: string, bytes: Buffer, urgency: Urgency): void {
     // A neighbour that the map does not show yet is one all the same.
-    const hop = this.links.to(to) ? to : this.view().firstHopTo(to);
-    const link = hop === undefined ? undefined : this.links.to(hop);
-    if (link) this.effects.send(link.id, bytes, urgency);
+    const hop = this.options.links.to(to) ? to : this.#view().firstHopTo(to);
+    const link = hop === undefined ? undefined : this.options.links.to(hop);
+    if (link) this.options.effects.send(link.id, bytes, urgency);
     else this.undelivered++;
   }
 }

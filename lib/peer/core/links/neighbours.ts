@@ -113,9 +113,9 @@ export class Neighbours {
   }
 
   /** Something came on a link. Returns the link; undefined for one that has ended. */
-  heard(id: LinkId): LinkState | undefined {
+  heard(id: LinkId, nowMs: number): LinkState | undefined {
     const link = this.links.get(id);
-    if (link) this.#closeDuplicates(this.links.heard(link, this.options.nowMs()));
+    if (link) this.#closeDuplicates(this.links.heard(link, nowMs));
     return link;
   }
 

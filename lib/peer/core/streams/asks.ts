@@ -44,7 +44,7 @@ export class Asks {
    *   `limits.joinBarrierMs`; at once if there is nobody to wait for
    */
   prepare(channel: string, view: View, nowMs: number, done: () => void): void {
-    this.exchange.listen(channel, nowMs);
+    this.exchange.openStreams(channel, nowMs);
     const servers = new Set<string>();
     for (const { origin, hasRoster } of this.exchange.inbound.of(channel)) {
       if (!hasRoster && view.reaches(origin)) servers.add(origin);

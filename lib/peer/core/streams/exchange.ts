@@ -3,6 +3,7 @@
  */
 import { limits } from '../../../limits.js';
 import type { Log } from '../../../log.js';
+import type { NetworkReceiver } from '../../../network.js';
 import { type DecodedRun, decodeChannelEvents } from '../../../wire/decode-channel-event.js';
 import type { ChannelEvent } from '../../../wire/messages.js';
 import { isUserName } from '../../../wire/names.js';
@@ -13,6 +14,7 @@ import { type Published, PublishedMessage } from '../../../wire/published.js';
 import type { Interests } from '../map/interest.js';
 import type { OwnInterest } from '../map/own-interest.js';
 import type { Topology } from '../map/topology.js';
+import type { Post } from '../post.js';
 import { OwnStreams } from './own-streams.js';
 import { RetainedEvents } from './retained-events.js';
 import { Rosters } from './rosters.js';
@@ -20,26 +22,17 @@ import { SeenNumbers } from './seen-numbers.js';
 import { splitIntoRuns } from './split-into-runs.js';
 import { type Due, InboundStreams, type Step, type Stream } from './streams.js';
 
-/** What of a run has to be known to send it on. */
-export type Forwardable = Pick<EventFrame, 'origin' | 'channel' | 'count' | 'view' | 'resent' | 'bytes'>;
-
-export interface ExchangeEffects {
-  /** Sends a run of events to where members are. */
-  forward(frame: Forwardable, cameFrom?: string): void;
-  /** Hands events of a channel to the members here. */
-  deliver(channel: string, events: readonly Published<ChannelEvent>[]): void;
-  /** Tells the members of a channel here that others are gone with their server. */
-  membersLost(channel: string, names: readonly string[], serverName: string, cause: string): void;
-  /** A stream has got its SYNC. */
-  synced(stream: Stream): void;
-}
-
 export interface ExchangeOptions {
   readonly ownNode: string;
   readonly topology: Topology;
   readonly interests: Interests;
   readonly ownInterest: OwnInterest;
-  readonly effects: ExchangeEffects;
+  /** Sends runs of events to where members are. */
+  readonly post: Pick<Post, 'forward'>;
+  /** Who the members here are. */
+  readonly receiver: NetworkReceiver;
+  /** Told when a stream has got its SYNC. */
+  readonly synced: (stream: Stream) => void;
   readonly log: Log;
 }
 
@@ -62,7 +55,7 @@ export class Exchange {
 
   /** Events of members of a channel here, in their order. */
   publish(channel: string, events: readonly Published<ChannelEvent>[], nowMs: number): void {
-    const { ownNode, topology, interests, ownInterest, effects } = this.options;
+    const { ownNode, topology, interests, ownInterest, post } = this.options;
     let presence = false;
     for (const event of events) {
       if (isMsg(event)) continue;
@@ -78,7 +71,7 @@ export class Exchange {
       const number = ++this.#runs;
       const bytes = encodeEventFrame({ origin: ownNode, channel, number, seq, count, view, presence }, lines);
       this.retained.add(ownNode, channel, { seq, count }, bytes, nowMs);
-      effects.forward({ origin: ownNode, channel, count, view, resent: false, bytes });
+      post.forward({ origin: ownNode, channel, count, view, resent: false, bytes }, nowMs);
       seq += count;
     }
     this.own.noteSent(channel);
@@ -91,7 +84,7 @@ export class Exchange {
    * @throws PeerProtocolError when the neighbour said what it must not
    */
   receiveEvents(frame: EventFrame, sentBy: string | undefined, nowMs: number): void {
-    const { ownNode, topology, effects } = this.options;
+    const { ownNode, topology, post } = this.options;
     const { origin, count } = frame;
     if (origin === ownNode || !topology.isPresent(origin)) return;
     // A neighbour answers for its own events, though not for those that it only sent on, nor for names that are none
@@ -107,8 +100,8 @@ export class Exchange {
       return;
     }
     if (frame.resent) this.#seen.add(origin, frame.number);
-    effects.forward(frame, sentBy);
-    this.#listen(frame, decoded, sentBy, nowMs);
+    post.forward(frame, nowMs, sentBy);
+    this.#takeIn(frame, decoded, sentBy, nowMs);
   }
 
   /** The word of a stream's origin on where it stands and who is in its channel. */
@@ -146,14 +139,14 @@ export class Exchange {
     else this.#close(this.inbound.get(node, channel));
   }
 
-  /** Somebody here is going to listen to a channel. */
-  listen(channel: string, nowMs: number): void {
+  /** Somebody here is going to listen to a channel: all its streams are opened. */
+  openStreams(channel: string, nowMs: number): void {
     for (const node of this.options.interests.audienceOf(channel).keys())
       this.inbound.open(node, channel, nowMs, true);
   }
 
   /** Nobody here listens to a channel any more. */
-  stopListening(channel: string): void {
+  closeStreams(channel: string): void {
     for (const stream of [...this.inbound.of(channel)]) this.#close(stream);
   }
 
@@ -164,7 +157,7 @@ export class Exchange {
       if (stream) this.inbound.interrupt(stream, nowMs);
     }
     for (const [channel, names] of this.rosters.forgetOrigin(node)) {
-      this.options.effects.membersLost(channel, names, serverName, cause);
+      this.options.receiver.membersLost(channel, names, serverName, cause);
     }
   }
 
@@ -200,7 +193,7 @@ export class Exchange {
     return stream?.synced === true && lastSeq(frame) > stream.watermark && !stream.held.with(frame.seq);
   }
 
-  #listen(
+  #takeIn(
     frame: EventFrame,
     decoded: DecodedRun | undefined,
     sentBy: string | undefined,
@@ -224,13 +217,13 @@ export class Exchange {
   }
 
   #setRoster({ origin, channel, members }: Sync): void {
-    const { effects, ownNode } = this.options;
+    const { receiver, synced, ownNode } = this.options;
     const { joined, left } = this.rosters.replace(origin, channel, members);
     if (this.rosters.has(ownNode, channel)) {
       const changes: ChannelEvent[] = [];
       for (const name of left) changes.push({ type: 'leave', channel, name });
       for (const name of joined) changes.push({ type: 'join', channel, name });
-      effects.deliver(
+      receiver.deliver(
         channel,
         changes.map((change) => new PublishedMessage(change)),
       );
@@ -238,11 +231,11 @@ export class Exchange {
     const stream = this.inbound.get(origin, channel);
     if (!stream) return;
     stream.hasRoster = true;
-    effects.synced(stream);
+    synced(stream);
   }
 
   #deliver({ frame, skipped }: Due, known: DecodedRun | undefined): void {
-    const { ownNode, topology, effects } = this.options;
+    const { ownNode, topology, receiver } = this.options;
     const { origin, channel, presence } = frame;
     const hasMembersHere = this.rosters.has(ownNode, channel);
     if (!topology.isPresent(origin)) return;
@@ -250,7 +243,7 @@ export class Exchange {
     const { events, unusable, isWhole } = known ?? decode(frame, skipped);
     if (unusable.length > 0 || !isWhole) this.#blame(origin, channel, 'an event that is none');
     const told = presence ? events.filter((event) => this.#isNews(origin, event)) : events;
-    if (hasMembersHere && told.length > 0) effects.deliver(channel, told);
+    if (hasMembersHere && told.length > 0) receiver.deliver(channel, told);
   }
 
   /** Presence that a SYNC has told already is not told again; nor before its SYNC, which includes it. */

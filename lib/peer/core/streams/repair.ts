@@ -52,7 +52,7 @@ export class Repair {
   }
 
   tick(view: View, nowMs: number): void {
-    for (const stream of this.exchange.inbound.gaps()) this.#close(stream, view, nowMs);
+    for (const stream of this.exchange.inbound.gaps()) this.#tryToClose(stream, view, nowMs);
     const isDue = this.#headsAtMs !== undefined && nowMs >= this.#headsAtMs;
     if (isDue) this.#headsAtMs = undefined;
     const { own } = this.exchange;
@@ -113,7 +113,7 @@ export class Repair {
     }
   }
 
-  #close(stream: Stream, view: View, nowMs: number): void {
+  #tryToClose(stream: Stream, view: View, nowMs: number): void {
     const { gap } = stream;
     if (!gap) return;
     if (nowMs - gap.sinceMs >= limits.gapMs) {

@@ -5,6 +5,7 @@
  * nobody gets it twice.
  */
 import { limits } from '../../../limits.js';
+import type { DirectOutcome } from '../../../network.js';
 import { decodeDirectMessage } from '../../../wire/decode-channel-event.js';
 import type { DirectMessage } from '../../../wire/messages.js';
 import { normalForm } from '../../../wire/names.js';
@@ -12,9 +13,6 @@ import { encodePeerFrame, type RoutableFrame } from '../../../wire/peer-frame.js
 import type { Answers } from '../answers.js';
 import type { SendTo } from '../streams/asks.js';
 import type { Names } from './names.js';
-
-/** What came of a direct message. */
-export type DirectOutcome = 'delivered' | 'no-such-user' | 'no-answer';
 
 interface Sending {
   readonly request: number;

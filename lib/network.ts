@@ -1,10 +1,11 @@
 /**
- * How the relay speaks with the other servers, whatever connects them: the mesh of `lib/peer`, or nothing at all.
+ * How the relay and what joins it with other servers speak with each other: the mesh of `lib/peer`, or nothing at all. Each
+ * knows the other by these words alone.
  *
  * What takes a journey through the network is answered by a callback, which may be called before the method returns.
  */
-import type { ChannelEvent, DirectMessage } from '../wire/messages.js';
-import type { Published } from '../wire/published.js';
+import type { ChannelEvent, DirectMessage } from './wire/messages.js';
+import type { Published } from './wire/published.js';
 
 /** What came of a direct message to somebody on another server. */
 export type DirectOutcome = 'delivered' | 'no-such-user' | 'no-answer';

@@ -1,0 +1,118 @@
+/** The network as an operator deals with it: links that are asked for or ended, and how all of it stands. */
+import type { Clock } from '../clock.js';
+import { type Address, addressKey, formatAddress } from '../wire/address.js';
+import type { LinkState } from './core/links/link-table.js';
+import type { Mesh } from './core/mesh.js';
+import type { DialOutcome } from './core/mesh-options.js';
+import { type NetworkMap, networkMap } from './network-map.js';
+import type { PeerNetwork } from './peer-network.js';
+import type { MissingPeer, NetworkCounters, PeerSummary } from './summaries.js';
+
+export class NetworkDesk {
+  readonly #mesh: Mesh;
+  /** Who asked for an address and waits for what comes of it. */
+  readonly #waiting = new Map<string, ((outcome: DialOutcome) => void)[]>();
+
+  constructor(
+    private readonly network: PeerNetwork,
+    private readonly clock: Pick<Clock, 'nowMs'>,
+  ) {
+    this.#mesh = network.mesh;
+  }
+
+  /**
+   * Makes a link to a server, now and whenever it is lost.
+   *
+   * @returns what came of the first try
+   */
+  connect(address: Address): Promise<DialOutcome> {
+    return new Promise((resolve) => {
+      const key = addressKey(address);
+      this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), resolve]);
+      this.#mesh.connect(address);
+      const linked = this.#mesh.linkedAt(address);
+      if (linked) this.settle(address, { ok: true, name: linked.name });
+    });
+  }
+
+  /** Makes a link to a server, now and whenever it is lost; what comes of it is in the log. */
+  keepConnected(address: Address): void {
+    this.#mesh.connect(address);
+  }
+
+  /** Tells those who wait what came of a dial. Returns whether somebody did. */
+  settle(address: Address, outcome: DialOutcome): boolean {
+    const key = addressKey(address);
+    for (const resolve of this.#waiting.get(key) ?? []) resolve(outcome);
+    return this.#waiting.delete(key);
+  }
+
+  /** Ends the link to a peer, by its node id, until the operator asks for it again. */
+  disconnect(node: string): void {
+    const link = this.#mesh.neighbours.links.to(node);
+    if (link) this.#mesh.disconnect(link);
+  }
+
+  /** No longer tries to reach an address; of a dial that is under way no link comes. Returns whether it was being tried. */
+  giveUp(address: Address): boolean {
+    const wasTried = this.#mesh.neighbours.addresses.giveUp(address);
+    if (wasTried) this.settle(address, { ok: false, why: 'it was given up before there was an answer' });
+    return wasTried;
+  }
+
+  peers(): PeerSummary[] {
+    return [...this.#mesh.neighbours.links.active()]
+      .sort((a, b) => a.sinceMs - b.sinceMs)
+      .map((link) => this.#summaryOf(link));
+  }
+
+  missingPeers(): MissingPeer[] {
+    const { addresses, links } = this.#mesh.neighbours;
+    return addresses
+      .wanted()
+      .filter(({ node }) => node === undefined || !links.to(node))
+      .map(({ address, tries }) => ({ address: formatAddress(address.host, address.port), tries }));
+  }
+
+  /** The network as this server sees it. */
+  map(): NetworkMap {
+    return networkMap(this.#mesh, this.clock.nowMs());
+  }
+
+  counters(): NetworkCounters {
+    const { post, exchange, repair } = this.#mesh;
+    const { pulled, missed } = repair.counters;
+    const dropped = this.network.droppedEvents;
+    return { forwarded: post.forwarded, duplicates: exchange.duplicates, pulled, missed, dropped };
+  }
+
+  /** How many other servers are in reach. */
+  get serversInReach(): number {
+    return this.#mesh.topology.view(this.clock.nowMs()).size - 1;
+  }
+
+  /** Whether some path leads to a server. */
+  reaches(node: string): boolean {
+    return this.#mesh.topology.view(this.clock.nowMs()).reaches(node);
+  }
+
+  /** About how many members a channel has on another server. */
+  membersAt(node: string, channel: string): number {
+    return this.#mesh.interests.audienceOf(channel).get(node) ?? 0;
+  }
+
+  #summaryOf(link: LinkState): PeerSummary {
+    const { host, port } = link.dialled ?? link.listensAt;
+    return {
+      name: link.name,
+      node: link.node,
+      address: formatAddress(host, port),
+      direction: link.dialled ? 'out' : 'in',
+      encrypted: link.encrypted,
+      byHand: this.#mesh.neighbours.addresses.wanted().some((entry) => entry.node === link.node),
+      ageMs: this.clock.nowMs() - link.sinceMs,
+      roundTripMs: link.roundTripMs,
+      traffic: this.network.trafficOf(link.id),
+    };
+  }
+}
