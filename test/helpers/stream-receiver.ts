@@ -1,5 +1,6 @@
 /** The receiving end of one stream, for tests: events and SYNCs in, and what it was ready to do. */
-import { InboundStreams, type Step, type Stream } from '../../lib/peer/core/streams/streams.js';
+import type { Stream } from '../../lib/peer/core/streams/stream.js';
+import { InboundStreams, type Step } from '../../lib/peer/core/streams/streams.js';
 import type { Sync } from '../../lib/wire/peer-frame.js';
 import { type EventFrameOptions, eventFrame } from './event-frames.js';
 
@@ -45,11 +46,11 @@ export class Receiver {
   }
 
   get isUnsure(): boolean {
-    return [...this.streams.unsure()].includes(this.stream);
+    return [...this.streams.needs.all()].includes(this.stream);
   }
 
   get hasGap(): boolean {
-    return [...this.streams.gaps()].includes(this.stream);
+    return [...this.streams.gaps].includes(this.stream);
   }
 }
 

@@ -270,20 +270,24 @@ describe('streams from other servers', () => {
     expect([...streams.of('lobby')]).to.have.members([lobby, other]);
     expect([streams.size, streams.get('o', 'tea')]).to.deep.equal([3, tea]);
     for (const stream of [lobby, tea, other]) streams.close(stream);
-    expect([streams.size, streams.get('o', 'tea'), [...streams.unsure()]]).to.deep.equal([0, undefined, []]);
+    expect([streams.size, streams.get('o', 'tea'), [...streams.needs.all()]]).to.deep.equal([
+      0,
+      undefined,
+      [],
+    ]);
   });
 
   it('that need a SYNC are shown once as fresh, and as unsure until they have it', () => {
     const streams = new InboundStreams();
     const stream = streams.open('o', 'lobby', 0);
-    expect(streams.takeFresh()).to.deep.equal([stream]);
-    expect(streams.takeFresh()).to.deep.equal([]);
-    expect([...streams.unsure()]).to.deep.equal([stream]);
+    expect(streams.needs.takeFresh()).to.deep.equal([stream]);
+    expect(streams.needs.takeFresh()).to.deep.equal([]);
+    expect([...streams.needs.all()]).to.deep.equal([stream]);
     streams.sync(stream, sync(3), 0);
-    expect([...streams.unsure()]).to.deep.equal([]);
+    expect([...streams.needs.all()]).to.deep.equal([]);
     streams.skip(stream, 4, 9);
-    expect(streams.takeFresh()).to.deep.equal([stream]);
-    expect(stream.askAtMs).to.equal(9);
+    expect(streams.needs.takeFresh()).to.deep.equal([stream]);
+    expect([8, 9, 9].map((nowMs) => streams.needs.mayAsk(stream, nowMs))).to.deep.equal([false, true, false]);
   });
 
   it('that are closed hold nothing of the room that all of them share', () => {

@@ -9,7 +9,7 @@ import type { Answers } from '../answers.js';
 import type { Interests } from '../map/interest.js';
 import type { View } from '../map/view.js';
 import type { Exchange } from './exchange.js';
-import type { Stream } from './streams.js';
+import type { Stream } from './stream.js';
 
 interface Waiting {
   readonly channel: string;
@@ -62,7 +62,7 @@ export class Asks {
 
   /** Asks at once for what has just come to be needed. */
   askFresh(view: View, nowMs: number): void {
-    this.#ask(this.exchange.inbound.takeFresh(), view, nowMs);
+    this.#ask(this.exchange.inbound.needs.takeFresh(), view, nowMs);
   }
 
   /** A stream has got its SYNC, or is no more. */
@@ -97,8 +97,8 @@ export class Asks {
       if (nowMs - atMs < limits.syncAgainMs) break;
       this.#answered.delete(answered);
     }
-    this.exchange.inbound.takeFresh();
-    this.#ask(this.exchange.inbound.unsure(), view, nowMs);
+    this.exchange.inbound.needs.takeFresh();
+    this.#ask(this.exchange.inbound.needs.all(), view, nowMs);
     for (const waitings of this.#waiting.values()) {
       for (const waiting of waitings) {
         for (const node of waiting.for) if (!view.reaches(node)) waiting.for.delete(node);
@@ -113,8 +113,7 @@ export class Asks {
     let room: number = limits.asksPerTick;
     for (const stream of streams) {
       if (room === 0) break;
-      if (stream.sure || nowMs < stream.askAtMs || !view.reaches(stream.origin)) continue;
-      stream.askAtMs = nowMs + Math.min(limits.askMaxMs, limits.askMs * 2 ** stream.asked++);
+      if (!view.reaches(stream.origin) || !this.exchange.inbound.needs.mayAsk(stream, nowMs)) continue;
       const ofOrigin = channels.get(stream.origin);
       if (ofOrigin) ofOrigin.push(stream.channel);
       else channels.set(stream.origin, [stream.channel]);

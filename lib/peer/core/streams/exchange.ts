@@ -20,7 +20,8 @@ import { RetainedEvents } from './retained-events.js';
 import { Rosters } from './rosters.js';
 import { SeenNumbers } from './seen-numbers.js';
 import { splitIntoRuns } from './split-into-runs.js';
-import { type Due, InboundStreams, type Step, type Stream } from './streams.js';
+import type { Stream } from './stream.js';
+import { type Due, InboundStreams, type Step } from './streams.js';
 
 export interface ExchangeOptions {
   readonly ownNode: string;

@@ -8,7 +8,8 @@ import type { Interests } from '../map/interest.js';
 import type { Routes } from '../map/routes.js';
 import type { View } from '../map/view.js';
 import type { Exchange } from './exchange.js';
-import type { Gap, Stream } from './streams.js';
+import { mayPull } from './gaps.js';
+import type { Gap, Stream } from './stream.js';
 
 export interface RepairEffects {
   /** Sends a frame to any server in reach. */
@@ -52,7 +53,7 @@ export class Repair {
   }
 
   tick(view: View, nowMs: number): void {
-    for (const stream of this.exchange.inbound.gaps()) this.#tryToClose(stream, view, nowMs);
+    for (const stream of this.exchange.inbound.gaps) this.#tryToClose(stream, view, nowMs);
     const isDue = this.#headsAtMs !== undefined && nowMs >= this.#headsAtMs;
     if (isDue) this.#headsAtMs = undefined;
     const { own } = this.exchange;
@@ -121,10 +122,7 @@ export class Repair {
       this.#giveUp(stream, first?.[1] ?? stream.head, nowMs);
       return;
     }
-    gap.pullAtMs ??=
-      gap.sinceMs + limits.pullAfterMs + limits.pullAfterHopMs * (view.distanceTo(stream.origin) ?? 0);
-    if (nowMs < gap.pullAtMs) return;
-    gap.pullAtMs = nowMs + limits.pullAnswerMs;
+    if (!mayPull(gap, view.distanceTo(stream.origin) ?? 0, nowMs)) return;
     const node = this.#whomToAsk(stream, gap, view);
     gap.attempt++;
     if (node === undefined) return;

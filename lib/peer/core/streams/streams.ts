@@ -7,44 +7,10 @@
 import { limits } from '../../../limits.js';
 import { type EventFrame, lastSeq } from '../../../wire/peer-event.js';
 import type { Ranges, Sync } from '../../../wire/peer-frame.js';
+import { Gaps } from './gaps.js';
 import { RunList } from './run-list.js';
-
-/** Something is missing. */
-export interface Gap {
-  /** Since it is there, or was last made smaller. */
-  sinceMs: number;
-  /** When to ask for it; undefined as long as that is not settled. */
-  pullAtMs: number | undefined;
-  /** How many have been asked. */
-  attempt: number;
-  /** The neighbour from whom something came that lies ahead of it. */
-  sentBy: string | undefined;
-}
-
-export interface Stream {
-  readonly origin: string;
-  readonly channel: string;
-  /** Whether it is known where it begins. */
-  synced: boolean;
-  /** Somebody here comes to listen: it begins where it stands. Else its origin came, and all that it says counts. */
-  readonly fromNow: boolean;
-  /** Whether its roster is known for sure: nothing was given up since. */
-  sure: boolean;
-  /** Whether a roster is known at all, that presence could change. */
-  hasRoster: boolean;
-  /** All up to this number are delivered, or given up. */
-  watermark: number;
-  /** The highest number that is known to be used. */
-  head: number;
-  /** Came ahead of a gap, or of the SYNC. */
-  readonly held: RunList<EventFrame>;
-  /** A SYNC that is ahead of the stream: its turn comes when the stream has got there. */
-  sync: Sync | undefined;
-  gap: Gap | undefined;
-  /** When to ask for a SYNC, as long as one is needed, and how often that was done. */
-  askAtMs: number;
-  asked: number;
-}
+import type { Stream } from './stream.js';
+import { SyncNeeds } from './sync-needs.js';
 
 /** Events to be delivered. */
 export interface Due {
@@ -60,12 +26,10 @@ export type Step = Due | Sync;
 /** What other origins say, in channels that somebody here is interested in. */
 export class InboundStreams {
   readonly #channels = new Map<string, Map<string, Stream>>();
-  /** Streams with a gap, which have a deadline. */
-  readonly #gaps = new Set<Stream>();
-  /** Streams that need a SYNC. */
-  readonly #unsure = new Set<Stream>();
-  /** Of these, streams that nobody has looked at yet. */
-  #fresh: Stream[] = [];
+  /** Those with a gap. */
+  readonly gaps = new Gaps();
+  /** Those that need a SYNC. */
+  readonly needs = new SyncNeeds();
   #heldBytes = 0;
   #count = 0;
 
@@ -83,21 +47,6 @@ export class InboundStreams {
 
   *all(): Iterable<Stream> {
     for (const streams of this.#channels.values()) yield* streams.values();
-  }
-
-  gaps(): Iterable<Stream> {
-    return this.#gaps;
-  }
-
-  unsure(): Iterable<Stream> {
-    return this.#unsure;
-  }
-
-  /** Streams that have come to need a SYNC since this was last called. */
-  takeFresh(): readonly Stream[] {
-    const fresh = this.#fresh;
-    if (fresh.length > 0) this.#fresh = [];
-    return fresh;
   }
 
   /**
@@ -120,8 +69,6 @@ export class InboundStreams {
       held: new RunList(),
       sync: undefined,
       gap: undefined,
-      askAtMs: nowMs,
-      asked: 0,
     };
     let streams = this.#channels.get(channel);
     if (!streams) {
@@ -137,8 +84,8 @@ export class InboundStreams {
   /** Forgets a stream. */
   close(stream: Stream): void {
     this.#dropHeld(stream);
-    this.#gaps.delete(stream);
-    this.#unsure.delete(stream);
+    this.gaps.delete(stream);
+    this.needs.delete(stream);
     const streams = this.#channels.get(stream.channel);
     if (streams?.delete(stream.origin)) this.#count--;
     if (streams?.size === 0) this.#channels.delete(stream.channel);
@@ -147,7 +94,7 @@ export class InboundStreams {
   /** A stream is lost from sight: where it goes on must be told anew, though never before where it had got to. */
   interrupt(stream: Stream, nowMs: number): void {
     this.#dropHeld(stream);
-    this.#gaps.delete(stream);
+    this.gaps.delete(stream);
     Object.assign(stream, { synced: false, hasRoster: false, sync: undefined, gap: undefined });
     this.#needSync(stream, nowMs);
   }
@@ -209,7 +156,7 @@ export class InboundStreams {
   noteHead(stream: Stream, seq: number, nowMs: number): void {
     if (!stream.synced || seq <= stream.head) return;
     stream.head = seq;
-    this.#noteGap(stream, nowMs, false);
+    this.gaps.note(stream, nowMs, false);
   }
 
   /**
@@ -246,11 +193,7 @@ export class InboundStreams {
 
   #needSync(stream: Stream, nowMs: number): void {
     stream.sure = false;
-    stream.askAtMs = nowMs;
-    stream.asked = 0;
-    if (this.#unsure.has(stream)) return;
-    this.#unsure.add(stream);
-    this.#fresh.push(stream);
+    this.needs.add(stream, nowMs);
   }
 
   /** Takes from what is held all that follows on the watermark, and the SYNC in its place among it. */
@@ -262,7 +205,7 @@ export class InboundStreams {
         if (stream.sync.seq === stream.watermark) {
           steps.push(stream.sync);
           stream.sure = true;
-          this.#unsure.delete(stream);
+          this.needs.delete(stream);
         }
         stream.sync = undefined;
       }
@@ -270,28 +213,8 @@ export class InboundStreams {
       if (!next || next.seq > stream.watermark + 1) break;
       this.#takeFirst(stream, steps);
     }
-    this.#noteGap(stream, nowMs, stream.watermark > before, sentBy, resent);
+    this.gaps.note(stream, nowMs, stream.watermark > before, sentBy, resent);
     return steps;
-  }
-
-  #noteGap(stream: Stream, nowMs: number, progress: boolean, sentBy?: string, resent = false): void {
-    if (stream.head <= stream.watermark) {
-      stream.gap = undefined;
-      this.#gaps.delete(stream);
-      return;
-    }
-    const { gap } = stream;
-    if (!gap) {
-      stream.gap = { sinceMs: nowMs, pullAtMs: undefined, attempt: 0, sentBy };
-      this.#gaps.add(stream);
-      return;
-    }
-    gap.sentBy ??= sentBy;
-    if (!progress) return;
-    gap.sinceMs = nowMs;
-    // Whoever had this has what follows too.
-    gap.attempt = Math.max(0, gap.attempt - 1);
-    gap.pullAtMs = resent ? nowMs : undefined;
   }
 
   #isFull(stream: Stream): boolean {
