@@ -64,8 +64,22 @@ export const limits = {
   webSocketChunks: 512,
   /** Clients on one server at once. Hit: `server-full`, and the connection ends. */
   clients: 20_000,
-  /** Connections at one port, whether or not anything is said on them. Hit: a further one is closed at once, without a word. */
+  /** Connections of clients to one process, over all its doors, whether or not anything is said on them. More than `clients`, so that one client too many can be told. Fewer where the process may not have as many file descriptors (see lib/descriptors.ts). Hit: a connection that was told goodbye makes room, or one on which nothing was ever said; without one, the new one is closed. Without a word in each case. */
   connections: 24_000,
+  /** Connections, even where the process may have next to no file descriptors: a server that takes nobody is of no use. */
+  connectionsLeast: 16,
+  /** Connections looked at for one that makes room: a flood should not cost a look at all of them each time. Hit: the new one is closed; the next look begins behind these. */
+  silentLooks: 64,
+  /** Connections given to a worker beyond those it has room for, so that it can have others make room. Hit: a further one is closed without a word. */
+  handedBeyondRoom: 64,
+  /** File descriptors kept free of connections, besides one for each link and stranger: a process at rest has 23, listens on three ports, and for a moment opens some for dials, for the operator's commands and for the start of a worker. */
+  descriptorReserve: 48,
+  /** File descriptors that the main process has open for each worker process: two channels, and one for a connection that is being handed over. */
+  descriptorsPerWorker: 3,
+  /** Pause between two looks whether a file descriptor is left, for the warning in the log. */
+  descriptorLookMs: 5_000,
+  /** Time between two lines of a warning about a shortage that lasts. */
+  shortageWarnMs: 60_000,
   /** Connections that the kernel has made and that have yet to be accepted: when a server starts anew, all clients come back at once. The kernel has a limit of its own (on Linux `net.core.somaxconn`), and the lower one counts. Hit: the kernel lets further ones wait and try again. */
   backlog: 4_096,
   /** Time for a TCP client to send its first line; until then the server does not know how to speak to it. Hit: closed without a word. */
@@ -136,9 +150,8 @@ export const limits = {
   /** Connections at the peer port that have yet to prove who they are: in all, and from one place (an IPv4 address, an IPv6 /64). Hit: the oldest makes room (BYE `busy`). */
   strangers: 64,
   strangersPerPlace: 8,
-  /** Log lines about connections at the peer port that were turned away, in `turnedAwayMs`. Hit: further ones are only counted. */
-  turnedAwayLines: 10,
-  turnedAwayMs: 10_000,
+  /** The fewest of them, where the process may not have as many file descriptors as it needs. */
+  strangersLeast: 8,
   /** Links that this server makes by itself, beside those that somebody asked for. Hit: no further server is dialled. */
   ownLinks: 4,
   /** Dials under way at once. Hit: others wait. */
@@ -306,8 +319,11 @@ export const limits = {
   /** Bytes of a line of piped input: more than any message has, so that a long one still gets an error of its own. Hit: the client gives up. */
   inputLineBytes: 1_048_576,
 
-  // ---- The operator's prompt.
+  // ---- The log, and the operator's prompt.
 
+  /** Log lines of an event that strangers can cause as often as they like (clients disconnected, peers turned away), in `brakedLinesMs`. Hit: further ones are only counted. */
+  brakedLines: 10,
+  brakedLinesMs: 10_000,
   /** Rows of a table that are printed. Hit: the rest is only counted. */
   promptRows: 200,
 

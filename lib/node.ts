@@ -3,7 +3,9 @@
  * node; with workers, one in each of its processes.
  */
 import type { Clock } from './clock.js';
+import type { Shares } from './descriptors.js';
 import { limits } from './limits.js';
+import type { Capacity } from './listen/capacity.js';
 import type { Door } from './listen/door.js';
 import type { Health } from './listen/http.js';
 import { createTcpDoor } from './listen/tcp.js';
@@ -22,6 +24,9 @@ export interface NodeOptions extends Pick<PeerNetworkOptions, 'advertise' | 'dis
   /** What it is called in the network; clients are told the server's name. */
   readonly networkName: string;
   readonly health: () => Health;
+  /** What it may have of the file descriptors of its process. */
+  readonly shares: Shares;
+  readonly capacity: Capacity;
   readonly clock: Clock;
   readonly log: Log;
   /** For what it sees of the network; the same if not given. */
@@ -52,7 +57,8 @@ interface Others {
 }
 
 export function createNode(options: NodeOptions): ServerNode {
-  const { server, clock, log, health, networkName, advertise, discovers, workers } = options;
+  const { server, clock, log, health, networkName, advertise, discovers, workers, shares, capacity } =
+    options;
   const { commandsPerSecond, allowedOrigins } = server;
   const identity = createIdentity();
   const relay = new Relay({
@@ -60,6 +66,7 @@ export function createNode(options: NodeOptions): ServerNode {
     version,
     idPrefix: identity.node.slice(0, 12),
     commandsPerSecond,
+    maxClients: shares.clients,
     clock,
     random: Math.random,
     log,
@@ -73,6 +80,7 @@ export function createNode(options: NodeOptions): ServerNode {
     advertise,
     maxLinks: server.maxPeers,
     ...(workers && { workers }),
+    strangers: shares.strangers,
     discovers,
     receiver: relay,
     dialOutcome: (address, outcome) => network.settle(address, outcome),
@@ -84,9 +92,13 @@ export function createNode(options: NodeOptions): ServerNode {
   relay.useNetwork(peers.mesh);
   const intake = new Intake(relay, clock);
   const doors = new Map<DoorName, Door>();
-  if (server.clientPort !== undefined) doors.set('client', createTcpDoor({ relay, intake, clock, log }));
+  if (server.clientPort !== undefined)
+    doors.set('client', createTcpDoor({ relay, intake, clock, log, capacity }));
   if (server.webSocketPort !== undefined)
-    doors.set('websocket', createWebSocketDoor({ relay, intake, clock, log, allowedOrigins, health }));
+    doors.set(
+      'websocket',
+      createWebSocketDoor({ relay, intake, clock, log, capacity, allowedOrigins, health }),
+    );
 
   const destroy = (): void => {
     peers.destroy();

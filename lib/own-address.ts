@@ -1,7 +1,7 @@
 /** Which of a host name's addresses a server listens on, and which it has others dial. */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { networkInterfaces } from 'node:os';
+import { ownInterfaces } from './interfaces.js';
 import { type Scope, scopeOf } from './wire/scope.js';
 
 /**
@@ -50,6 +50,6 @@ async function lookUp(name: string): Promise<string[]> {
 
 function ownAddresses(): Set<string> {
   return new Set(
-    Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address)),
+    Object.values(ownInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address)),
   );
 }

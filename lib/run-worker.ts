@@ -5,7 +5,10 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from './clock.js';
+import { DescriptorWatch } from './descriptor-watch.js';
+import { descriptorLimit, shareOut } from './descriptors.js';
 import { limits } from './limits.js';
+import { Capacity } from './listen/capacity.js';
 import { type Log, type LogFields, type LogLevel, logLevels } from './log.js';
 import { NetworkKey } from './network-key.js';
 import { createNode, type ServerNode } from './node.js';
@@ -26,12 +29,16 @@ class WorkerProgram {
     const { options, keys, worker, sinceMs } = begin;
     const server = { ...options, networkKeys: keys.map((key) => new NetworkKey(key)) };
     const log = logTo(options.logLevel);
+    const shares = shareOut(descriptorLimit(), { links: 1, workers: 0, takesLinks: false });
+    new DescriptorWatch(systemClock, log);
     this.#node = createNode({
       server,
       networkName: workerName(server.name, worker),
       advertise: undefined,
       discovers: false,
       health: () => healthOf(server, this.#whole, systemClock.wallMs() - sinceMs),
+      shares,
+      capacity: new Capacity(shares.connections, systemClock, log),
       clock: systemClock,
       log,
       // The main process has the other end of its link, and says the same.

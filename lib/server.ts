@@ -4,7 +4,10 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, systemClock } from './clock.js';
+import { DescriptorWatch } from './descriptor-watch.js';
+import { descriptorLimit, type Shares, shareOut } from './descriptors.js';
 import { limits } from './limits.js';
+import { Capacity } from './listen/capacity.js';
 import { listen } from './listen/door.js';
 import type { Log } from './log.js';
 import { isOpenToOthers } from './network-key.js';
@@ -69,6 +72,13 @@ export async function startServer(
   const address = await ownAddressOf(options.host);
   const sinceMs = clock.wallMs();
   const whole = () => ({ clients: load().clients, servers: serversInReach() + 1 });
+  const descriptors = descriptorLimit();
+  const shares = shareOut(descriptors, {
+    links: options.maxPeers + options.workers - 1,
+    workers: options.workers - 1,
+    takesLinks: true,
+  });
+  const capacity = new Capacity(shares.connections, clock, log);
   const workforce = new Workforce({
     server: { ...options, host: address },
     sinceMs,
@@ -85,6 +95,8 @@ export async function startServer(
     discovers: options.discovers,
     workers: { count: options.workers - 1, isWorker: (id) => workforce.isWorker(id) },
     health: () => healthOf(options, whole(), clock.wallMs() - sinceMs),
+    shares,
+    capacity,
     clock,
     log,
   });
@@ -94,13 +106,18 @@ export async function startServer(
     const workers = workforce.workers.filter((worker) => worker.node && network.reaches(worker.node));
     return network.serversInReach - workers.length;
   };
-  const front = new Front([new OwnHands(node.doors), ...workforce.workers]);
+  const front = new Front([new OwnHands(node.doors), ...workforce.workers], { capacity, clock, log });
+  let watch: DescriptorWatch | undefined;
   try {
-    const peer = await node.peers.open((server) => listen(server, address, options.peerPort, 'peer'));
+    const peer = await node.peers.open((server) =>
+      listen(server, address, options.peerPort, 'peer', { clock, log }),
+    );
     await workforce.start(peer);
     const ports: Ports = { peer, ...(await openDoors({ ...options, host: address }, node, front)) };
     if (options.portsFile !== undefined) await writePorts(options.portsFile, ports);
     warnOfOpenLinks(options, address, log);
+    warnOfFewDescriptors(descriptors, shares, log);
+    watch = new DescriptorWatch(clock, log);
     for (const peer of options.peers) network.keepConnected(peer);
     let stopped: Promise<void> | undefined;
     return {
@@ -117,7 +134,7 @@ export async function startServer(
         return serversInReach();
       },
       stop: () => {
-        stopped ??= stop(node, front, workforce);
+        stopped ??= stop(node, front, workforce).finally(() => watch?.stop());
         return stopped;
       },
     };
@@ -162,6 +179,17 @@ function warnOfOpenLinks(
       remedy: 'chmod 600',
     });
   }
+}
+
+/** Says how many clients fit, where that is fewer than this server is made for. */
+function warnOfFewDescriptors(limit: number | undefined, { needed, ...shares }: Shares, log: Log): void {
+  if (limit === undefined || limit >= needed) return;
+  log.warn('FEW FILE DESCRIPTORS: fewer clients than usual fit', {
+    limit,
+    clients: shares.clients,
+    of: limits.clients,
+    remedy: `ulimit -n ${needed} before the start, or LimitNOFILE=${needed} in a systemd unit`,
+  });
 }
 
 /**

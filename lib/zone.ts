@@ -2,7 +2,7 @@
  * The zone of an IPv6 address (`fe80::1%eth0`): the network interface of this machine through which it is reached.
  * People give the interface's name or its number; each system takes only one of them.
  */
-import { networkInterfaces } from 'node:os';
+import { ownInterfaces } from './interfaces.js';
 import { splitZone } from './wire/address.js';
 import { scopeOf } from './wire/scope.js';
 
@@ -20,7 +20,7 @@ interface Interface {
 export function withSystemZone(
   host: string,
   system: string = process.platform,
-  interfaces: readonly Interface[] = ownInterfaces(),
+  interfaces: readonly Interface[] = zones(),
 ): string {
   const [address, zone] = splitZone(host);
   if (zone === undefined || interfaces.some(({ name }) => name === zone && system !== 'win32')) return host;
@@ -34,10 +34,7 @@ export function withSystemZone(
  *
  * @returns undefined if the zone is not to blame
  */
-export function explainZone(
-  host: string,
-  interfaces: readonly Interface[] = ownInterfaces(),
-): string | undefined {
+export function explainZone(host: string, interfaces: readonly Interface[] = zones()): string | undefined {
   const [address, zone] = splitZone(host);
   if (scopeOf(address) !== 'link-local' || !address.includes(':')) return undefined;
   const known = interfaces.map(({ name }) => name);
@@ -48,8 +45,8 @@ export function explainZone(
   return `${trouble}; this machine has ${known.join(', ')}`;
 }
 
-function ownInterfaces(): Interface[] {
-  return Object.entries(networkInterfaces()).map(([name, addresses = []]) => {
+function zones(): Interface[] {
+  return Object.entries(ownInterfaces()).map(([name, addresses = []]) => {
     const index = addresses.find((address) => address.family === 'IPv6' && address.scopeid > 0);
     return { name, index: index && 'scopeid' in index ? String(index.scopeid) : undefined };
   });

@@ -5,11 +5,19 @@
  */
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.js';
+import type { LogBrake } from '../log-brake.js';
 import type { CloseReason, Connection, LaneFormat } from '../relay/connection.js';
 import type { Session } from '../relay/session.js';
 import { ProtocolError } from '../wire/errors.js';
+import type { Capacity } from './capacity.js';
 import { SocketOutbox } from './outbox.js';
 import type { DoorOptions, OutboxOptions, Transport } from './transport.js';
+
+/** What it shares with the other clients of its door. */
+export interface Shared {
+  readonly capacity: Capacity;
+  readonly slowClients: LogBrake;
+}
 
 export class Admission implements Connection, OutboxOptions {
   readonly outbox: SocketOutbox;
@@ -17,11 +25,12 @@ export class Admission implements Connection, OutboxOptions {
   session: Session | undefined;
 
   constructor(
-    socket: Socket,
+    private readonly socket: Socket,
     readonly format: LaneFormat,
     readonly address: string,
     private readonly transport: Transport,
-    private readonly door: Pick<DoorOptions, 'relay' | 'clock' | 'log'>,
+    private readonly door: Pick<DoorOptions, 'relay' | 'clock'>,
+    private readonly shared: Shared,
   ) {
     this.outbox = new SocketOutbox(socket, this);
   }
@@ -36,6 +45,7 @@ export class Admission implements Connection, OutboxOptions {
 
   sayGoodbye(reason: CloseReason): void {
     this.transport.sayGoodbye(reason);
+    this.shared.capacity.dismiss(this.socket);
   }
 
   setReading(reading: boolean): void {
@@ -43,7 +53,7 @@ export class Admission implements Connection, OutboxOptions {
   }
 
   onSlow(): void {
-    this.door.log.info('client is slow', {
+    this.shared.slowClients.note({
       client: this.address,
       name: this.session?.name,
       waitingBytes: this.outbox.waitingBytes,

@@ -1,11 +1,13 @@
 /** A door: one listening socket through which clients of one transport come in. */
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { limits } from '../limits.js';
+import { LastingWarning, LogBrake } from '../log-brake.js';
 import type { LaneFormat } from '../relay/connection.js';
 import type { Session } from '../relay/session.js';
 import { formatAddress, plainHost } from '../wire/address.js';
 import { explainZone, withSystemZone } from '../zone.js';
-import { Admission } from './admission.js';
+import { Admission, type Shared } from './admission.js';
+import { Capacity } from './capacity.js';
 import type { DoorOptions, Transport } from './transport.js';
 
 export interface Door {
@@ -36,20 +38,27 @@ export class Admissions {
   /** Those without a session, and when they are cut off if they have none by then. */
   readonly #strangers = new Map<Socket, number>();
   readonly #sweeper: NodeJS.Timeout;
+  readonly #shared: Shared;
 
-  constructor(private readonly options: Pick<DoorOptions, 'relay' | 'clock' | 'log'>) {
+  constructor(readonly options: Pick<DoorOptions, 'relay' | 'clock' | 'log' | 'capacity'>) {
+    const { capacity, clock, log } = options;
+    this.#shared = {
+      capacity: capacity ?? new Capacity(limits.connections, clock, log),
+      slowClients: new LogBrake(log, clock, 'client is slow', 'more clients are slow'),
+    };
     this.#sweeper = setInterval(() => this.sweep(), limits.outboxSweepMs);
     this.#sweeper.unref();
   }
 
   /**
-   * Counts a socket among those to be cut off at the end.
+   * Counts a socket among those to be cut off at the end, if there is room for it or another one makes room.
    *
    * @param patienceMs for it to be admitted; one sweep for all instead of a timer for each
    */
   track(socket: Socket, patienceMs = Number.POSITIVE_INFINITY): void {
     this.#strangers.set(socket, this.options.clock.nowMs() + patienceMs);
     socket.on('close', () => this.#forget(socket));
+    this.#shared.capacity.enter(socket);
   }
 
   /** Gives a socket that has no session so long from now on, whatever it had before. */
@@ -59,7 +68,7 @@ export class Admissions {
 
   /** Opens a session for a socket, unless the relay turns it away, and closes it with the socket. */
   admit(socket: Socket, format: LaneFormat, transport: Transport): Session | undefined {
-    const admission = new Admission(socket, format, addressOf(socket), transport, this.options);
+    const admission = new Admission(socket, format, addressOf(socket), transport, this.options, this.#shared);
     this.#strangers.delete(socket);
     this.#admitted.set(socket, admission);
     admission.session = this.options.relay.open(admission);
@@ -71,6 +80,9 @@ export class Admissions {
     for (const { outbox } of this.#admitted.values()) outbox.sweep();
     const nowMs = this.options.clock.nowMs();
     for (const [socket, deadlineMs] of this.#strangers) if (nowMs >= deadlineMs) socket.destroy();
+    this.#shared.capacity.sweep();
+    this.options.relay.tick();
+    this.#shared.slowClients.tick();
   }
 
   /** Resolves when no socket is left, however it ends. One without a session has nothing to wait for, and ends now. */
@@ -92,6 +104,7 @@ export class Admissions {
   }
 
   #forget(socket: Socket): void {
+    this.#shared.capacity.leave(socket);
     this.#strangers.delete(socket);
     const session = this.#admitted.get(socket)?.session;
     this.#admitted.delete(socket);
@@ -129,7 +142,7 @@ export function createDoor(
     destroy,
     async listen(host, port) {
       try {
-        return await listen(server, host, port, what);
+        return await listen(server, host, port, what, admissions.options);
       } catch (error) {
         destroy();
         throw error;
@@ -152,17 +165,27 @@ export function createDoor(
 }
 
 /**
- * Starts to listen.
+ * Starts to listen. From then on a connection that cannot be accepted, for want of descriptors or of memory, is a warning
+ * in the log, and the others go on.
  *
  * @returns the port, which is another than asked for when that was 0
  * @throws ListenError in words for an operator
  */
-export function listen(server: Server, host: string, port: number, what: string): Promise<number> {
-  server.maxConnections = limits.connections;
+export function listen(
+  server: Server,
+  host: string,
+  port: number,
+  what: string,
+  { log, clock }: Pick<DoorOptions, 'log' | 'clock'>,
+): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(what, host, port, error)));
+    const onStartError = (error: NodeJS.ErrnoException): void =>
+      reject(new ListenError(what, host, port, error));
+    server.once('error', onStartError);
     server.listen({ host: withSystemZone(host), port, backlog: limits.backlog }, () => {
-      server.removeAllListeners('error');
+      const warning = new LastingWarning(log, clock, 'a connection could not be accepted');
+      server.on('error', (error) => warning.note({ port: what, error: error.message }));
+      server.off('error', onStartError);
       resolve((server.address() as AddressInfo).port);
     });
   });

@@ -4,6 +4,7 @@ import type { Log } from '../log.js';
 import type { CloseReason } from '../relay/connection.js';
 import type { Intake } from '../relay/intake.js';
 import type { Relay } from '../relay/relay.js';
+import type { Capacity } from './capacity.js';
 
 export interface DoorOptions {
   readonly relay: Relay;
@@ -11,6 +12,8 @@ export interface DoorOptions {
   readonly intake: Intake;
   readonly clock: Clock;
   readonly log: Log;
+  /** What the doors of a process share; one of its own if not given. */
+  readonly capacity?: Capacity;
 }
 
 export interface OutboxOptions {

@@ -36,6 +36,8 @@ export interface PeerNetworkOptions {
   readonly maxLinks: number;
   /** Nodes of this same server, if it has any: so many links besides are kept for them. */
   readonly workers?: { readonly count: number; isWorker(node: string): boolean };
+  /** Connections at the peer port that have yet to prove who they are; `limits.strangers` if not given. */
+  readonly strangers?: number;
   /** Whether it links with servers that it was told of. */
   readonly discovers: boolean;
   /** Where what comes from other servers goes. */
@@ -81,6 +83,7 @@ export class PeerNetwork {
     });
     this.#reception = new Reception({
       keys,
+      strangers: this.#strangers,
       clock,
       log,
       greet: (connection, guest) => this.#openLink(connection, undefined, guest),
@@ -114,7 +117,7 @@ export class PeerNetwork {
     const { server } = this.#reception;
     this.#port = await listen(server);
     // Strangers that are turned away take a moment to go.
-    server.maxConnections = this.#mostLinks + 2 * limits.strangers;
+    server.maxConnections = this.#mostLinks + 2 * this.#strangers;
     return this.#port;
   }
 
@@ -189,6 +192,10 @@ export class PeerNetwork {
     const current = this.mesh.neighbours.links.to(node);
     const silentMs = current ? this.options.clock.nowMs() - current.lastHeardMs : Number.POSITIVE_INFINITY;
     return silentMs < 2 * limits.linkIdleMs ? goodbye('duplicate') : undefined;
+  }
+
+  get #strangers(): number {
+    return this.options.strangers ?? limits.strangers;
   }
 
   get #mostLinks(): number {

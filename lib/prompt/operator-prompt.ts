@@ -67,8 +67,13 @@ export class OperatorPrompt {
       const answer = await runOperatorLine(this.options, line);
       this.print(answer.map(printable));
     } catch (error) {
-      if (!(error instanceof OperatorError)) throw error;
+      if (!(error instanceof OperatorError || isSystemError(error))) throw error;
       this.#prompt.print(this.#colors.red(printable(error.message)));
     }
   }
+}
+
+/** What the system refused: no file descriptor was left, for one. It may well do it the next time. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error;
 }

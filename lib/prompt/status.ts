@@ -1,5 +1,5 @@
 /** What a server says of itself: the banner at its start, and `status`. */
-import { networkInterfaces } from 'node:os';
+import { ownInterfaces } from '../interfaces.js';
 import type { NetworkKey } from '../network-key.js';
 import type { ServerOptions } from '../options.js';
 import type { NetworkCounters } from '../peer/summaries.js';
@@ -179,7 +179,7 @@ function hostForBrowsers({ options: { host }, address }: RunningServer, reachabl
 
 /** An address by which others may reach this machine; its own name for itself when there is no network. */
 function addressOfThisMachine(host: string): string {
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const addresses = Object.values(ownInterfaces()).flatMap((list) => list ?? []);
   const outside = addresses.filter(({ internal, address }) => !internal && scopeOf(address) !== 'link-local');
   const preferred =
     outside.find(({ family }) => family === 'IPv4') ?? (host.includes(':') ? outside[0] : undefined);

@@ -7,6 +7,7 @@
 import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
 import type { Log } from '../log.js';
+import { LogBrake } from '../log-brake.js';
 import { type DirectOutcome, type Network, type NetworkReceiver, noNetwork } from '../network.js';
 import { ProtocolError } from '../wire/errors.js';
 import { frameAll } from '../wire/framing.js';
@@ -32,6 +33,8 @@ export interface RelayOptions {
   readonly idPrefix: string;
   /** Commands a second that one session may give; undefined for no limit. */
   readonly commandsPerSecond: number | undefined;
+  /** Sessions at once; `limits.clients` if not given. */
+  readonly maxClients?: number;
   readonly clock: Clock;
   /** From 0 up to 1. */
   readonly random: () => number;
@@ -64,6 +67,7 @@ export class Relay implements NetworkReceiver {
   };
   /** Who has which name. */
   readonly names: NameClaims;
+  readonly #disconnections: LogBrake;
   readonly #sessions = new Set<Session>();
   readonly #channels = new Map<string, Channel>();
   readonly #turn: Turn;
@@ -73,7 +77,9 @@ export class Relay implements NetworkReceiver {
   #shuttingDown = false;
 
   constructor(private readonly options: RelayOptions) {
+    const { log, clock } = options;
     this.names = new NameClaims(options.clock);
+    this.#disconnections = new LogBrake(log, clock, 'client disconnected', 'more clients disconnected');
     this.#turn = new Turn(options.clock, this.counters);
     this.#listings = new Listings(() => options.clock.nowMs());
   }
@@ -105,7 +111,7 @@ export class Relay implements NetworkReceiver {
       );
       return undefined;
     }
-    if (this.#sessions.size >= limits.clients) {
+    if (this.#sessions.size >= (this.options.maxClients ?? limits.clients)) {
       this.disconnect(
         session,
         'server-full',
@@ -132,7 +138,7 @@ export class Relay implements NetworkReceiver {
   disconnect(session: Session, reason: CloseReason, error: ProtocolError): void {
     if (session.closed) return;
     this.counters.disconnected++;
-    this.options.log.info('client disconnected', {
+    this.#disconnections.note({
       client: session.connection.address,
       name: session.name,
       reason,
@@ -145,6 +151,11 @@ export class Relay implements NetworkReceiver {
     });
     this.close(session, `disconnected: ${reason}`);
     session.outbox.close(reason, lastWords);
+  }
+
+  /** Time has passed: the log may be told whom this server disconnected. */
+  tick(): void {
+    this.#disconnections.tick();
   }
 
   get sessions(): ReadonlySet<Session> {
@@ -166,6 +177,7 @@ export class Relay implements NetworkReceiver {
       session.queue.close();
       session.outbox.close('shutting-down', frame(session.format, { type: 'notice', text }));
     }
+    this.#disconnections.sumUp();
     this.#sessions.clear();
     this.#channels.clear();
     this.names.clear();

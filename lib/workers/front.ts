@@ -4,7 +4,9 @@
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { limits } from '../limits.js';
+import type { Capacity } from '../listen/capacity.js';
 import { type Door, listen } from '../listen/door.js';
+import type { DoorOptions } from '../listen/transport.js';
 import type { DoorName } from '../options.js';
 
 /** Who serves connections: this process, or a worker's. */
@@ -13,14 +15,23 @@ export interface Taker {
   readonly isReady: boolean;
   /** Those that it has been given and that have not ended, as far as is known here. */
   readonly connections: number;
-  take(door: DoorName, socket: Socket): void;
+  /** @param gone to be called when this process has no descriptor of it any more */
+  take(door: DoorName, socket: Socket, gone: () => void): void;
+}
+
+export interface FrontOptions extends Pick<DoorOptions, 'log' | 'clock'> {
+  /** Of this process, for those that it serves and those that it has yet to hand over; each worker has the same. */
+  readonly capacity: Capacity;
 }
 
 export class Front {
   readonly #servers: Server[] = [];
   #last = -1;
 
-  constructor(private readonly takers: readonly Taker[]) {}
+  constructor(
+    private readonly takers: readonly Taker[],
+    private readonly options: FrontOptions,
+  ) {}
 
   /**
    * Opens the port of a door.
@@ -31,16 +42,17 @@ export class Front {
   async open(name: DoorName, { what }: Door, host: string, port: number): Promise<number> {
     const server = createServer({ pauseOnConnect: true }, (socket) => this.handOut(name, socket));
     this.#servers.push(server);
-    const opened = await listen(server, host, port, what);
-    // The limit is each worker's, and is seen to below.
-    server.maxConnections = this.takers.length * limits.connections;
-    return opened;
+    return listen(server, host, port, what, this.options);
   }
 
   /** Gives a connection to whoever has the fewest; of several, to the next in turn. */
   handOut(door: DoorName, socket: Socket): void {
+    const { capacity } = this.options;
+    capacity.enter(socket);
+    if (socket.destroyed) return;
     const { length } = this.takers;
-    const most = limits.connections * Math.max(1, this.#servers.length);
+    // A taker that is full makes room by itself.
+    const most = capacity.connections + limits.handedBeyondRoom;
     let chosen: Taker | undefined;
     let place = this.#last;
     for (let i = 1; i <= length; i++) {
@@ -50,8 +62,13 @@ export class Front {
       place = (this.#last + i) % length;
     }
     this.#last = place;
-    if (chosen) chosen.take(door, socket);
-    else socket.destroy();
+    const gone = (): void => capacity.leave(socket);
+    if (chosen) {
+      chosen.take(door, socket, gone);
+    } else {
+      gone();
+      socket.destroy();
+    }
   }
 
   close(): void {
@@ -66,10 +83,11 @@ export class OwnHands implements Taker {
 
   constructor(private readonly doors: ReadonlyMap<DoorName, Door>) {}
 
-  take(door: DoorName, socket: Socket): void {
+  take(door: DoorName, socket: Socket, gone: () => void): void {
     this.connections++;
     socket.once('close', () => {
       this.connections--;
+      gone();
     });
     this.doors.get(door)?.take(socket);
   }

@@ -31,10 +31,24 @@ export function loadOf(relay: Relay, network: NetworkDesk): Load {
     clients: relay.sessions.size,
     slow: [...relay.sessions].filter((session) => session.outbox.slow).length,
     channels: relay.channels.size,
-    memoryBytes: process.memoryUsage.rss(),
+    memoryBytes: memoryBytes(),
     relay: { ...relay.counters },
     network: network.counters(),
   };
+}
+
+/**
+ * What this process has in memory. To read it takes a descriptor, at least on Linux; without one it is the most that the
+ * process ever had.
+ *
+ * @param read throws where it cannot be read
+ */
+export function memoryBytes(read: () => number = process.memoryUsage.rss): number {
+  try {
+    return read();
+  } catch {
+    return process.resourceUsage().maxRSS * 1024;
+  }
 }
 
 /** The clients of a node, so many as a table may have rows. */

@@ -12,6 +12,8 @@ export interface WorkerProcessEvents {
   told(message: FromWorker): void;
   /** What Node itself says of it: a lack of memory, for one. */
   complained(line: string): void;
+  /** A connection could not be given to it, though it lives; the connection is closed. */
+  lost(error: Error): void;
   /** @param how its exit code, or the signal that ended it */
   ended(how: string): void;
 }
@@ -22,7 +24,10 @@ export class WorkerProcess {
   readonly #undelivered = new Map<Socket, DoorName>();
   #hasEnded = false;
 
-  constructor(begin: Begin, events: WorkerProcessEvents) {
+  constructor(
+    begin: Begin,
+    private readonly events: WorkerProcessEvents,
+  ) {
     this.#child = fork(program, [String(begin.worker)], {
       // Two processes cannot have one port for a debugger.
       execArgv: process.execArgv.filter((option) => !option.startsWith('--inspect')),
@@ -57,12 +62,23 @@ export class WorkerProcess {
     if (this.#child.connected) this.#child.send(message);
   }
 
-  /** Hands over a connection. */
-  give(door: DoorName, socket: Socket): void {
+  /**
+   * Hands over a connection.
+   *
+   * @param gone called when it has left this process, or never will
+   */
+  give(door: DoorName, socket: Socket, gone: () => void): void {
     this.#undelivered.set(socket, door);
     const message: ToWorker = { type: 'connection', door };
     this.#child.send(message, socket, (error) => {
-      if (!error) this.#undelivered.delete(socket);
+      gone();
+      // If the process is at its end, its connections are about to be given to others.
+      if (error && !this.#child.connected) return;
+      this.#undelivered.delete(socket);
+      if (!error) return;
+      // The system passes only so many descriptors at a time (ETOOMANYREFS).
+      socket.destroy();
+      this.events.lost(error);
     });
   }
 

@@ -88,13 +88,14 @@ export class Worker implements Taker {
     });
   }
 
-  take(door: DoorName, socket: Socket): void {
+  take(door: DoorName, socket: Socket, gone: () => void): void {
     if (!this.#process) {
+      gone();
       socket.destroy();
       return;
     }
     this.connections++;
-    this.#process.give(door, socket);
+    this.#process.give(door, socket, gone);
   }
 
   /** To be called each `limits.workerReportMs`. */
@@ -158,6 +159,9 @@ export class Worker implements Taker {
       {
         told: (message) => this.#take(message),
         complained: (text) => log.warn('worker complains', { worker: this.number, text }),
+        lost: () => {
+          this.connections--;
+        },
         ended: (how) => this.#died(this.#verdict ?? how),
       },
     );

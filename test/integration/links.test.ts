@@ -266,7 +266,7 @@ describe('links between servers', () => {
       await beta.logged(/peer turned away .*too many connections had yet to say who they are/);
       expect(await alpha.connectTo(beta.peerPort)).to.include({ ok: true });
       const lines = beta.logLines.filter((line) => line.includes('peer turned away'));
-      expect(lines).to.have.length(limits.turnedAwayLines);
+      expect(lines).to.have.length(limits.brakedLines);
     });
 
     it(`have one link to a server, whatever it is called (${how})`, async () => {

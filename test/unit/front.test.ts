@@ -3,12 +3,13 @@ import { connect, Socket } from 'node:net';
 import { expect } from 'chai';
 import { systemClock } from '../../lib/clock.js';
 import { limits } from '../../lib/limits.js';
+import { Capacity } from '../../lib/listen/capacity.js';
 import type { Door } from '../../lib/listen/door.js';
 import { createTcpDoor } from '../../lib/listen/tcp.js';
 import { createWebSocketDoor } from '../../lib/listen/websocket.js';
 import { silentLog } from '../../lib/log.js';
 import type { DoorName } from '../../lib/options.js';
-import { Front, OwnHands, type Taker } from '../../lib/workers/front.js';
+import { Front, type FrontOptions, OwnHands, type Taker } from '../../lib/workers/front.js';
 import { workerName } from '../../lib/workers/messages.js';
 import { relayByHand } from '../helpers/memory-client.js';
 
@@ -26,9 +27,17 @@ class CountingTaker implements Taker {
   }
 }
 
+function frontOptions(connections: number = limits.connections): FrontOptions {
+  return {
+    capacity: new Capacity(connections, systemClock, silentLog),
+    clock: systemClock,
+    log: silentLog,
+  };
+}
+
 /** How many connections of so many each taker gets. */
 function shares(takers: readonly CountingTaker[], count: number): number[] {
-  const front = new Front(takers);
+  const front = new Front(takers, frontOptions());
   for (let i = 0; i < count; i++) front.handOut('client', new Socket());
   return takers.map(({ taken }) => taken);
 }
@@ -50,6 +59,25 @@ describe('The front of a server with workers', () => {
     expect(shares([new CountingTaker(9), new CountingTaker(0, false)], 2)).to.deep.equal([2, 0]);
   });
 
+  it('keeps no more connections that it has yet to hand over than its own process has room for', () => {
+    const taken: Socket[] = [];
+    const gone: (() => void)[] = [];
+    const worker: Taker = {
+      isReady: true,
+      connections: 0,
+      take: (_door, socket, left) => {
+        taken.push(socket);
+        gone.push(left);
+      },
+    };
+    const front = new Front([worker], frontOptions(3));
+    for (let i = 0; i < 5; i++) front.handOut('client', new Socket());
+    expect(taken.map((socket) => socket.destroyed)).to.deep.equal([true, true, false, false, false]);
+    for (const left of gone) left();
+    front.handOut('client', new Socket());
+    expect(taken.slice(2).every((socket) => !socket.destroyed)).to.equal(true);
+  });
+
   describe('listening', () => {
     const doors = new Map<DoorName, Door>();
     let front: Front;
@@ -63,13 +91,15 @@ describe('The front of a server with workers', () => {
     function open(name: DoorName, door: Door, takers: readonly Taker[]): Promise<number> {
       doors.set(name, door);
       door.open();
-      front = new Front(takers);
+      front = new Front(takers, frontOptions());
       return front.open(name, door, '127.0.0.1', 0);
     }
 
     it('closes a connection for which nobody has room', async () => {
       const door = createTcpDoor({ ...relayByHand(), log: silentLog });
-      const port = await open('client', door, [new CountingTaker(limits.connections)]);
+      const port = await open('client', door, [
+        new CountingTaker(limits.connections + limits.handedBeyondRoom),
+      ]);
       await once(connect(port, '127.0.0.1').resume(), 'close');
     });
 

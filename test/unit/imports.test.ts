@@ -15,12 +15,15 @@ const wire = 'lib/wire';
 const limits = 'lib/limits';
 const clock = 'lib/clock';
 const log = 'lib/log';
+const logBrake = 'lib/log-brake';
+const descriptors = 'lib/descriptors';
 const version = 'lib/version';
 const commandLine = 'lib/command-line';
 const suggest = 'lib/terminal/suggest';
 const backoff = 'lib/backoff';
 const queue = 'lib/queue';
 const zone = 'lib/zone';
+const interfaces = 'lib/interfaces';
 const networkKey = 'lib/network-key';
 const network = 'lib/network';
 const everythingBeneath = ['lib'];
@@ -32,23 +35,30 @@ const house: Readonly<Record<string, Room>> = {
   [backoff]: { imports: [], node: [], pure: true },
   [queue]: { imports: [], node: [], pure: true },
   [log]: { imports: [clock], node: [] },
+  [logBrake]: { imports: [clock, limits, log], node: [], pure: true },
+  [descriptors]: { imports: [limits], node: ['node:fs'] },
+  'lib/descriptor-watch': { imports: [clock, limits, log, logBrake, descriptors], node: [] },
   [version]: { imports: [], node: ['node:fs'] },
   [commandLine]: { imports: [wire, version, suggest], node: ['node:net'], packages: ['yargs'] },
-  'lib/own-address': { imports: [wire], node: ['node:dns/promises', 'node:net', 'node:os'] },
-  [zone]: { imports: [wire], node: ['node:os'] },
+  [interfaces]: { imports: [], node: ['node:os'] },
+  'lib/own-address': { imports: [wire, interfaces], node: ['node:dns/promises', 'node:net'] },
+  [zone]: { imports: [wire, interfaces], node: [] },
   [networkKey]: { imports: [commandLine], node: ['node:crypto', 'node:fs'] },
   [wire]: { imports: [limits], node: ['node:buffer'], pure: true },
   [network]: { imports: [wire], node: [], pure: true },
-  'lib/relay': { imports: [wire, network, limits, queue, clock, log], node: [], pure: true },
+  'lib/relay': { imports: [wire, network, limits, queue, clock, log, logBrake], node: [], pure: true },
   'lib/peer/core': {
     imports: [wire, network, limits, queue, backoff, clock, log],
     node: ['node:buffer'],
     pure: true,
   },
-  'lib/peer': { imports: [wire, network, limits, queue, backoff, clock, log, networkKey, zone], node: 'any' },
+  'lib/peer': {
+    imports: [wire, network, limits, queue, backoff, clock, log, logBrake, networkKey, zone],
+    node: 'any',
+  },
   'lib/dialect': { imports: [wire], node: [] },
   'lib/listen': {
-    imports: [wire, 'lib/relay', 'lib/dialect', limits, clock, log, zone],
+    imports: [wire, 'lib/relay', 'lib/dialect', limits, clock, log, logBrake, zone],
     node: 'any',
     packages: ['ws'],
   },

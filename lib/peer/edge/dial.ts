@@ -114,6 +114,9 @@ export function explain(error: NodeJS.ErrnoException): string {
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return 'no way there';
+    case 'EMFILE':
+    case 'ENFILE':
+      return 'this server has no file descriptor left for it';
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return 'the host name is not known';

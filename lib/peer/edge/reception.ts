@@ -7,18 +7,20 @@ import { createServer as createTlsServer, type TLSSocket, type Server as TlsServ
 import type { Clock } from '../../clock.js';
 import { limits } from '../../limits.js';
 import type { Log } from '../../log.js';
+import { LogBrake } from '../../log-brake.js';
 import type { NetworkKey } from '../../network-key.js';
 import { formatAddress, plainHost } from '../../wire/address.js';
 import { type ByeReason, encodePeerFrame } from '../../wire/peer-frame.js';
 import { type Goodbye, goodbye } from '../core/links/goodbyes.js';
 import { type Connection, keyTroubles, plain, securityOf, tlsFirstByte, tlsSettings } from './connection.js';
 import { explain } from './dial.js';
-import { TurnedAway } from './turned-away.js';
 import { type Stranger, WaitingRoom } from './waiting-room.js';
 
 export interface ReceptionOptions {
   /** Those that are let in; with none, whoever has none either. */
   readonly keys: readonly NetworkKey[];
+  /** The most that have yet to prove who they are. */
+  readonly strangers: number;
   readonly clock: Clock;
   readonly log: Log;
   /** Somebody may say who it is on this connection from now on. */
@@ -46,8 +48,8 @@ interface Visit extends Stranger, Guest {
 export class Reception {
   readonly server: Server;
   readonly #tls: TlsServer | undefined;
-  readonly #room = new WaitingRoom();
-  readonly #turnedAway: TurnedAway;
+  readonly #room: WaitingRoom;
+  readonly #turnedAway: LogBrake;
   /** Those with whom a TLS handshake is under way, by where they come from. */
   readonly #handshaking = new Map<string, Visit>();
   readonly #visits = new Set<Visit>();
@@ -57,7 +59,9 @@ export class Reception {
   readonly #strangeKeys = new WeakSet<TLSSocket>();
 
   constructor(private readonly options: ReceptionOptions) {
-    this.#turnedAway = new TurnedAway(options.log, options.clock);
+    const { log, clock, strangers } = options;
+    this.#turnedAway = new LogBrake(log, clock, 'peer turned away', 'more peers turned away');
+    this.#room = new WaitingRoom(strangers);
     this.server = createServer((socket) => this.#receive(socket));
     if (options.keys.length > 0) this.#tls = this.#createTls();
   }
@@ -94,7 +98,7 @@ export class Reception {
     const host = plainHost(socket.remoteAddress ?? '');
     const endpoint = endpointOf(socket);
     let makeRoom = (): void => {
-      this.#turnedAway.note(endpoint, goodbye('busy').here);
+      this.#noteTurnedAway(endpoint, goodbye('busy').here);
       socket.destroy();
     };
     const visit: Visit = {
@@ -104,7 +108,7 @@ export class Reception {
       provenByMs: this.options.clock.nowMs() + limits.handshakeMs,
       timer: setTimeout(() => {
         const what = this.#handshaking.has(endpoint) ? 'the TLS handshake was not done' : 'nothing was said';
-        this.#turnedAway.note(endpoint, `${what} within ${limits.handshakeMs / 1000} s`);
+        this.#noteTurnedAway(endpoint, `${what} within ${limits.handshakeMs / 1000} s`);
         socket.destroy();
       }, limits.handshakeMs),
       makeRoom: () => makeRoom(),
@@ -116,7 +120,7 @@ export class Reception {
         // Two servers often dial each other at once.
         if (reason === 'duplicate')
           this.options.log.debug('peer turned away', { address: endpoint, reason: why });
-        else this.#turnedAway.note(endpoint, why);
+        else this.#noteTurnedAway(endpoint, why);
       },
     };
     this.#visits.add(visit);
@@ -158,7 +162,7 @@ export class Reception {
     server.on('tlsClientError', (error, socket) => {
       const visit = this.#takeHandshaking(socket);
       if (visit && !visit.socket.destroyed)
-        this.#turnedAway.note(visit.endpoint, this.#whyNoTls(error, socket));
+        this.#noteTurnedAway(visit.endpoint, this.#whyNoTls(error, socket));
       // By now TLS has told the other end what is wrong.
       socket.destroy();
     });
@@ -179,9 +183,14 @@ export class Reception {
     return visit;
   }
 
+  /** @param reason for people */
+  #noteTurnedAway(address: string, reason: string): void {
+    this.#turnedAway.note({ address, reason });
+  }
+
   /** Says why in a frame that is not encrypted, for there is nothing to encrypt it with. */
   #turnAway({ socket, endpoint }: Visit, { reason, here, there }: Goodbye): void {
-    this.#turnedAway.note(endpoint, here);
+    this.#noteTurnedAway(endpoint, here);
     const cutOff = setTimeout(() => socket.destroy(), limits.clientCloseMs);
     socket.once('close', () => clearTimeout(cutOff));
     socket.resume().end(encodePeerFrame({ type: 'bye', reason, message: there }));

@@ -16,6 +16,9 @@ export class WaitingRoom {
   /** In the order in which they came. */
   readonly #strangers = new Map<Stranger, string>();
 
+  /** @param most at once */
+  constructor(private readonly most: number = limits.strangers) {}
+
   get size(): number {
     return this.#strangers.size;
   }
@@ -27,7 +30,7 @@ export class WaitingRoom {
     const isCrowded = scopeOf(stranger.host) !== 'loopback' && samePlace.length >= limits.strangersPerPlace;
     const [oldest] = (isCrowded ? samePlace : [...this.#strangers])[0] ?? [];
     this.#strangers.set(stranger, place);
-    if (oldest && (isCrowded || this.#strangers.size > limits.strangers)) {
+    if (oldest && (isCrowded || this.#strangers.size > this.most)) {
       this.leave(oldest);
       oldest.makeRoom();
     }
