@@ -28,6 +28,7 @@ export function table({ shape, rounds }: Measured): string {
 function rowsOf(shape: Shape, rounds: Measured['rounds']): string[][] {
   if (shape.load.guestVisits) return guestRows(visitsOf(rounds));
   if (shape.sharesProcessors) return sharing(rounds);
+  if (shape.counts === 'ms of CPU/s') return resting(rounds);
   const countsMemory = shape.counts === 'kB a client' || shape.counts === 'MB more';
   return countsMemory ? memory(shape, rounds) : speed(shape, rounds);
 }
@@ -92,6 +93,20 @@ function sharing(rounds: Measured['rounds']): string[][] {
       `${(busiest(alone) / busiest(measured)).toFixed(2)} ×`,
       latency(measured, 'p50'),
       latency(measured, 'p99'),
+    ]),
+  ];
+}
+
+/** What servers take for nothing. */
+function resting(rounds: Measured['rounds']): string[][] {
+  const busiest = ({ cpuSeconds, seconds }: Outcome) => (1e3 * Math.max(...cpuSeconds)) / seconds;
+  const all = (outcome: Outcome) => (1e3 * cpuSeconds(outcome)) / outcome.seconds;
+  const full = ({ residentBytes }: Outcome) => residentBytes.full / 1e6;
+  return [
+    ['', 'ms of CPU/s', '… of the busiest', 'MB'],
+    ...[...rounds].map(([name, measured]) => [
+      name,
+      ...[all, busiest, full].map((of) => median(measured.map(({ closed }) => of(closed))).toFixed(1)),
     ]),
   ];
 }

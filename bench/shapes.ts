@@ -13,7 +13,7 @@ export interface Shape {
   >;
   readonly pressure: Pressure;
   /** What the first column counts; deliveries if not given. */
-  readonly counts?: 'joins and leaves' | 'kB a client' | 'MB more';
+  readonly counts?: 'joins and leaves' | 'kB a client' | 'MB more' | 'ms of CPU/s';
   /** Whether it is measured once more at half the rate that was reached, for the time that a message takes. */
   readonly timed?: boolean;
   readonly contestants: readonly string[];
@@ -135,6 +135,15 @@ export const shapes: readonly Shape[] = [
     pressure: { kind: 'idle' },
     counts: 'kB a client',
     contestants: all,
+  },
+  {
+    set: 'rest',
+    title: '4,000 people who say nothing, in 200,000 channels on one of two servers',
+    servers: 2,
+    load: { ...one, groups: 4000, channelsEach: 50, listenersEach: 0 },
+    pressure: { kind: 'idle' },
+    counts: 'ms of CPU/s',
+    contestants: ['hearsay', 'nats-server'],
   },
   {
     set: 'stuck-memory',

@@ -16,26 +16,35 @@ export interface People {
 
 /** @param onTime told, in open runs, how many milliseconds after it was said a text was heard */
 export async function gather(plan: Plan, onTime: (ms: number) => void): Promise<People[]> {
+  const each = plan.listenersEach + plan.stuckEach + plan.speakersEach;
   const groups: People[] = [];
-  for (let group = 0; group < plan.groups; group++) {
-    const channels = Array.from({ length: plan.channelsEach }, (_, i) => `c${group}x${i}`);
-    const all = plan.listenersEach + plan.stuckEach;
-    const listening = await openAll(all, (i) =>
-      Connection.open(plan.listeners, { name: `l${group}x${i}`, channels, listens: true }),
+  while (groups.length < plan.groups) {
+    const some = Math.min(Math.max(1, Math.floor(connectingAtOnce / each)), plan.groups - groups.length);
+    const from = groups.length;
+    groups.push(
+      ...(await Promise.all(Array.from({ length: some }, (_, i) => gatherGroup(plan, from + i, onTime)))),
     );
-    for (const stuck of listening.splice(plan.listenersEach)) stuck.getStuck();
-    const speaking = await openAll(plan.speakersEach, (i) =>
-      Connection.open(plan.speakers, { name: `s${group}x${i}`, channels, listens: false }),
-    );
-    const speakers = speaking.length > 0 ? speaking : listening;
-    const hearers = listening.map((connection, i) => {
-      const listener = new Listener(connection, attentionTo(plan, i));
-      listener.onTime = (microseconds) => onTime(performance.now() - microseconds / 1000);
-      return { connection, listener };
-    });
-    groups.push({ speakers, hearers });
   }
   return groups;
+}
+
+async function gatherGroup(plan: Plan, group: number, onTime: (ms: number) => void): Promise<People> {
+  const channels = Array.from({ length: plan.channelsEach }, (_, i) => `c${group}x${i}`);
+  const all = plan.listenersEach + plan.stuckEach;
+  const listening = await openAll(all, (i) =>
+    Connection.open(plan.listeners, { name: `l${group}x${i}`, channels, listens: true }),
+  );
+  for (const stuck of listening.splice(plan.listenersEach)) stuck.getStuck();
+  const speaking = await openAll(plan.speakersEach, (i) =>
+    Connection.open(plan.speakers, { name: `s${group}x${i}`, channels, listens: false }),
+  );
+  const speakers = speaking.length > 0 ? speaking : listening;
+  const hearers = listening.map((connection, i) => {
+    const listener = new Listener(connection, attentionTo(plan, i));
+    listener.onTime = (microseconds) => onTime(performance.now() - microseconds / 1000);
+    return { connection, listener };
+  });
+  return { speakers, hearers };
 }
 
 function attentionTo({ pressure, speakersEach, channelsEach }: Plan, place: number): Attention {

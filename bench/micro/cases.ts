@@ -2,7 +2,10 @@
 import { Buffer } from 'node:buffer';
 import { systemClock } from '../../lib/clock.js';
 import { jsonDialect } from '../../lib/dialect/json.js';
+import { limits } from '../../lib/limits.js';
 import { silentLog } from '../../lib/log.js';
+import { OwnStreams } from '../../lib/peer/core/streams/own-streams.js';
+import { RetainedEvents } from '../../lib/peer/core/streams/retained-events.js';
 import { Channel } from '../../lib/relay/channel.js';
 import type { LaneFormat } from '../../lib/relay/connection.js';
 import { Intake } from '../../lib/relay/intake.js';
@@ -115,6 +118,47 @@ function flushing(framing: Framing, speakers: number): () => void {
   };
 }
 
+const restingStreams = 170_000;
+
+/** What the network looks at in each tick, with nothing due. */
+function keptAtRest(): () => void {
+  const kept = new RetainedEvents();
+  for (let i = 0; i < restingStreams; i++) kept.add(head.origin, `c${i}`, { seq: 1, count: 1 }, tiny, 0);
+  return () => kept.expire(limits.headsAgainMs);
+}
+
+function headsAtRest(): () => void {
+  const own = new OwnStreams();
+  for (let i = 0; i < restingStreams; i++) {
+    own.next(`c${i}`, 1, 0);
+    own.noteSent(`c${i}`);
+  }
+  for (const nowMs of [limits.headsMs, limits.headsAgainMs]) own.takeHeads(nowMs);
+  return () => own.takeHeads(limits.headsAgainMs);
+}
+
+/** Streams of one run each, as many as there is room for; each further one pushes another out. */
+function pushingOut(): () => void {
+  const kept = new RetainedEvents();
+  let next = 0;
+  const add = () => kept.add(head.origin, `c${next++}`, { seq: 1, count: 1 }, tiny, 0);
+  for (let before = -1; before < kept.bytes; ) {
+    before = kept.bytes;
+    add();
+  }
+  return add;
+}
+
+/** A case that takes long to prepare, which is done when it is first run. */
+function later(prepare: () => () => void): () => void {
+  let run: (() => void) | undefined;
+  return () => {
+    run ??= prepare();
+    run();
+  };
+}
+
+const tiny = Buffer.alloc(100);
 const decoder = new LineDecoder();
 
 export const cases: readonly Case[] = [
@@ -134,4 +178,7 @@ export const cases: readonly Case[] = [
   batch('peers: encode an EVENT of 100', () => encodeEventFrame(head, run)),
   batch('peers: decode the head of an EVENT of 100', () => decodeEvent(frame)),
   batch('peers: decode what an EVENT of 100 carries', () => decodeChannelEvents(run, 'lobby', many)),
+  of('at rest: a look at what is kept of 170,000 streams', later(keptAtRest)),
+  of('at rest: a look at heads of 170,000 live streams', later(headsAtRest)),
+  of('keep an event where all is full', later(pushingOut)),
 ];

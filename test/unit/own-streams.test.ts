@@ -61,6 +61,36 @@ describe('the streams of this server', () => {
     expect(streams.takeHeads(4900 + limits.headsMs)).to.deep.equal([['a', 50]]);
   });
 
+  it('say how far they got soon after something new, though they had said so before', () => {
+    const streams = new OwnStreams();
+    streams.next('a', 1, 0);
+    streams.noteSent('a');
+    const toldAt = (fromMs: number, toMs: number): number[] => {
+      const told: number[] = [];
+      for (let nowMs = fromMs; nowMs < toMs; nowMs += 50)
+        for (const _ of streams.takeHeads(nowMs)) told.push(nowMs);
+      return told;
+    };
+    expect(toldAt(0, 1000)).to.deep.equal([limits.headsMs]);
+    streams.next('a', 1, 1000);
+    streams.noteSent('a');
+    expect(toldAt(1000, 1000 + limits.retainedMs)).to.deep.equal([
+      1000 + limits.headsMs,
+      1000 + limits.headsAgainMs,
+    ]);
+  });
+
+  it('are forgotten sooner when there are too many, but for those that are needed', () => {
+    const streams = new OwnStreams();
+    for (let i = 0; i <= limits.ownStreams; i++) streams.next(`c${i}`, 1, 0);
+    streams.noteSent('c1');
+    streams.forgetIdle(1, (channel) => channel === 'c7');
+    expect(streams.liveHeads()).to.deep.equal([]);
+    expect(streams.takeHeads(limits.headsMs)).to.deep.equal([]);
+    expect(streams.standFor('x', 'c7', 1).seq).to.equal(8);
+    expect(streams.standFor('x', 'c8', 1).seq).to.equal(limits.ownStreams + 1);
+  });
+
   it('of whose events nobody was told say nothing of how far they got', () => {
     const streams = new OwnStreams();
     streams.next('a', 1, 0);

@@ -62,6 +62,24 @@ describe('events kept in flight', () => {
     expect(retained.size).to.be.within(5, 10);
   });
 
+  it('of whoever takes most room give way to others when all is full', () => {
+    const retained = new RetainedEvents();
+    const big = Buffer.alloc(limits.retainedBytes / 100);
+    for (const [origin, count] of [
+      ['quiet', 2],
+      ['loud', 95],
+    ] as const)
+      for (let seq = 1; seq <= count; seq++) retained.add(origin, 'lobby', one(seq), big, 0);
+    for (const channel of ['tea', 'zoo'])
+      for (let seq = 1; seq <= 10; seq++) retained.add('new', channel, one(seq), big, 1);
+    expect(retained.bytes).to.be.at.most(limits.retainedBytes);
+    for (const seq of [1, 2]) expect(retained.get('quiet', 'lobby', seq)?.bytes).to.equal(big);
+    for (const channel of ['tea', 'zoo'])
+      for (let seq = 1; seq <= 10; seq++) expect(retained.get('new', channel, seq)?.bytes).to.equal(big);
+    expect(retained.get('loud', 'lobby', 1)).to.equal(undefined);
+    expect(retained.get('loud', 'lobby', 95)?.bytes).to.equal(big);
+  });
+
   it('that are tiny take up room too, so that no number of them fills the memory', () => {
     const retained = new RetainedEvents();
     const tiny = Buffer.alloc(1);

@@ -1,7 +1,9 @@
 /** What this server's own clients say: numbers for it, and which streams somebody has spoken in of late. [PEERING 6.1] */
 import { limits } from '../../../limits.js';
+import { Timetable } from '../timetable.js';
 
 interface OwnStream {
+  readonly channel: string;
   /** Where it began. */
   readonly start: number;
   /** Where it stood when each server got interested, if that was later. */
@@ -10,12 +12,18 @@ interface OwnStream {
   usedAtMs: number;
   /** How often its head was told since the last event. */
   headsTold: number;
+  /** When it is looked at next, whether its head is to be told; undefined while it is not live. */
+  lookAtMs: number | undefined;
 }
 
 export class OwnStreams {
   readonly #streams = new Map<string, OwnStream>();
   /** Streams whose heads may have to be told: something was said within the time that events are kept in flight. */
-  readonly #live = new Set<string>();
+  readonly #live = new Set<OwnStream>();
+  /** Live streams, by `lookAtMs`. */
+  readonly #toTell = new Timetable<OwnStream>();
+  /** All streams, by when they may be idle. */
+  readonly #toForget = new Timetable<OwnStream>();
   /** Goes round all streams. */
   #round: Iterator<[string, OwnStream]> | undefined;
   #wentOnAtMs = 0;
@@ -39,7 +47,9 @@ export class OwnStreams {
     const stream = this.#streams.get(channel);
     if (!stream) return;
     stream.headsTold = 0;
-    this.#live.add(channel);
+    this.#live.add(stream);
+    const lookAtMs = stream.usedAtMs + limits.headsMs;
+    if (lookAtMs < (stream.lookAtMs ?? Number.POSITIVE_INFINITY)) this.#lookAt(stream, lookAtMs);
   }
 
   /** Where a stream stands, and where it stood when another server got interested. */
@@ -58,16 +68,20 @@ export class OwnStreams {
   /** Streams whose heads are to be told now. */
   takeHeads(nowMs: number): (readonly [channel: string, seq: number])[] {
     const heads: [string, number][] = [];
-    for (const channel of this.#live) {
-      const stream = this.#streams.get(channel);
-      const waitMs = stream?.headsTold === 0 ? limits.headsMs : limits.headsAgainMs;
-      if (stream && nowMs - stream.usedAtMs < waitMs) continue;
-      if (!stream || stream.headsTold > 1) {
-        if (!stream || nowMs - stream.usedAtMs >= limits.retainedMs) this.#live.delete(channel);
-        continue;
+    for (const stream of this.#toTell.takeDue(nowMs)) {
+      // It was put forward, and looked at then.
+      if (stream.lookAtMs === undefined || stream.lookAtMs > nowMs) continue;
+      const dueMs = stream.usedAtMs + waitMs(stream);
+      if (nowMs < dueMs) {
+        this.#lookAt(stream, dueMs);
+      } else if (stream.headsTold <= 1) {
+        stream.headsTold++;
+        heads.push([stream.channel, stream.seq]);
+        this.#lookAt(stream, stream.usedAtMs + waitMs(stream));
+      } else {
+        stream.lookAtMs = undefined;
+        this.#live.delete(stream);
       }
-      stream.headsTold++;
-      heads.push([channel, stream.seq]);
     }
     return heads;
   }
@@ -94,22 +108,48 @@ export class OwnStreams {
 
   /** All streams that were spoken in of late. */
   liveHeads(): (readonly [channel: string, seq: number])[] {
-    return [...this.#live].map((channel) => [channel, this.#streams.get(channel)?.seq ?? 0]);
+    return [...this.#live].map(({ channel, seq }) => [channel, seq]);
   }
 
   forgetIdle(nowMs: number, isNeeded: (channel: string) => boolean): void {
-    const idleMs = this.#streams.size > limits.ownStreams ? 0 : limits.streamIdleMs;
-    for (const [channel, { usedAtMs }] of this.#streams) {
-      if (nowMs - usedAtMs > idleMs && !isNeeded(channel)) this.#streams.delete(channel);
+    for (const stream of this.#toForget.takeDue(nowMs)) {
+      if (this.#streams.get(stream.channel) !== stream) continue;
+      const isIdle = nowMs - stream.usedAtMs > limits.streamIdleMs;
+      if (isIdle && !isNeeded(stream.channel)) this.#forget(stream);
+      else this.#toForget.add(stream, (isIdle ? nowMs : stream.usedAtMs) + limits.streamIdleMs + 1);
     }
+    if (this.#streams.size <= limits.ownStreams) return;
+    for (const stream of this.#streams.values()) {
+      if (nowMs > stream.usedAtMs && !isNeeded(stream.channel)) this.#forget(stream);
+    }
+  }
+
+  #forget(stream: OwnStream): void {
+    this.#streams.delete(stream.channel);
+    this.#live.delete(stream);
+    stream.lookAtMs = undefined;
+  }
+
+  #lookAt(stream: OwnStream, atMs: number): void {
+    stream.lookAtMs = atMs;
+    this.#toTell.add(stream, atMs);
   }
 
   #open(channel: string, nowMs: number): OwnStream {
     let stream = this.#streams.get(channel);
     if (!stream) {
-      stream = { start: this.#said, bases: new Map(), seq: this.#said, usedAtMs: nowMs, headsTold: 0 };
+      const [start, seq] = [this.#said, this.#said];
+      const used = { usedAtMs: nowMs, headsTold: 0, lookAtMs: undefined };
+      stream = { channel, start, bases: new Map(), seq, ...used };
       this.#streams.set(channel, stream);
+      this.#toForget.add(stream, nowMs + limits.streamIdleMs + 1);
     }
     return stream;
   }
+}
+
+/** How long after the last event its head is told next; or, when that was done often enough, nobody can ask for it any more. */
+function waitMs({ headsTold }: OwnStream): number {
+  if (headsTold > 1) return limits.retainedMs;
+  return headsTold === 0 ? limits.headsMs : limits.headsAgainMs;
 }

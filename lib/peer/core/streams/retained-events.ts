@@ -3,7 +3,9 @@
  */
 import { Buffer } from 'node:buffer';
 import { limits } from '../../../limits.js';
+import { Timetable } from '../timetable.js';
 import { type Run, RunList } from './run-list.js';
+import { SizeClasses } from './size-classes.js';
 
 /** What it takes to keep a run, besides its bytes. */
 const overheadBytes = 150;
@@ -13,8 +15,20 @@ interface RetainedRun extends Run {
   readonly atMs: number;
 }
 
+/** What is kept of one stream. */
+interface Kept {
+  readonly origin: string;
+  readonly channel: string;
+  readonly runs: RunList<RetainedRun>;
+  /** With what it takes to keep them. */
+  bytes: number;
+}
+
 export class RetainedEvents {
-  readonly #origins = new Map<string, Map<string, RunList<RetainedRun>>>();
+  readonly #origins = new Map<string, Map<string, Kept>>();
+  /** By the time at which its first run is to go, or an earlier one. */
+  readonly #toExpire = new Timetable<Kept>();
+  readonly #bySize = new SizeClasses<Kept>();
   #bytes = 0;
   #size = 0;
 
@@ -30,60 +44,62 @@ export class RetainedEvents {
 
   /** Keeps a run; not one that is kept already, or is older than those for which there is room. */
   add(origin: string, channel: string, { seq, count }: Run, bytes: Buffer, nowMs: number): void {
-    const stream = this.#streamOf(origin, channel);
+    const kept = this.#keptOf(origin, channel, nowMs);
+    const { runs } = kept;
     // One that comes late goes with those that came when it should have.
-    const atMs = Math.min(nowMs, stream.from(seq)?.atMs ?? nowMs);
-    if (!stream.add({ seq, count, bytes: apart(bytes), atMs })) return;
+    const atMs = Math.min(nowMs, runs.from(seq)?.atMs ?? nowMs);
+    if (!runs.add({ seq, count, bytes: apart(bytes), atMs })) return;
     this.#size++;
-    this.#bytes += bytes.length + overheadBytes;
-    while (stream.events > limits.retainedMessages) this.#dropFirst(stream);
+    this.#resize(kept, bytes.length + overheadBytes);
+    while (runs.events > limits.retainedMessages) this.#dropFirst(kept);
     // Where all is full, who says most gives way.
-    while (this.#bytes > limits.retainedBytes) this.#dropFirst(stream.size > 1 ? stream : this.#largest());
+    while (this.#bytes > limits.retainedBytes) this.#dropFirst(this.#bySize.nextLargest() ?? kept);
   }
 
   /** The run that an event is in. */
   get(origin: string, channel: string, seq: number): RetainedRun | undefined {
-    return this.#origins.get(origin)?.get(channel)?.with(seq);
+    return this.#origins.get(origin)?.get(channel)?.runs.with(seq);
   }
 
   /** Drops what has been kept for long enough. */
   expire(nowMs: number): void {
-    for (const [origin, channels] of this.#origins) {
-      for (const [channel, stream] of channels) {
-        while (nowMs - (stream.first?.atMs ?? nowMs) >= limits.retainedMs) this.#dropFirst(stream);
-        if (stream.size === 0) channels.delete(channel);
-      }
-      if (channels.size === 0) this.#origins.delete(origin);
+    for (const kept of this.#toExpire.takeDue(nowMs)) {
+      const { runs } = kept;
+      while (runs.first && nowMs - runs.first.atMs >= limits.retainedMs) this.#dropFirst(kept);
+      if (runs.first) this.#toExpire.add(kept, runs.first.atMs + limits.retainedMs);
     }
   }
 
-  #streamOf(origin: string, channel: string): RunList<RetainedRun> {
+  #keptOf(origin: string, channel: string, nowMs: number): Kept {
     let channels = this.#origins.get(origin);
     if (!channels) {
       channels = new Map();
       this.#origins.set(origin, channels);
     }
-    let stream = channels.get(channel);
-    if (!stream) {
-      stream = new RunList();
-      channels.set(channel, stream);
+    let kept = channels.get(channel);
+    if (!kept) {
+      kept = { origin, channel, runs: new RunList(), bytes: 0 };
+      channels.set(channel, kept);
+      this.#toExpire.add(kept, nowMs + limits.retainedMs);
     }
-    return stream;
+    return kept;
   }
 
-  #largest(): RunList<RetainedRun> {
-    let largest = new RunList<RetainedRun>();
-    for (const channels of this.#origins.values()) {
-      for (const stream of channels.values()) if (stream.events > largest.events) largest = stream;
-    }
-    return largest;
-  }
-
-  #dropFirst(stream: RunList<RetainedRun>): void {
-    const dropped = stream.dropFirst();
+  #dropFirst(kept: Kept): void {
+    const dropped = kept.runs.dropFirst();
     if (!dropped) return;
     this.#size--;
-    this.#bytes -= dropped.bytes.length + overheadBytes;
+    this.#resize(kept, -dropped.bytes.length - overheadBytes);
+    if (kept.runs.size > 0) return;
+    const channels = this.#origins.get(kept.origin);
+    channels?.delete(kept.channel);
+    if (channels?.size === 0) this.#origins.delete(kept.origin);
+  }
+
+  #resize(kept: Kept, more: number): void {
+    this.#bySize.resize(kept, kept.bytes, kept.bytes + more);
+    kept.bytes += more;
+    this.#bytes += more;
   }
 }
 
