@@ -281,6 +281,8 @@ export const limits = {
   joinBarrierMs: 1_000,
   /** Time for a name's keeper to answer. Hit: the name is given; if two users come to have it, that is settled later. */
   claimMs: 1_000,
+  /** Milliseconds since 1970 of a claim: frames between servers carry numbers below 2^48, and later claims have greater ones. Hit: a clock beyond it counts as one at it. */
+  claimMomentMs: 140_737_488_355_328,
   /** Pause before a claim that was not answered is repeated; it doubles with each try. */
   claimAgainMs: 300,
   /** Tries of one claim that are remembered. Hit: an answer to an earlier try is not understood. */

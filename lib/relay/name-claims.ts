@@ -7,12 +7,14 @@
 import type { Clock } from '../clock.js';
 import { type Network, noNetwork } from '../network.js';
 import { normalForm } from '../wire/names.js';
+import { ClaimMoments } from './claim-moments.js';
 import type { Claim, Session } from './session.js';
 
 export class NameClaims {
   network: Network = noNetwork;
   /** All that were asked for and not given up, by their keys. */
   readonly #claims = new Map<string, Claim>();
+  readonly #moments = new ClaimMoments();
 
   constructor(private readonly clock: Clock) {}
 
@@ -27,7 +29,12 @@ export class NameClaims {
       done(undefined);
       return;
     }
-    const claim: Claim = { key, session, sinceMs: this.clock.wallMs(), standing: 'asked' };
+    const claim: Claim = {
+      key,
+      session,
+      sinceMs: this.#moments.next(this.clock.wallMs()),
+      standing: 'asked',
+    };
     this.#claims.set(key, claim);
     this.network.claimName(key, claim.sinceMs, (granted) => {
       const taken = granted && !session.closed && claim.standing === 'asked';

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { systemClock } from '../../lib/clock.js';
 import type { RawClient } from '../helpers/raw-client.js';
 import { TestServer } from '../helpers/test-server.js';
 
@@ -7,9 +8,15 @@ describe('users on different servers', function () {
   this.timeout(30_000);
   const servers: TestServer[] = [];
 
-  async function startChain(...names: string[]): Promise<TestServer[]> {
+  function startChain(...names: string[]): Promise<TestServer[]> {
+    return startChainAt(() => Date.now(), ...names);
+  }
+
+  /** @param wallMs what their clocks say */
+  async function startChainAt(wallMs: () => number, ...names: string[]): Promise<TestServer[]> {
     for (const name of names) {
-      const server = new TestServer('full-server', 'tcp', { name, commandsPerSecond: undefined });
+      const clock = { ...systemClock, wallMs };
+      const server = new TestServer('full-server', 'tcp', { name, commandsPerSecond: undefined }, clock);
       servers.push(server);
       await server.start();
       const before = servers.at(-2);
@@ -63,6 +70,26 @@ describe('users on different servers', function () {
       await cleo.ask({ type: 'leave', channel: 'tea' });
     }
   });
+
+  for (const [what, wallMs] of [
+    ['before 1970', -86_400_000],
+    ['far in the future', 8.64e15],
+  ] as const)
+    it(`cannot have one name at the same time, whose clocks are ${what}, and are told so at once`, async () => {
+      const all = await startChainAt(() => wallMs, 'alpha', 'beta', 'gamma');
+      const [ann, bob, cleo] = three(await clientsOf(all));
+      await enter(ann, 'tea', 'ann');
+      for (const client of [bob, cleo]) {
+        const answer = await client.ask({ type: 'join', channel: 'coffee', name: 'Ann' });
+        expect(answer).to.include({ type: 'error', code: 'name-taken' });
+      }
+      await untilListed(bob, 'tea');
+      expect(await bob.ask({ type: 'join', channel: 'tea', name: 'bob' })).to.deep.include({
+        members: ['ann', 'bob'],
+      });
+      bob.send({ type: 'msg', channel: 'tea', text: 'what time is it?' });
+      expect(await ann.next('msg')).to.deep.include({ text: 'what time is it?', at: wallMs });
+    });
 
   it('cannot have one name at the same time, whatever channels they are in, and can one after the other', async () => {
     const [ann, bob, cleo] = three(await clientsOf(await startChain('alpha', 'beta', 'gamma')));
