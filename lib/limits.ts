@@ -233,6 +233,10 @@ export const limits = {
   answerBurstBytes: 33_554_432,
   /** Time for what is missing to come. Hit: it is given up. */
   gapMs: 5_000,
+  /** Time for which what was given up of one stream is gathered, so that members are told of it once and not for each gap. */
+  lossGatherMs: 2_000,
+  /** Streams of servers that were forgotten, of which it is remembered how far they had got while members here are in their channels. Hit: when a further one comes back, nobody is told what was missed of it. */
+  forgottenStreams: 100_000,
   /** Events of one stream that wait for earlier ones. Hit: the oldest gap is given up at once. */
   outOfOrderMessages: 4_096,
   /** Bytes of all events that wait for earlier ones. Hit: the gap of the stream that needs more is given up. */

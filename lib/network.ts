@@ -51,6 +51,12 @@ export interface NetworkReceiver {
   deliverDirect(message: DirectMessage): boolean;
   /** A server is gone, and with it these members of a channel. `cause` completes 'server beta …'. */
   membersLost(channel: string, names: readonly string[], serverName: string, cause: string): void;
+  /**
+   * Some of what was said in a channel on another server did not come, and will not.
+   *
+   * @param count how many events, joins and leaves among them; undefined where nobody knows
+   */
+  messagesLost(channel: string, count: number | undefined, serverName: string): void;
   /** Somebody elsewhere claimed the same name earlier: whoever has it here, since that moment, is to be renamed. */
   nameLost(nameKey: string, sinceMs: number): void;
 }

@@ -327,6 +327,14 @@ export class Relay implements NetworkReceiver {
     for (const event of told) if (event.type !== 'leave') this.#note(channel, new PublishedMessage(event));
   }
 
+  messagesLost(channelName: string, count: number | undefined, serverName: string): void {
+    const channel = this.#channels.get(channelName);
+    if (!channel) return;
+    const what = count === undefined ? 'Messages' : count === 1 ? '1 message' : `${count} messages`;
+    const text = `${what} from server ${serverName} did not come: it could not be reached for too long.`;
+    this.#note(channel, new PublishedMessage({ type: 'notice', channel: channelName, text }));
+  }
+
   // ---- Inside -----------------------------------------------------------------------------------------------
 
   /** @returns what the session is to be told besides: it takes its old name off its lists, where others may have it */

@@ -43,6 +43,7 @@ export interface Lost {
 export class TestNode {
   readonly delivered: ChannelEvent[] = [];
   readonly lost: Lost[] = [];
+  readonly missed: string[] = [];
   readonly outcomes: DialOutcome[] = [];
   /** Users here, to whom direct messages can go. */
   readonly users = new Set<string>();
@@ -78,6 +79,8 @@ export class TestNode {
         nameLost: (name) => this.namesLost.push(name),
         deliver: (_channel, events) => this.delivered.push(...events.map(({ message }) => message)),
         membersLost: (channel, names, server, cause) => this.lost.push({ channel, names, server, cause }),
+        messagesLost: (channel, count, server) =>
+          this.missed.push(`${channel} ${count ?? 'some'} of ${server}`),
       },
     });
   }

@@ -14,6 +14,7 @@ export function sync(seq: number, members: readonly string[] = []): Sync {
 export function shown(steps: readonly Step[]): (number | string)[] {
   return steps.flatMap((step): (number | string)[] => {
     if (step.type === 'sync') return [`=${step.seq}`];
+    if (step.type === 'lost') return [];
     const { frame, skipped } = step;
     return Array.from({ length: frame.count - skipped }, (_, i) => frame.seq + skipped + i);
   });

@@ -63,6 +63,7 @@ export class SimNode implements ConnectionOwner {
         },
         deliverDirect: (message) => this.users.deliverDirect(message),
         membersLost: (...lost) => this.users.membersLost(...lost),
+        messagesLost: (...lost) => this.sim.note(this, 'misses', lost.join(' ')),
         nameLost: (...lost) => this.users.nameLost(...lost),
       },
     });

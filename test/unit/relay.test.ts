@@ -284,6 +284,23 @@ describe('A relay', () => {
       expect(published).to.deep.equal([]);
     });
 
+    it('is told to everybody in the channel when something that was said elsewhere is lost, and how much', () => {
+      const { relay, clock } = relayByHand();
+      const ann = new MemoryClient(relay).join('lobby', 'ann');
+      for (const count of [1, 7, undefined]) relay.messagesLost('lobby', count, 'beta');
+      relay.messagesLost('hall', 2, 'beta');
+      clock.endTurn();
+      const heard = ann.hear();
+      expect(heard.map(({ type, channel }) => [type, channel])).to.deep.equal(
+        Array(3).fill(['notice', 'lobby']),
+      );
+      expect(heard.map(({ text }) => String(text).split(' from ')[0])).to.deep.equal([
+        '1 message',
+        '7 messages',
+        'Messages',
+      ]);
+    });
+
     it('passes over what is for channels that nobody here is in', () => {
       const { relay, clock } = relayByHand();
       const ann = new MemoryClient(relay).join('hall', 'ann');

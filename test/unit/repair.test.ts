@@ -134,6 +134,8 @@ describe('what was missed of a stream', () => {
     network.run(200 + limits.peerTickMs);
     expect(b.heard).to.deep.equal(['one', 'three']);
     expect(b.mesh.repair.counters.missed).to.equal(1);
+    network.run(limits.lossGatherMs + limits.peerTickMs);
+    expect(b.missed).to.deep.equal(['lobby 1 of a']);
   });
 
   it('is given up at once when its origin has it no more', () => {
@@ -148,6 +150,31 @@ describe('what was missed of a stream', () => {
     expect(seen).to.deep.equal(['pull ba', 'miss ab']);
     expect(b.heard).to.deep.equal(['one', 'three']);
   });
+
+  for (const [what, outageMs, missed] of [
+    ['so short an outage that its server is not lost', limits.lostAfterMs / 2, []],
+    ['an outage in which its server was lost', 3 * limits.lostAfterMs, ['lobby 3 of a']],
+    ['an outage in which its server was forgotten', 2 * limits.forgetNodeMs, ['lobby some of a']],
+  ] as const)
+    it(`is told to members who were there all the time, after ${what}`, () => {
+      const { network, a, b } = threeNodes('ab bc');
+      for (const node of [a, b]) node.join('lobby', `user-${node.name}`);
+      network.run(1000);
+      sayMany(a, 'before');
+      network.run(1000);
+      network.cut(a, b);
+      network.run(100);
+      sayMany(a, 'one', 'two', 'three');
+      network.run(outageMs);
+      network.link(a, b);
+      network.run(limits.gapMs + limits.lossGatherMs + 1000);
+      sayMany(a, 'after');
+      network.run(1000);
+      expect(b.missed).to.deep.equal(missed);
+      const said = missed.length > 0 ? ['before', 'after'] : ['before', 'one', 'two', 'three', 'after'];
+      expect(b.heard).to.deep.equal(said);
+      expect(a.missed).to.deep.equal([]);
+    });
 
   it('is not given up on the word of somebody who is not its origin', () => {
     const { network, a, b } = threeNodes('ab c');

@@ -183,14 +183,21 @@ describe('a stream from another server', () => {
       for (let seq = 2; delivered === 0; seq++) {
         for (const stream of all) {
           taken++;
-          delivered +=
-            streams.accept(stream, eventFrame(seq, { channel: stream.channel, json }), undefined, 0)
-              ?.length ?? 0;
+          const frame = eventFrame(seq, { channel: stream.channel, json });
+          const steps = streams.accept(stream, frame, undefined, 0) ?? [];
+          delivered += steps.filter(({ type }) => type === 'due').length;
         }
         expect(taken * json.length).to.be.at.most(limits.outOfOrderBytes + 100 * json.length);
       }
       const held = all.reduce((sum, { held: { size } }) => sum + size, 0);
       expect(held + delivered).to.equal(taken);
+    });
+
+    it('that is given up is counted as far as it did not come', () => {
+      const receiver = begunAt(1);
+      receiver.take(4, 5, 9);
+      const steps = receiver.streams.skip(receiver.stream, 10, 0);
+      expect(steps.flatMap((step) => (step.type === 'lost' ? [step.count] : []))).to.deep.equal([6]);
     });
 
     it('is asked for in as few ranges as there are, though never for too much at a time', () => {

@@ -325,6 +325,7 @@ export class Mesh implements Network {
   }
 
   #forgetNode(node: string): void {
+    this.exchange.rememberStreams(node);
     this.interests.forget(node);
     this.exchange.forgetNode(node);
     this.#reconciler.forgetNode(node);

@@ -15,6 +15,8 @@ import type { Interests } from '../map/interest.js';
 import type { OwnInterest } from '../map/own-interest.js';
 import type { Topology } from '../map/topology.js';
 import type { Post } from '../post.js';
+import { ForgottenStreams } from './forgotten-streams.js';
+import { type Loss, Losses } from './losses.js';
 import { OwnStreams } from './own-streams.js';
 import { RetainedEvents } from './retained-events.js';
 import { Rosters } from './rosters.js';
@@ -43,6 +45,8 @@ export class Exchange {
   readonly own = new OwnStreams();
   readonly retained = new RetainedEvents();
   readonly #seen = new SeenNumbers();
+  readonly #losses = new Losses();
+  readonly #forgotten = new ForgottenStreams();
   /** Origins that sent what cannot be used. */
   readonly #blamed = new Set<string>();
   /** When idle streams were last looked for. */
@@ -115,7 +119,7 @@ export class Exchange {
       this.#blame(origin, channel, 'a roster with a name that is none');
       return;
     }
-    this.carryOut(this.inbound.sync(stream, sync, nowMs));
+    this.carryOut(this.inbound.sync(stream, sync, nowMs), nowMs);
   }
 
   /** How a stream of this server stands, for another server that listens to it. */
@@ -127,6 +131,11 @@ export class Exchange {
 
   tick(nowMs: number): void {
     this.retained.expire(nowMs);
+    for (const { origin, channel, count } of this.#losses.take(nowMs)) {
+      const name = this.options.topology.advertOf(origin)?.name ?? origin;
+      if (this.rosters.has(this.options.ownNode, channel))
+        this.options.receiver.messagesLost(channel, count, name);
+    }
     if (nowMs - this.#forgotAtMs < limits.streamIdleMs / 10) return;
     this.#forgotAtMs = nowMs;
     this.own.forgetIdle(nowMs, (channel) => this.options.ownInterest.has(channel));
@@ -136,7 +145,7 @@ export class Exchange {
   audienceChanged(node: string, channel: string, interested: boolean, nowMs: number): void {
     this.own.audienceChanged(node, channel, interested);
     if (!this.options.ownInterest.has(channel)) return;
-    if (interested) this.inbound.open(node, channel, nowMs);
+    if (interested) this.inbound.open(node, channel, nowMs, false, this.#forgotten.take(node, channel));
     else this.#close(this.inbound.get(node, channel));
   }
 
@@ -148,6 +157,7 @@ export class Exchange {
 
   /** Nobody here listens to a channel any more. */
   closeStreams(channel: string): void {
+    this.#forgotten.forgetChannel(channel);
     for (const stream of [...this.inbound.of(channel)]) this.#close(stream);
   }
 
@@ -175,6 +185,15 @@ export class Exchange {
     for (const stream of this.inbound.all()) this.inbound.doubt(stream, nowMs);
   }
 
+  /** A node is about to be forgotten, though it may come back: how far its streams had got is kept in mind. */
+  rememberStreams(node: string): void {
+    for (const channel of this.options.interests.channelsOf(node)) {
+      const stream = this.inbound.get(node, channel);
+      if (stream && stream.watermark > 0 && this.rosters.has(this.options.ownNode, channel))
+        this.#forgotten.remember(node, channel, stream.watermark);
+    }
+  }
+
   /** Forgets all of a node; its interest is forgotten already, and with it its streams. */
   forgetNode(node: string): void {
     this.#seen.forget(node);
@@ -182,11 +201,17 @@ export class Exchange {
   }
 
   /** Carries out what a stream is ready for. */
-  carryOut(steps: readonly Step[], latest?: EventFrame, decoded?: DecodedRun): void {
+  carryOut(steps: readonly Step[], nowMs: number, latest?: EventFrame, decoded?: DecodedRun): void {
     for (const step of steps) {
-      if (step.type === 'sync') this.#setRoster(step);
+      if (step.type === 'lost') this.#noteLoss(step, nowMs);
+      else if (step.type === 'sync') this.#setRoster(step);
       else this.#deliver(step, step.frame === latest && step.skipped === 0 ? decoded : undefined);
     }
+  }
+
+  /** Of use only to who was there. */
+  #noteLoss(lost: Loss, nowMs: number): void {
+    if (this.rosters.has(this.options.ownNode, lost.channel)) this.#losses.note(lost, nowMs);
   }
 
   #isMissing(frame: EventFrame): boolean {
@@ -206,7 +231,7 @@ export class Exchange {
     const steps = stream && this.inbound.accept(stream, frame, sentBy, nowMs);
     if (!steps) return;
     this.retained.add(origin, channel, frame, bytes, nowMs);
-    this.carryOut(steps, frame, decoded);
+    this.carryOut(steps, nowMs, frame, decoded);
   }
 
   #close(stream: Stream | undefined): void {

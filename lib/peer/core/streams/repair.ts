@@ -144,7 +144,7 @@ export class Repair {
 
   #giveUp(stream: Stream, seq: number, nowMs: number): void {
     this.counters.missed += Math.max(0, seq - stream.watermark);
-    this.exchange.carryOut(this.exchange.inbound.skip(stream, seq, nowMs));
+    this.exchange.carryOut(this.exchange.inbound.skip(stream, seq, nowMs), nowMs);
   }
 
   /** Sends heads on along the origin's tree, each to where its channel has members. */

@@ -8,6 +8,7 @@ import { limits } from '../../../limits.js';
 import { type EventFrame, lastSeq } from '../../../wire/peer-event.js';
 import type { Ranges, Sync } from '../../../wire/peer-frame.js';
 import { Gaps } from './gaps.js';
+import type { Loss } from './losses.js';
 import { RunList } from './run-list.js';
 import type { Stream } from './stream.js';
 import { SyncNeeds } from './sync-needs.js';
@@ -20,8 +21,13 @@ export interface Due {
   readonly skipped: number;
 }
 
+/** Some of what was said will not come. */
+export interface Lost extends Loss {
+  readonly type: 'lost';
+}
+
 /** What is to be done next, in this order: to deliver events, or to take a roster for the truth. */
-export type Step = Due | Sync;
+export type Step = Lost | Due | Sync;
 
 /** What other origins say, in channels that somebody here is interested in. */
 export class InboundStreams {
@@ -53,8 +59,9 @@ export class InboundStreams {
    * The stream; it is begun if it is not there, and needs a SYNC then.
    *
    * @param fromNow whether it begins where it stands, and not where its origin got to know of our interest
+   * @param watermark how far it had got when it was forgotten, if that is known
    */
-  open(origin: string, channel: string, nowMs: number, fromNow = false): Stream {
+  open(origin: string, channel: string, nowMs: number, fromNow = false, watermark = 0): Stream {
     const known = this.get(origin, channel);
     if (known) return known;
     const stream: Stream = {
@@ -64,8 +71,8 @@ export class InboundStreams {
       fromNow,
       sure: false,
       hasRoster: false,
-      watermark: 0,
-      head: 0,
+      watermark,
+      head: watermark,
       held: new RunList(),
       sync: undefined,
       gap: undefined,
@@ -143,13 +150,18 @@ export class InboundStreams {
   sync(stream: Stream, sync: Sync, nowMs: number): readonly Step[] {
     // Late, and overtaken by what came since.
     if (sync.seq < stream.watermark) return [];
+    const lost: Step[] = [];
     if (!stream.synced) {
+      const { origin, channel, watermark } = stream;
       stream.synced = true;
-      stream.watermark = Math.max(stream.watermark, stream.fromNow ? sync.seq : sync.base);
+      stream.watermark = Math.max(watermark, stream.fromNow ? sync.seq : sync.base);
+      // It goes on after an outage. Where its origin has forgotten us meanwhile, it may have begun it anew.
+      const count = sync.base <= watermark ? stream.watermark - watermark : undefined;
+      if (watermark > 0 && stream.watermark > watermark) lost.push({ type: 'lost', origin, channel, count });
     }
     stream.head = Math.max(stream.head, sync.seq);
     if (!stream.sure) stream.sync = sync;
-    return this.#drain(stream, nowMs);
+    return [...lost, ...this.#drain(stream, nowMs)];
   }
 
   /** A number of the stream is known to be used. */
@@ -167,9 +179,14 @@ export class InboundStreams {
   skip(stream: Stream, seq: number, nowMs: number): readonly Step[] {
     if (seq <= stream.watermark) return [];
     const before: Step[] = [];
+    let count = 0;
     for (let { first } = stream.held; first && first.seq <= seq; { first } = stream.held) {
+      count += Math.max(0, first.seq - 1 - stream.watermark);
       this.#takeFirst(stream, before);
     }
+    count += Math.max(0, seq - stream.watermark);
+    const { origin, channel } = stream;
+    if (count > 0) before.push({ type: 'lost', origin, channel, count });
     stream.watermark = Math.max(stream.watermark, seq);
     stream.head = Math.max(stream.head, stream.watermark);
     // It may have been somebody's coming or going.
