@@ -1,4 +1,4 @@
-/** Who takes part: how each server is found on this machine, started, and spoken to. */
+/** The contestants: how each server is found on this machine, started, and spoken to. */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -9,9 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { ServerProgram } from '../test/helpers/program.js';
 import type { Door } from './load/plan.js';
 
-/** Servers that run, and are one network if there are several. */
+/** Running servers; several of them are one network. */
 export interface Running {
-  /** Where people who speak, or listen, connect: to the first server, and to the last. */
+  /** Where speakers connect (the first server), and where listeners do (the last). */
   readonly speakers: Door;
   readonly listeners: Door;
   readonly pids: readonly number[];
@@ -20,20 +20,20 @@ export interface Running {
 
 export interface Contestant {
   readonly name: string;
-  /** What it is and which version; undefined if it is not on this machine. */
+  /** Its name and version; undefined if it is not on this machine. */
   readonly version: () => string | undefined;
   readonly howToGet: string;
-  /** Most servers that it links to a chain, in which each knows only the next. */
+  /** The most servers that can be linked to a chain, in which each knows only the next. */
   readonly longestChain: number;
-  /** For how long it is slower at first, since what it does often is compiled while it runs. */
+  /** How long it is slower at first, because frequently used functions are compiled while it runs. */
   readonly coldMs: number;
-  /** So many bytes its texts are longer than those of the others. */
+  /** By how many bytes its texts are longer than those of the others. */
   readonly moreBytes: number;
   /** @param servers how many, linked in a chain; @param pin words of a command that runs another one where it should */
   start(servers: number, pin: readonly string[]): Promise<Running>;
 }
 
-/** Processes that run; none outlives this one. */
+/** The processes that are running; none of them outlives this one. */
 const running = new Set<number>();
 process.once('exit', () => {
   for (const pid of running) {
@@ -49,7 +49,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const patienceMs = 10_000;
 
-/** What Node and Bun take until the functions on the way of a message are compiled for good. */
+/** How long Node and Bun take until the functions on the way of a message are fully compiled. */
 const compilesMs = 2_000;
 
 const hearsay = (
@@ -100,7 +100,7 @@ function workersOf({ output }: ServerProgram): number[] {
   return [...output.matchAll(/worker works worker=\d+ pid=(\d+)/g)].map(([, pid]) => Number(pid));
 }
 
-/** One of a single process, that is told on which port to listen. */
+/** A contestant of a single process that is told on which port to listen. */
 function single(
   about: Pick<Contestant, 'name' | 'version' | 'howToGet'> & Partial<Contestant>,
   dialect: Door['dialect'],
@@ -145,7 +145,7 @@ const nats: Contestant = {
       const words = ['nats-server', '-a', '127.0.0.1', '-p', String(port), ...cluster];
       started.push({ port, ...(await run([...pin, ...words], port)) });
     }
-    // Until the two know each other, and then of whom the other has.
+    // Waits until the two know each other, and then until each knows the other's members.
     if (servers > 1) await sleep(2_000);
     const door = (at: number): Door => ({ dialect: 'nats', port: started.at(at)?.port ?? 0 });
     return {
@@ -159,7 +159,7 @@ const nats: Contestant = {
   },
 };
 
-/** What Hearsay sends of a message besides its text: its id, channel, speaker and time, as JSON. */
+/** How many bytes Hearsay sends with a message besides its text: id, channel, speaker and time, as JSON. */
 const jsonBytes = 97;
 
 function floor(name: string, what: string, moreBytes: number): Contestant {
@@ -227,7 +227,7 @@ function bunPath(): string {
   return process.env.BUN ?? 'bun';
 }
 
-/** Where configurations are written; gone with this process. */
+/** The folder for configuration files; it is removed when this process ends. */
 const folders: string[] = [];
 process.once('exit', () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });

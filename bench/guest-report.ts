@@ -1,4 +1,4 @@
-/** A table of what guests did to the others: ratios, each with its 95 % interval. */
+/** A table of how guests affected the others: ratios, each with its 95 % interval. */
 import type { GuestKind, Pair, Round, Visit } from './load/plan.js';
 import { bootstrap, median, quantile } from './statistics.js';
 
@@ -15,7 +15,7 @@ const heard: Figure = ({ heardMs }) => heardMs;
 const done: Figure = ({ doneMs }) => doneMs;
 const cpu: Figure = ({ cpuMs }) => cpuMs;
 
-/** Each a ratio of rounds with a guest to those without. */
+/** Ratios of rounds with a guest to rounds without one. */
 const columns: readonly (readonly [string, (pairs: readonly Pair[]) => number])[] = [
   ['deliveries/s', (pairs) => 1 / ratioOf(pairs, done, sum)],
   ['time, p50', (pairs) => medianRatio(pairs, heard)],
@@ -25,7 +25,7 @@ const columns: readonly (readonly [string, (pairs: readonly Pair[]) => number])[
   ['CPU, p99', (pairs) => ratioOf(pairs, cpu, p99)],
 ];
 
-/** @param visits of each contestant */
+/** @param visits the visits of each contestant */
 export function guestRows(visits: ReadonlyMap<string, readonly Visit[]>): string[][] {
   return [
     ['', ...columns.map(([title]) => title), 'pairs'],
@@ -43,7 +43,7 @@ export function guestRows(visits: ReadonlyMap<string, readonly Visit[]>): string
   ];
 }
 
-/** With its interval, for which visits count as one sample each: rounds of one visit have much in common. */
+/** A ratio with its interval. Each visit counts as one sample, because rounds of the same visit have much in common. */
 function inWords(visits: readonly Visit[], figure: (pairs: readonly Pair[]) => number): string {
   const interval = bootstrap(visits, (some) => figure(pairsOf(some)), resamples, Math.random);
   const range = interval ? ` (${interval.low.toFixed(3)} to ${interval.high.toFixed(3)})` : '';

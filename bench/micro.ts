@@ -1,6 +1,6 @@
 /**
- * Times of the functions that every message goes through, one by one. Run it before a change and after it, on a quiet
- * machine: `npm run bench:micro -- --save before.json`, and then `npm run bench:micro -- --against before.json`.
+ * Times the functions that every message goes through, one by one. Run it before a change and after it, on a quiet machine:
+ * `npm run bench:micro -- --save before.json`, and then `npm run bench:micro -- --against before.json`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Bench } from 'tinybench';

@@ -1,7 +1,7 @@
-/** What processes use: processor time and memory. Where the system does not tell (Linux does), it is 0. */
+/** The processor time and memory that processes use: 0 where the system does not tell (Linux does). */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-/** Seconds on a processor, of all threads of a process. */
+/** Processor time of all threads of a process, in seconds. */
 export function cpuSecondsOf(pid: number): number {
   const threads = existsSync(`/proc/${pid}/task`) ? readdirSync(`/proc/${pid}/task`) : [];
   return (
@@ -9,12 +9,12 @@ export function cpuSecondsOf(pid: number): number {
   );
 }
 
-/** The same of its main thread alone: up to when it last gave the processor back. */
+/** Processor time of its main thread alone, in seconds, up to when it last gave the processor back. */
 export function mainThreadSecondsOf(pid: number): number {
   return nanosecondsOf(`/proc/${pid}/task/${pid}/schedstat`) / 1e9;
 }
 
-/** The first of the figures is the time on a processor. (Linux, Documentation/scheduler/sched-stats.rst) */
+/** Reads the first figure, which is the time on a processor. (Linux, Documentation/scheduler/sched-stats.rst) */
 function nanosecondsOf(path: string): number {
   try {
     return Number(readFileSync(path, 'utf8').split(' ', 1)[0]);
@@ -24,7 +24,7 @@ function nanosecondsOf(path: string): number {
   }
 }
 
-/** Memory that a process has in use. */
+/** The resident memory of a process, in bytes. */
 export function residentBytesOf(pid: number): number {
   try {
     const kilobytes = /^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
@@ -34,7 +34,7 @@ export function residentBytesOf(pid: number): number {
   }
 }
 
-/** The processors that this process may run on; none where the system does not tell. */
+/** The processors that this process may run on; an empty list where the system does not tell. */
 export function allowedProcessors(): number[] {
   try {
     const list = /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '';

@@ -1,4 +1,4 @@
-/** Tables of what was measured: each figure the median of the rounds, each ratio that of figures of the same round. */
+/** Tables of what was measured. Each figure is the median of the rounds; each ratio is of figures of the same round. */
 import { guestRows } from './guest-report.js';
 import type { Outcome, Visit } from './load/plan.js';
 import type { Shape } from './shapes.js';
@@ -7,7 +7,7 @@ import { median } from './statistics.js';
 /** What one contestant did in one round. */
 export interface Round {
   readonly closed: Outcome;
-  /** At half the rate, if that was measured. */
+  /** The same at half the rate, if that was measured. */
   readonly open?: Outcome;
 }
 
@@ -16,7 +16,7 @@ export interface Measured {
   readonly rounds: ReadonlyMap<string, readonly Round[]>;
 }
 
-/** Ratios are Hearsay's over the same transport, where there is one, to the other's. */
+/** Ratios compare Hearsay, over the same transport if the other has it, with the other. */
 const yardsticks = ['hearsay', 'hearsay-ws', 'hearsay-tcp-to-ws'];
 
 export function table({ shape, rounds }: Measured): string {
@@ -75,7 +75,7 @@ function speed({ counts }: Shape, rounds: Measured['rounds']): string[][] {
   ];
 }
 
-/** What the busiest process takes limits what a server can do, given processors enough. */
+/** The processor time of the busiest process, which limits what a server can do when there are processors enough. */
 function sharing(rounds: Measured['rounds']): string[][] {
   const each = ({ heard }: Outcome, seconds: number): number => (1e6 * seconds) / heard;
   const all = (measured: readonly Round[]): number =>
@@ -158,7 +158,7 @@ function rate(value: number): string {
   return value >= 1e6 ? `${(value / 1e6).toFixed(2)} M` : `${(value / 1e3).toFixed(0)} k`;
 }
 
-/** How far the lowest and the highest are from the median. */
+/** How far the lowest and the highest value are from the median. */
 function spread(values: readonly number[]): string {
   if (values.length < 2) return '';
   const middle = median(values);
@@ -166,7 +166,7 @@ function spread(values: readonly number[]): string {
   return `±${Math.round(100 * off)} %`;
 }
 
-/** A table that reads well as plain text, too. */
+/** A Markdown table that also reads well as plain text. */
 function markdown(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(3, ...rows.map((row) => row[i]?.length ?? 0)));
   const line = (cells: readonly string[]) =>

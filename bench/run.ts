@@ -1,5 +1,5 @@
 /**
- * Measures Hearsay beside the servers that one would take instead, on the same work in one run, and writes
+ * Measures Hearsay beside the servers that one could use instead, with the same load in one run, and writes
  * bench/RESULTS.md: `npm run bench -- --help`.
  */
 import { spawn } from 'node:child_process';
@@ -17,7 +17,7 @@ const sets = [...new Set(shapes.map(({ set }) => set))];
 const names = contestants.map(({ name }) => name);
 const results = fileURLToPath(new URL('../../bench/RESULTS.md', import.meta.url));
 const loadProgram = fileURLToPath(new URL('load/main.js', import.meta.url));
-/** The most that any run says and takes, whatever happens. */
+/** The most messages and the longest time of any run. */
 const mostMessages = 20_000_000;
 const mostMs = 120_000;
 
@@ -47,7 +47,7 @@ const args = await yargs(process.argv.slice(2))
 
 const processors = allowedProcessors();
 const isPinned = processors.length > 1;
-/** Words that have a command run on the first or second of the processors that we may use. */
+/** The words before a command that make it run on the first or second of the processors that we may use. */
 const pinTo = (which: number): string[] => (isPinned ? ['taskset', '-c', String(processors[which])] : []);
 
 const present = contestants.flatMap((contestant) => {
@@ -61,7 +61,7 @@ const measured: Measured[] = [];
 for (const set of sets) if (args.set.includes(set)) measured.push(...(await measureSet(set)));
 if (args.write) writeFileSync(results, `${page(measured)}\n`);
 
-/** All shapes of a set, for all contestants in turns. */
+/** Measures all shapes of a set, with the contestants taking turns. */
 async function measureSet(set: string): Promise<Measured[]> {
   const ofSet = shapes.filter((shape) => shape.set === set);
   const found = ofSet.map((shape) => ({ shape, rounds: new Map<string, Round[]>() }));
@@ -79,7 +79,7 @@ async function measureSet(set: string): Promise<Measured[]> {
             rounds?.set(contestant.name, [...(rounds.get(contestant.name) ?? []), measured]);
           });
         } catch (error) {
-          // The others' figures are still good.
+          // The figures of the other contestants are still good.
           console.error(`${contestant.name} failed: ${error instanceof Error ? error.message : error}`);
         }
       }
@@ -107,7 +107,7 @@ async function measureAll(
   }
 }
 
-/** @param coldMs how much longer it warms up */
+/** @param coldMs how much longer the contestant needs to warm up */
 async function measure(
   shape: Shape,
   { moreBytes }: Contestant,

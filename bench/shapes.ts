@@ -1,23 +1,26 @@
-/** The shapes of load: who speaks to whom, and how much at a time. */
+/** The shapes of the load: who speaks to whom, and how much at a time. */
 import type { Plan, Pressure } from './load/plan.js';
 
 export interface Shape {
   /** Shapes of one set are measured one after the other on the same running servers. */
   readonly set: string;
   readonly title: string;
-  /** Linked in a chain: people speak at the first and listen at the last. */
+  /** How many servers are linked in a chain. People speak at the first and listen at the last. */
   readonly servers: number;
   readonly load: Pick<
     Plan,
     'groups' | 'channelsEach' | 'listenersEach' | 'speakersEach' | 'stuckEach' | 'guestVisits' | 'textBytes'
   >;
   readonly pressure: Pressure;
-  /** What the first column counts; deliveries if not given. */
+  /** What the first column counts; deliveries, if not given. */
   readonly counts?: 'joins and leaves' | 'kB a client' | 'MB more' | 'ms of CPU/s';
-  /** Whether it is measured once more at half the rate that was reached, for the time that a message takes. */
+  /** Whether it is measured once more at half the rate that was reached, to find out how long a message takes. */
   readonly timed?: boolean;
   readonly contestants: readonly string[];
-  /** Servers and the load generator share all processors; what each process of a server takes is what is measured. */
+  /**
+   * Whether servers and the load generator share all processors, so that only the processor time of each process
+   * counts.
+   */
   readonly sharesProcessors?: true;
 }
 
@@ -167,8 +170,8 @@ export const shapes: readonly Shape[] = [
 ];
 
 /**
- * One process beside two, at rates that one can keep up with: by what each process takes it can be told how much they could
- * do if the clients were not on the same machine.
+ * One process beside two, at rates that one process can keep up with. The processor time of each process shows how much
+ * they could do if the clients were on another machine.
  */
 function workerShapes(): Shape[] {
   const shapeOf = (members: number, perSecond: number): Shape => ({

@@ -15,20 +15,20 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** @param share of the values that are below it, from 0 up to 1 */
+/** @param share the share of the values that are below the result, from 0 to 1 */
 export function quantile(values: readonly number[], share: number): number {
   return ascending(values)[Math.floor(values.length * share)] ?? Number.NaN;
 }
 
 /**
- * Between which values some figure of samples most likely is: what it comes to for samples drawn anew from these, with
- * repetitions, but for the highest and lowest 2.5 %.
+ * The 95 % interval of a statistic by bootstrap: the statistic is computed for samples drawn anew from the given ones, with
+ * repetitions, and the lowest and highest 2.5 % are left out.
  * (B. Efron, Bootstrap Methods: Another Look at the Jackknife, Annals of Statistics 7, 1979)
  *
- * @param samples independent ones
- * @param times how often; some hundreds will do
- * @param random from 0 up to 1
- * @returns undefined for fewer than six, which cannot tell
+ * @param samples independent samples
+ * @param times how often samples are drawn; some hundreds are enough
+ * @param random a source of numbers from 0 up to 1
+ * @returns undefined for fewer than six samples, which are too few to tell
  */
 export function bootstrap<Sample>(
   samples: readonly Sample[],

@@ -1,9 +1,9 @@
-/** People who leave their channel and join it again, each as fast as he is answered. */
+/** People who leave their channel and join it again, each as fast as the answers come. */
 import type { Connection } from './connection.js';
 import type { Step } from './dialects.js';
 
 export class Churn {
-  /** Answers that came. */
+  /** How many answers came. */
   said = 0;
   #goesOn = true;
 
@@ -30,7 +30,7 @@ export class Churn {
     connection.onBytes = (bytes, length) => {
       answers += bytes.toString('latin1', 0, length);
       if (!answers.includes(steps[turn % 2]?.until ?? '')) {
-        // What others do comes in between; only an end that may go on is kept.
+        // The presence of others comes in between; only the end of the bytes is kept, where an answer may be cut.
         answers = answers.slice(-64);
         return;
       }

@@ -1,17 +1,17 @@
-/** One connection of the load generator: takes part as its dialect asks, and then hands on the bytes that come. */
+/** One connection of the load generator: it joins in its server's dialect, and then hands on the bytes that come. */
 import { Buffer } from 'node:buffer';
 import { connect, type Socket } from 'node:net';
 import { type Dialect, dialects, type Person, type Step } from './dialects.js';
 import type { Door } from './plan.js';
 
-/** One for all: what comes is looked at before the next read. */
+/** A buffer that all connections share: the bytes of a read are looked at before the next read. */
 const readBuffer = Buffer.allocUnsafe(262_144);
 const patienceMs = 20_000;
 
 export class Connection {
-  /** Told of what comes, once the person takes part; the bytes are good until it returns. */
+  /** Is given the bytes that come once the person has joined; they are valid until it returns. */
   onBytes: (bytes: Buffer, length: number) => void = () => {};
-  /** Told why it ended. */
+  /** Is told why the connection ended. */
   onEnd: (why: Error) => void = () => {};
   readonly dialect: Dialect;
   readonly #socket: Socket;
@@ -63,14 +63,14 @@ export class Connection {
     this.#socket.write(bytes);
   }
 
-  /** Reads no more. */
+  /** Stops reading. */
   getStuck(): void {
-    // That the server gives it up at some time is right.
+    // The server is right to give it up at some time.
     this.onEnd = () => {};
     this.#socket.pause();
   }
 
-  /** Reads once in so many milliseconds, until it is closed. */
+  /** Reads once each so many milliseconds, until it is closed. */
   getSlow(everyMs: number): void {
     this.getStuck();
     this.onBytes = () => void this.#socket.pause();

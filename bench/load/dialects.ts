@@ -1,4 +1,7 @@
-/** How each contestant is spoken to: what is sent to take part, how one knows that one does, and how a text is framed. */
+/**
+ * How each contestant is spoken to: what is sent to join, which answers show that one has joined, and how a text is
+ * framed.
+ */
 import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import type { DialectName } from './plan.js';
@@ -9,21 +12,21 @@ export interface Person {
   readonly listens: boolean;
 }
 
-/** A step of taking part: what to send, and which words in the answers tell that the next step may come. */
+/** A step of joining: what to send, and which words of the answers show that the next step may follow. */
 export interface Step {
   readonly send: string | Buffer;
-  /** Found so many times in what came since the step began. */
+  /** How many times they must come after the step began. */
   readonly until?: string;
   readonly times?: number;
 }
 
 export interface Dialect {
   steps(person: Person): Step[];
-  /** The bytes that say a text of ASCII in a channel. */
+  /** The bytes that say an ASCII text in a channel. */
   say(channel: string, text: string): Buffer;
-  /** Leaves a channel and joins it again, where that can be done within a connection. */
+  /** Leaves a channel and joins it again, if that is possible within a connection. */
   readonly churn?: (channel: string, name: string) => readonly [leave: Step, join: Step];
-  /** Asks for an answer, before which everything that was sent earlier has been dealt with. */
+  /** Asks for an answer that comes after everything sent earlier has been dealt with. */
   readonly ping?: Step;
 }
 
@@ -74,7 +77,7 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
       },
     ],
     say: (channel, text) => Buffer.from(`PUB ${channel} ${text.length}\r\n${text}\r\n`),
-    // It says nothing of them; a PONG shows that they are done.
+    // The server does not answer them; a PONG shows that they are done.
     churn: (channel) => [
       { send: 'UNSUB 9\r\nPING\r\n', until: 'PONG' },
       { send: `SUB ${channel} 9\r\nPING\r\n`, until: 'PONG' },
@@ -97,7 +100,7 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
   },
 };
 
-/** RFC 6455, 4.1. */
+/** The opening handshake (RFC 6455, 4.1). */
 function upgrade(path: string): Step {
   const key = randomBytes(16).toString('base64');
   const lines = [

@@ -1,6 +1,7 @@
 /**
- * People who share channels, and what they say: in rounds. In a round each speaker says so many texts; a listener is
- * through when he has heard all of others, and the round is when all listeners are. Two rounds are under way at most.
+ * People who share channels and speak in rounds. In a round each speaker says a number of texts. A listener has
+ * finished the round once it has heard all texts of the others, and the round is over once all listeners have finished.
+ * At most two rounds are under way.
  */
 import type { Connection } from './connection.js';
 import type { Listener } from './listener.js';
@@ -8,7 +9,7 @@ import { Script } from './script.js';
 
 interface Speaker {
   readonly connection: Connection;
-  /** One for each round that may be under way. */
+  /** One entry for each round that may be under way. */
   readonly scripts: readonly Script[];
 }
 
@@ -20,15 +21,15 @@ export interface Hearer {
 export interface GroupOptions {
   readonly speakers: readonly Connection[];
   readonly hearers: readonly Hearer[];
-  /** Texts that each speaker may have under way. */
+  /** How many texts each speaker may have under way. */
   readonly depth: number;
   readonly textBytes: number;
-  /** Told how long each round took, from the first text to the last listener, in milliseconds. */
+  /** Is told how long each round took, from the first text to the last listener, in milliseconds. */
   readonly onRound: (ms: number) => void;
 }
 
 export class Group {
-  /** Texts said. */
+  /** How many texts were said. */
   said = 0;
   readonly #speakers: readonly Speaker[];
   readonly #roundsUnderWay: number;
@@ -36,7 +37,7 @@ export class Group {
   readonly #begunMs: number[] = [];
   #rounds = 0;
   #done = 0;
-  /** How many listeners are through with each round after those that are done. */
+  /** How many listeners have finished each of the rounds that are not over. */
   #through: number[] = [];
   #goesOn = true;
   #onDrained: () => void = () => {};
@@ -58,7 +59,7 @@ export class Group {
     for (let i = 0; i < this.#roundsUnderWay; i++) this.#sayRound();
   }
 
-  /** Says nothing more, and resolves when all has been heard. */
+  /** Stops speaking, and resolves once everything has been heard. */
   stop(): Promise<void> {
     this.#goesOn = false;
     return new Promise((resolve) => {

@@ -3,15 +3,18 @@ import type { Buffer } from 'node:buffer';
 import type { Connection } from './connection.js';
 import { isDigit, lastText, nextText, numberDigits, readDigits, timeDigits } from './text.js';
 
-/** How exactly to listen: how many texts, by the number of the last one if all are of one speaker, or each one's time. */
+/**
+ * What to find out: how many texts came (from the number of the last one, if all are of one speaker), or the time of
+ * each text.
+ */
 export type Attention = 'counts' | 'number of the last' | 'times';
 
 export class Listener {
   heard = 0;
-  /** Told after each read. */
+  /** Is called after each read. */
   onHeard: () => void = () => {};
   onTime: (microseconds: number) => void = () => {};
-  /** The beginning of a text that the last read ended in. */
+  /** The beginning of a text whose end the last read did not have. */
   #cut = '';
 
   constructor(connection: Connection, attention: Attention) {
@@ -50,13 +53,13 @@ export class Listener {
     for (let at = nextText(read, 0); at >= 0; at = nextText(read, at + 1)) {
       this.#countAt(read, at);
       const time = at + 1 + numberDigits;
-      // One in thousands is cut by the end of a read; its time is left out.
+      // One text in thousands is cut by the end of a read; its time is left out.
       if (time + timeDigits <= length) this.onTime(readDigits(bytes, time, timeDigits));
     }
     this.onHeard();
   };
 
-  /** A mark that is the last byte of a read counts when the next one goes on with a digit. */
+  /** A mark at the very end of a read counts if the next read goes on with a digit. */
   #countAt(read: Buffer, at: number): void {
     if (at + 1 < read.length) this.heard++;
     else this.#cut = '~';
@@ -72,7 +75,7 @@ export class Listener {
     this.#cut += read.toString('latin1', 0, 1 + numberDigits - this.#cut.length);
     if (this.#cut.length <= numberDigits) return;
     const number = Number(this.#cut.slice(1));
-    // It may have been no text but the head of a frame.
+    // Otherwise it was not the mark of a text but part of a frame's head.
     if (Number.isInteger(number)) this.heard = number;
     this.#cut = '';
   }

@@ -10,7 +10,7 @@ import { compareGuests } from './visits.js';
 
 const plan: Plan = JSON.parse(process.argv[2] ?? '');
 const outcome = await (plan.guestVisits ? compareGuests(plan, plan.guestVisits) : carryOut(plan));
-// Only once it is written: it may be more than a pipe holds.
+// Ends only once it is written: it may be more than a pipe holds.
 process.stdout.write(JSON.stringify(outcome), () => process.exit());
 
 async function carryOut(plan: Plan): Promise<Outcome> {

@@ -1,20 +1,20 @@
-/** Who takes part in a run: people in their channels, ready to speak and to listen. */
+/** The people of a run: in their channels, ready to speak and to listen. */
 import { Connection } from './connection.js';
 import type { Hearer } from './group.js';
 import { type Attention, Listener } from './listener.js';
 import type { Plan } from './plan.js';
 
 const connectingAtOnce = 50;
-/** Of open runs, listeners whose every text is timed. */
+/** How many listeners time each text, in open runs. */
 const timedListeners = 20;
 
-/** They share channels, and have nothing to do with those of other groups. */
+/** A group of people who share channels; they have nothing to do with other groups. */
 export interface People {
   readonly speakers: readonly Connection[];
   readonly hearers: readonly Hearer[];
 }
 
-/** @param onTime told, in open runs, how many milliseconds after it was said a text was heard */
+/** @param onTime is told, in open runs, how many milliseconds after it was said a text was heard */
 export async function gather(plan: Plan, onTime: (ms: number) => void): Promise<People[]> {
   const each = plan.listenersEach + plan.stuckEach + plan.speakersEach;
   const groups: People[] = [];

@@ -1,18 +1,18 @@
-/** What the load generator is to do, and what it found: all that passes between it and `bench/run.ts`. */
+/** What the load generator is to do, and what it found out: everything that passes between it and `bench/run.ts`. */
 
 /** How a server is spoken to. */
 export type DialectName = 'json-tcp' | 'json-websocket' | 'nats' | 'raw-tcp' | 'raw-websocket' | 'mqtt';
 
-/** A door of a server. */
+/** The address of a server's door. */
 export interface Door {
   readonly dialect: DialectName;
   readonly port: number;
 }
 
 export type Pressure =
-  /** So many messages of each speaker are under way, as fast as they go. */
+  /** Each speaker has so many messages under way, as fast as the server takes them. */
   | { readonly kind: 'closed'; readonly depth: number }
-  /** So many are said in each second, whatever becomes of them. */
+  /** So many messages are said each second, whether or not the server keeps up. */
   | { readonly kind: 'open'; readonly perSecond: number }
   /** Speakers say nothing, but leave and join again as fast as they are answered. */
   | { readonly kind: 'churn' }
@@ -20,7 +20,7 @@ export type Pressure =
   | { readonly kind: 'idle' };
 
 export interface Plan {
-  /** Where those are who speak, and those who listen. */
+  /** Where speakers connect, and where listeners do. */
   readonly speakers: Door;
   readonly listeners: Door;
   /** Groups of people that have nothing to do with one another, each with channels of its own. */
@@ -28,39 +28,39 @@ export interface Plan {
   /** Everybody in a group is in all its channels; what is said goes to each in turn. */
   readonly channelsEach: number;
   readonly listenersEach: number;
-  /** Further people who only speak; with none, all who listen speak. */
+  /** How many further people only speak; with 0, all listeners speak. */
   readonly speakersEach: number;
   readonly textBytes: number;
   readonly pressure: Pressure;
-  /** Listeners of each group who never read. */
+  /** How many listeners of each group never read. */
   readonly stuckEach: number;
-  /** If given, what is measured is what guests do to the others, in so many visits of each kind at most. */
+  /** If given, the run measures how guests affect the others, in at most so many visits of each kind. */
   readonly guestVisits?: number;
-  /** From when all are there until they begin. */
+  /** Time from when all are there until they begin. */
   readonly settleMs: number;
-  /** Not counted. */
+  /** Time to warm up, which is not counted. */
   readonly warmUpMs: number;
   readonly measureMs: number;
   /** The run ends when so many were said, whatever its time. */
   readonly mostMessages: number;
-  /** Processes whose use of the processor is of interest. */
+  /** The ids of the processes whose processor time is wanted. */
   readonly pids: readonly number[];
 }
 
-/** How somebody reads who comes for a visit: `fifty` stands for him and fifty more who read. */
+/** How a guest reads: `fifty` stands for a guest and fifty more people who all read. */
 export type GuestKind = 'reads' | 'stuck' | 'slow' | 'fifty';
 
-/** Some texts said at once. */
+/** A round: some texts said at once. */
 export interface Round {
-  /** Until all had heard them, but for the guest. */
+  /** Time until all but the guest had heard them. */
   readonly heardMs: number;
-  /** Until the server had done with them, and so with the guest, too. */
+  /** Time until the server had finished with them, and so with the guest, too. */
   readonly doneMs: number;
-  /** Time of the server's main thread on a processor for that. */
+  /** Processor time of the server's main thread for that. */
   readonly cpuMs: number;
 }
 
-/** A round where a guest is, and one just before or after it where somebody else is, who reads. */
+/** A round with a guest, and one just before or after it with somebody in its place who reads. */
 export interface Pair {
   readonly withGuest: Round;
   readonly without: Round;
@@ -83,8 +83,8 @@ export interface Outcome {
   readonly loadCpuSeconds: number;
   /** Memory of all processes of the plan: before anybody came, when all were there, and at the end. */
   readonly residentBytes: { readonly empty: number; readonly full: number; readonly end: number };
-  /** From saying to hearing. Of open runs, each message; of closed ones at depth 1, until all have heard it. */
+  /** Times from saying to hearing: in open runs of each message, in closed ones of depth 1 until all have heard it. */
   readonly latencyMs?: { readonly p50: number; readonly p99: number; readonly worst: number };
-  /** Of plans with guests. */
+  /** Only in plans with guests. */
   readonly visits?: readonly Visit[];
 }

@@ -1,4 +1,4 @@
-/** What one speaker says in one go: ready-made bytes, in which only numbers and times are filled in. */
+/** What a speaker says at once: ready-made bytes into which only numbers and times are filled. */
 import { Buffer } from 'node:buffer';
 import type { Connection } from './connection.js';
 import { nextText, numberDigits, templateText, timeDigits, writeDigits } from './text.js';
@@ -11,8 +11,8 @@ export class Script {
   }
 
   /**
-   * @param texts how many; each goes to the speaker's next channel
-   * @param from the channel that the first goes to
+   * @param texts how many texts; each goes to the speaker's next channel
+   * @param from the channel of the first text
    */
   static of(
     { dialect, person: { channels } }: Pick<Connection, 'dialect' | 'person'>,
@@ -25,7 +25,7 @@ export class Script {
     return new Script(Buffer.concat(parts));
   }
 
-  /** @returns the same bytes each time: they must be on their way before it is filled again */
+  /** @returns the same Buffer each time: it must have been written before it is filled again */
   fill(number: number, microseconds: number): Buffer {
     for (const [i, at] of this.#marks.entries()) {
       writeDigits(this.bytes, at + 1, numberDigits, number + i);

@@ -1,4 +1,7 @@
-/** Texts at a steady rate, whatever becomes of them: what is due is said at each turn, by one speaker after the other. */
+/**
+ * Texts at a steady rate, whether or not the server keeps up: at each turn the texts that are due are said, by one
+ * speaker after the other.
+ */
 import type { Connection } from './connection.js';
 import { Script } from './script.js';
 
@@ -37,13 +40,13 @@ export class Stream {
       const texts = Math.floor(due / each) + (i < due % each ? 1 : 0);
       const number = this.#count[place] ?? 0;
       const script = Script.of(speaker, texts, this.textBytes, number);
-      // When the first of them was due, however late this turn may be.
+      // The time at which the first of them was due, however late this turn is.
       const dueMs = this.#begunMs + (1000 * this.said) / this.perSecond;
       speaker.write(script.fill(number + 1, Math.round(dueMs * 1000)));
       this.#count[place] = number + texts;
     }
     this.said += Math.max(0, due);
-    // Rather busy all the time than late: the load has a processor of its own.
+    // This keeps the processor busy rather than be late: the load has a processor of its own.
     setImmediate(this.#sayDue);
   };
 }
