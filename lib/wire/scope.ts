@@ -1,7 +1,10 @@
 /** From how far away an IP address can be reached, and so who may be told of it. [PEERING 3.5] */
 import { canonicalIp } from './address.js';
 
-/** `unusable`: no host can have it (unspecified, multicast, reserved), or it is no IP address at all. */
+/**
+ * `unusable`: no server can be there, because no host has it (unspecified, multicast, reserved), or because the provider of
+ * the machine or of its network answers there; or it is no IP address at all.
+ */
 export type Scope = 'loopback' | 'link-local' | 'private' | 'public' | 'unusable';
 
 /** The scopes of addresses that may be told, from the least public to the most public. */
@@ -51,7 +54,34 @@ export function placeOf(host: string): string {
   return groupsOf(address).slice(0, 4).join(':');
 }
 
-function scopeOfIpv4([a = 0, b = 0]: readonly number[]): Scope {
+/**
+ * Where a machine reaches services of its provider: metadata, often with secrets in it, names, time. They have the address of
+ * nobody else. Most are link-local (169.254.169.254, fe80::a9fe:a9fe), and so never told; these look like those of others.
+ */
+const providersIpv4: ReadonlySet<string> = new Set([
+  // Metadata of Alibaba Cloud; Tailscale's own service on each machine.
+  '100.100.100.200',
+  '100.100.100.100',
+  // The service of Azure that manages a machine.
+  '168.63.129.16',
+]);
+
+/** The first groups of such addresses in IPv6. */
+const providersIpv6: readonly (readonly number[])[] = [
+  // All that Amazon has on each machine (metadata, credentials, names, time): fd00:ec2::/32.
+  [0xfd00, 0x0ec2],
+  // Metadata of Google Cloud, Linode, Scaleway; Tailscale's own service.
+  [0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0x0254],
+  [0xfd00, 0xa9fe, 0xa9fe, 0, 0, 0, 0, 1],
+  [0xfd00, 0x0042, 0, 0, 0, 0, 0, 0x0042],
+  [0xfd7a, 0x115c, 0xa1e0, 0, 0, 0, 0, 0x0053],
+];
+
+function scopeOfIpv4(bytes: readonly number[]): Scope {
+  const [a = 0, b = 0, c = 0] = bytes;
+  if (providersIpv4.has(bytes.join('.'))) return 'unusable';
+  // Assigned to protocols (RFC 6890), one of them to Oracle's metadata; and the anycast address of 6to4 (RFC 7526).
+  if (a === 192 && ((b === 0 && c === 0) || (b === 88 && c === 99))) return 'unusable';
   if (a === 127) return 'loopback';
   if (a === 169 && b === 254) return 'link-local';
   if (a === 10 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168)) return 'private';
@@ -70,16 +100,29 @@ function scopeOfIpv6(groups: readonly number[]): Scope {
   if (first === 0x64 && second === 0xff9b && isZero(groups, 2, 6)) return scopeOfEmbedded(groups, 6);
   if (first === 0x2002) return scopeOfEmbedded(groups, 1);
   if ((first & 0xffc0) === 0xfe80) return 'link-local';
+  if (providersIpv6.some((prefix) => prefix.every((group, at) => groups[at] === group))) return 'unusable';
   // Unique local (RFC 4193), the older site-local (RFC 3879), NAT64 of one's own network (RFC 8215).
-  if ((first & 0xfe00) === 0xfc00 || (first & 0xffc0) === 0xfec0) return 'private';
-  if (first === 0x64 && second === 0xff9b && third === 1) return 'private';
-  // Teredo (RFC 4380) carries an IPv4 address inside, which no server needs to be reached by.
-  if (first === 0x2001 && second === 0) return 'unusable';
+  if ((first & 0xfe00) === 0xfc00 || (first & 0xffc0) === 0xfec0)
+    return endsInMetadata(groups) ? 'unusable' : 'private';
+  if (first === 0x64 && second === 0xff9b && third === 1)
+    return isOthers(scopeOfEmbedded(groups, 6)) ? 'private' : 'unusable';
+  // Assigned to protocols (RFC 2928); among them Teredo, which hides an IPv4 address that nobody need reach.
+  if (first === 0x2001 && second < 0x200) return 'unusable';
   return (first & 0xe000) === 0x2000 ? 'public' : 'unusable';
 }
 
 function scopeOfEmbedded(groups: readonly number[], at: number): Scope {
   return scopeOfIpv4(groups.slice(at, at + 2).flatMap((group) => [group >> 8, group & 255]));
+}
+
+/** Several providers put the link-local address of their metadata at the end of one of their own: fd00:c1::a9fe:a9fe. */
+function endsInMetadata(groups: readonly number[]): boolean {
+  return groups[6] === 0xa9fe && groups[7] === 0xa9fe;
+}
+
+/** Whether another machine may have it. */
+function isOthers(scope: Scope): boolean {
+  return scope === 'private' || scope === 'public';
 }
 
 function isZero(groups: readonly number[], from: number, to: number): boolean {
