@@ -135,6 +135,12 @@ export const limits = {
   linkControlBytes: 67_108_864,
   /** Time for a TCP connection to be made; and then, from the connection on, for each end to prove who it is. */
   handshakeMs: 5_000,
+  /** Addresses of one host name that are tried in one dial: as many servers as a network is likely to have under one name. Hit: so many are chosen by chance, others the next time. */
+  addressesPerName: 16,
+  /** Time for one address to answer, as RFC 8305 recommends. Hit: the next one is tried as well, while the first may still answer. */
+  nextAddressMs: 250,
+  /** Time for a host name to be looked up: what a resolver takes for two tries. Hit: the dial has failed, and is tried again. */
+  lookUpMs: 10_000,
   /** Time in which nothing comes over a link. Hit: the other end is asked with a PING. */
   linkIdleMs: 1_000,
   /** Time since the last PONG on a link that is busy. Hit: it is asked as well, so that both ends compare what they know. */
@@ -147,6 +153,8 @@ export const limits = {
   links: 32,
   /** The most links that an operator may allow. Hit: an error at the command line. */
   maxLinks: 64,
+  /** Links that servers of one place (an IPv4 address, an IPv6 /64) made without a network key, but no more than half of all: room for a few servers behind one router. Hit: a further one is refused (BYE `full`). */
+  linksPerPlace: 8,
   /** Connections at the peer port that have yet to prove who they are: in all, and from one place (an IPv4 address, an IPv6 /64). Hit: the oldest makes room (BYE `busy`). */
   strangers: 64,
   strangersPerPlace: 8,

@@ -31,7 +31,9 @@ export class NetworkDesk {
       this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), resolve]);
       this.#mesh.connect(address);
       const linked = this.#mesh.linkedAt(address);
-      if (linked) this.settle(address, { ok: true, name: linked.name });
+      if (!linked) return;
+      const at = this.#mesh.neighbours.addresses.reachedAt(address);
+      this.settle(address, { ok: true, name: linked.name, at });
     });
   }
 
@@ -71,7 +73,11 @@ export class NetworkDesk {
     return addresses
       .wanted()
       .filter(({ node }) => node === undefined || !links.to(node))
-      .map(({ address, tries }) => ({ address: formatAddress(address.host, address.port), tries }));
+      .map(({ address: { host, port }, tries, isSelf }) => ({
+        address: formatAddress(host, port),
+        tries,
+        isSelf,
+      }));
   }
 
   /** The network as this server sees it. */

@@ -17,13 +17,15 @@ import type { LinkId } from './core/links/link-table.js';
 import { Mesh } from './core/mesh.js';
 import type { DialOutcome } from './core/mesh-options.js';
 import type { Connection } from './edge/connection.js';
-import { dial } from './edge/dial.js';
+import { Dialler, type Trouble } from './edge/dialler.js';
 import { Handshake } from './edge/handshake.js';
 import { identityOf, ownHello } from './edge/hello.js';
 import { Link, type LinkEvents, type Traffic } from './edge/link.js';
+import { LinkRoom, type LinkRoomOptions } from './edge/link-room.js';
+import { type LookUp, NameLookup } from './edge/name-lookup.js';
 import { type Guest, Reception } from './edge/reception.js';
 
-export interface PeerNetworkOptions {
+export interface PeerNetworkOptions extends LinkRoomOptions {
   readonly identity: Identity;
   readonly crypto: Crypto;
   /** What people call this server. */
@@ -33,9 +35,6 @@ export interface PeerNetworkOptions {
   readonly keys: readonly NetworkKey[];
   /** What others are told to dial: an IP address, and the port, if that is another than this server's own. */
   readonly advertise: { readonly host: string; readonly port: number | undefined } | undefined;
-  readonly maxLinks: number;
-  /** Nodes of this same server, if it has any: so many links besides are kept for them. */
-  readonly workers?: { readonly count: number; isWorker(node: string): boolean };
   /** Connections at the peer port that have yet to prove who they are; `limits.strangers` if not given. */
   readonly strangers?: number;
   /** Whether it links with servers that it was told of. */
@@ -44,10 +43,21 @@ export interface PeerNetworkOptions {
   readonly receiver: NetworkReceiver;
   /** Told what came of a dial. Returns whether somebody waited for it. */
   readonly dialOutcome: (address: Address, outcome: DialOutcome) => boolean;
+  /** Looks host names up; the system does it if it is left out. */
+  readonly lookUp?: LookUp;
   readonly clock: Clock;
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
   readonly log: Log;
+}
+
+const deaf = { frame: () => {}, drained: () => {}, dropping: () => {} };
+
+/** A dial under way. */
+interface Dialling {
+  readonly address: Address;
+  /** Is told once what came of the connection: undefined for a link, or for one that there is already. */
+  readonly ended: (trouble: Trouble | undefined) => void;
 }
 
 export class PeerNetwork {
@@ -56,6 +66,8 @@ export class PeerNetwork {
   readonly #sockets = new Set<Socket>();
   readonly #ticker: NodeJS.Timeout;
   readonly #reception: Reception;
+  readonly #dialler: Dialler;
+  readonly #room: LinkRoom;
   #linkCount = 0;
   /** Frames for which links that have ended had no room. */
   #droppedBefore = 0;
@@ -63,11 +75,16 @@ export class PeerNetwork {
 
   constructor(private readonly options: PeerNetworkOptions) {
     const { identity, crypto, name, keys, discovers, receiver, dialOutcome, clock, random, log } = options;
+    this.#room = new LinkRoom(
+      options,
+      () => this.mesh.neighbours.links,
+      (id) => this.#links.get(id),
+    );
     this.mesh = new Mesh({
       identity,
       crypto,
       name,
-      maxLinks: this.#mostLinks,
+      maxLinks: this.#room.most,
       discovers,
       random,
       nowMs: () => clock.nowMs(),
@@ -88,6 +105,7 @@ export class PeerNetwork {
       log,
       greet: (connection, guest) => this.#openLink(connection, undefined, guest),
     });
+    this.#dialler = new Dialler({ keys, clock, lookup: new NameLookup(random, options.lookUp) });
     this.#ticker = setInterval(() => {
       this.mesh.tick();
       this.#reception.tick();
@@ -117,7 +135,7 @@ export class PeerNetwork {
     const { server } = this.#reception;
     this.#port = await listen(server);
     // Strangers that are turned away take a moment to go.
-    server.maxConnections = this.#mostLinks + 2 * this.#strangers;
+    server.maxConnections = this.#room.most + 2 * this.#strangers;
     return this.#port;
   }
 
@@ -125,6 +143,7 @@ export class PeerNetwork {
   async stop(): Promise<void> {
     clearInterval(this.#ticker);
     this.#reception.close();
+    this.#dialler.close();
     this.mesh.stop();
     await Promise.all(
       [...this.#sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))),
@@ -135,33 +154,42 @@ export class PeerNetwork {
   destroy(): void {
     clearInterval(this.#ticker);
     this.#reception.close();
+    this.#dialler.close();
     for (const socket of this.#sockets) socket.destroy();
   }
 
   // ---- Inside -------------------------------------------------------------------------------------------------
 
   async #dial({ address, probe }: Dial): Promise<void> {
-    try {
-      const connection = await dial(address, this.options.keys, this.options.clock);
-      if (probe) this.#openProbe(connection, address);
-      else this.#openLink(connection, address);
-    } catch (error) {
-      this.mesh.dialFailed(address, error instanceof Error ? error.message : String(error));
-    }
+    const { neighbours } = this.mesh;
+    const trouble = await this.#dialler.dial(
+      address,
+      (connection) =>
+        new Promise((ended) => {
+          if (probe) this.#openProbe(connection, address, ended);
+          else this.#openLink(connection, { address, ended });
+        }),
+      () => !neighbours.addresses.isGivenUp(address),
+    );
+    if (trouble?.isSelf) neighbours.metSelf(address);
+    else if (trouble) this.mesh.dialFailed(address, trouble.why);
   }
 
   /** Says who we are on a connection; it becomes a link when both ends have proven who they are. */
-  #openLink(connection: Connection, dialled: Address | undefined, guest?: Guest): void {
+  #openLink(connection: Connection, dialling: Dialling | undefined, guest?: Guest): void {
     const { log } = this.options;
+    const dialled = dialling?.address;
     const encrypted = connection.security.key !== undefined;
     let isUp = false;
     const link = this.#open(connection, dialled ? 'dialler' : 'listener', false, {
       met: (_link, hello) => this.#whyNotGoOn(hello, dialled),
       up: (link, hello) => {
         isUp = true;
+        dialling?.ended(undefined);
         guest?.proven();
+        const none = dialled ? this.#room.whyNone(hello.node) : this.#room.whyNoneFor(link, hello.node);
         if (hello.probe) link.end(goodbye('duplicate'));
-        else if (this.#isCrowdedFor(hello.node)) link.end(goodbye('full'));
+        else if (none) link.end(none);
         else this.mesh.linkUp({ id: link.id, ...identityOf(link, hello, dialled), dialled, encrypted });
       },
       frame: (link, frame, bytes) => this.mesh.frame(link.id, frame, bytes),
@@ -173,7 +201,7 @@ export class PeerNetwork {
         }),
       closed: (link, why) => {
         if (isUp) this.mesh.linkDown(link.id, why);
-        else if (dialled) this.#dialEnded(link, dialled, why);
+        else if (dialling) dialling.ended(this.#troubleOf(link, dialling.address, why));
         else guest?.turnedAway(why, link.reason);
       },
     });
@@ -187,8 +215,9 @@ export class PeerNetwork {
    */
   #whyNotGoOn({ node }: Hello, dialled: Address | undefined): Goodbye | undefined {
     const refusal = this.mesh.neighbours.whyRefused({ node, dialled });
-    if (refusal !== undefined && refusal !== 'self') return goodbye(refusal);
-    if (this.#isCrowdedFor(node)) return goodbye('full');
+    if (refusal !== undefined) return goodbye(refusal);
+    const none = this.#room.whyNone(node);
+    if (none) return none;
     const current = this.mesh.neighbours.links.to(node);
     const silentMs = current ? this.options.clock.nowMs() - current.lastHeardMs : Number.POSITIVE_INFINITY;
     return silentMs < 2 * limits.linkIdleMs ? goodbye('duplicate') : undefined;
@@ -198,27 +227,15 @@ export class PeerNetwork {
     return this.options.strangers ?? limits.strangers;
   }
 
-  get #mostLinks(): number {
-    return this.options.maxLinks + (this.options.workers?.count ?? 0);
-  }
-
-  /** Whether a server would take a link that is kept for a worker. */
-  #isCrowdedFor(node: string): boolean {
-    const { workers, maxLinks } = this.options;
-    const { links } = this.mesh.neighbours;
-    if (!workers || workers.isWorker(node) || links.to(node)) return false;
-    return [...links.active()].filter((link) => !workers.isWorker(link.node)).length >= maxLinks;
-  }
-
-  /** A dial that made no link. That is as good as one if there is another link to the same server. */
-  #dialEnded(link: Link, dialled: Address, why: string): void {
-    const isKnown = link.reason === 'duplicate' || link.reason === 'self';
-    if (isKnown && link.hello) this.mesh.probed(dialled, identityOf(link, link.hello, dialled));
-    else this.mesh.dialFailed(dialled, why);
+  /** What became of a dial that made no link: nothing is amiss if there is another link to the same server. */
+  #troubleOf(link: Link, dialled: Address, why: string): Trouble | undefined {
+    if (link.reason !== 'duplicate' || !link.hello) return { why, isSelf: link.reason === 'self' };
+    this.mesh.probed(dialled, identityOf(link, link.hello, dialled));
+    return undefined;
   }
 
   /** Only looks who answers at an address. */
-  #openProbe(connection: Connection, address: Address): void {
+  #openProbe(connection: Connection, address: Address, ended: Dialling['ended']): void {
     let answered = false;
     this.#open(connection, 'dialler', true, {
       met: () => undefined,
@@ -226,12 +243,11 @@ export class PeerNetwork {
         answered = true;
         this.mesh.probed(address, identityOf(link, hello, address));
         link.end(goodbye('duplicate'));
+        ended(undefined);
       },
-      frame: () => {},
-      drained: () => {},
-      dropping: () => {},
+      ...deaf,
       closed: (_link, why) => {
-        if (!answered) this.mesh.dialFailed(address, why);
+        if (!answered) ended({ why, isSelf: false });
       },
     });
   }

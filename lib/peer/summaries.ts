@@ -35,4 +35,6 @@ export interface NetworkCounters {
 export interface MissingPeer {
   readonly address: string;
   readonly tries: number;
+  /** It led to this server itself when it was dialled last. */
+  readonly isSelf?: boolean;
 }

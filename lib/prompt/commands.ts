@@ -12,6 +12,7 @@ import { suggest } from '../terminal/suggest.js';
 import {
   type Address,
   formatAddress,
+  isIp,
   parseAddress,
   parseHost,
   parsePort,
@@ -63,6 +64,7 @@ export const operatorCommands: readonly OperatorCommand[] = [
     help: 'peer with another server, by its peer port',
     details: [
       'Peers with the server at that address, and again whenever the link is lost, until `disconnect`.',
+      'Of a host name that stands for several addresses, each is tried, until one leads to another server.',
       'From then on both are of one network: they tell each other of further servers and relay each other’s messages.',
       `Example: connect 192.0.2.7 ${defaultOptions.peerPort}`,
     ],
@@ -70,7 +72,10 @@ export const operatorCommands: readonly OperatorCommand[] = [
       const address = addressFrom(args);
       const where = formatAddress(address.host, address.port);
       const outcome = await server.network.connect(address);
-      if (outcome.ok) return [`Connected to ${outcome.name} at ${where}.`];
+      if (outcome.ok) {
+        const reached = isIp(address.host) ? '' : ` (${formatAddress(outcome.at.host, outcome.at.port)})`;
+        return [`Connected to ${outcome.name} at ${where}${reached}.`];
+      }
       const next = outcome.retryMs === undefined ? '' : ` Trying again; \`disconnect ${where}\` ends that.`;
       return [`Cannot connect to ${where}: ${outcome.why}.${next}`];
     },

@@ -28,10 +28,10 @@ export function peerLines(
     formatBytes(peer.traffic.bytesIn),
     formatBytes(peer.traffic.bytesOut),
   ]);
-  const waiting = missing.map(
-    ({ address, tries }) =>
-      `  not reached: ${address} (${formatCount(tries, 'try', 'tries')} so far, trying on)`,
-  );
+  const waiting = missing.map(({ address, tries, isSelf }) => {
+    const trouble = isSelf ? 'leads to this server itself' : 'not reached';
+    return `  ${trouble}: ${address} (${formatCount(tries, 'try', 'tries')} so far, trying on)`;
+  });
   return [...(rows.length > 0 ? formatTable(head, rows) : []), ...waiting];
 }
 

@@ -119,7 +119,7 @@ export function membersHere({ relay, network, workforce }: RunningServer, channe
 function networkLine({ network, serversInReach, workforce }: RunningServer): string {
   const peers = network.peers().filter(({ node }) => !workforce.isWorker(node));
   const byHand = peers.filter((peer) => peer.byHand).length;
-  const missing = network.missingPeers().length;
+  const missing = network.missingPeers().filter(({ isSelf }) => !isSelf).length;
   const parts = [
     `${formatCount(serversInReach, 'other server')} in reach`,
     `${formatCount(peers.length, 'link')} here${byHand > 0 ? ` (${byHand} by hand)` : ''}`,

@@ -45,9 +45,14 @@ export function parseHost(text: string): string | undefined {
   return /^[\d.]+$/.test(hostname) ? hostname : host;
 }
 
+/** Whether a host is an IP address, with a zone or without, and not a name. */
+export function isIp(host: string): boolean {
+  return canonicalIp(withoutZone(host)) !== undefined;
+}
+
 function isIpv6(host: string): boolean {
   const [, zone] = splitZone(host);
-  return canonicalIp(withoutZone(host)) !== undefined && (zone === undefined || zonePattern.test(zone));
+  return isIp(host) && (zone === undefined || zonePattern.test(zone));
 }
 
 /** An IPv6 address, and the zone behind its `%`: the network interface through which it is reached, here. */

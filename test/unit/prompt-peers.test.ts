@@ -32,6 +32,9 @@ describe('The list of peers', () => {
     expect(peerLines([], [{ address: '192.0.2.8:30303', tries: 2 }])).to.deep.equal([
       '  not reached: 192.0.2.8:30303 (2 tries so far, trying on)',
     ]);
+    expect(peerLines([], [{ address: 'all.example:30303', tries: 1, isSelf: true }])).to.deep.equal([
+      '  leads to this server itself: all.example:30303 (1 try so far, trying on)',
+    ]);
   });
 
   it('says what to type when there is none', () => {

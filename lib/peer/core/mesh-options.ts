@@ -12,7 +12,8 @@ import type { LinkId } from './links/link-table.js';
 export type Urgency = 'control' | 'data';
 
 export type DialOutcome =
-  | { readonly ok: true; readonly name: string }
+  /** `at`: where it was met, with the host as a number. */
+  | { readonly ok: true; readonly name: string; readonly at: Address }
   /** `retryMs`: it will be tried again after so long; absent when it will not. */
   | { readonly ok: false; readonly why: string; readonly retryMs?: number | undefined };
 

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { NetworkKey } from '../../network-key.js';
+import { scopeOf } from '../../wire/scope.js';
 import type { Goodbye } from '../core/links/goodbyes.js';
 
 export interface Security {
@@ -16,6 +17,11 @@ export interface Connection {
   readonly security: Security;
   /** The time by which both ends must have proven who they are, on the clock's `nowMs`. */
   readonly provenByMs: number;
+}
+
+/** Whether both ends are on this machine, on whichever of its addresses. */
+export function isWithinMachine({ remoteAddress = '', localAddress }: Socket): boolean {
+  return scopeOf(remoteAddress) === 'loopback' || remoteAddress === localAddress;
 }
 
 export const plain: Security = { key: undefined, exporter: '' };

@@ -1,57 +1,55 @@
-/** Makes a connection to another server, with TLS if there is a network key; or says in plain words why not. */
+/** Makes one connection to an IP address, and has it speak TLS if there is a network key; or says in plain words why not. */
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Clock } from '../../clock.js';
 import { limits } from '../../limits.js';
 import type { NetworkKey } from '../../network-key.js';
-import type { Address } from '../../wire/address.js';
-import { explainZone, withSystemZone } from '../../zone.js';
-import { type Connection, keyTroubles, plain, type Security, securityOf, tlsSettings } from './connection.js';
+import { explainZone } from '../../zone.js';
+import type { Pending } from './connect-in-turn.js';
+import { type Connection, keyTroubles, type Security, securityOf, tlsSettings } from './connection.js';
 
 /** The other end does not know the key. */
-class KeyRefused extends Error {}
+export class KeyRefused extends Error {}
 
-/**
- * @param keys those of this server; each is tried until the other end knows one
- * @returns the connection, encrypted if there are keys
- * @throws Error whose message is a reason for people
- */
-export async function dial(address: Address, keys: readonly NetworkKey[], clock: Clock): Promise<Connection> {
-  for (const key of keys) {
-    const connected = await connectTo(address, clock);
-    try {
-      return { ...connected, ...(await secure(connected, key, clock)) };
-    } catch (error) {
-      if (!(error instanceof KeyRefused)) throw error;
-    }
-  }
-  if (keys.length > 0) throw new Error(keyTroubles.differ.there);
-  return { ...(await connectTo(address, clock)), security: plain };
-}
+export type Connected = Pick<Connection, 'socket' | 'provenByMs'>;
 
-type Connected = Pick<Connection, 'socket' | 'provenByMs'>;
-
-function connectTo({ host, port }: Address, clock: Clock): Promise<Connected> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: withSystemZone(host), port });
+/** Begins to make a TCP connection. @param host an IP address */
+export function connectTo(host: string, port: number, clock: Clock): Pending<Connected> {
+  const socket = connect({ host, port });
+  const made = new Promise<Connected>((resolve, reject) => {
     const timer = setTimeout(
       () => socket.destroy(new Error(`no answer within ${limits.handshakeMs / 1000} s`)),
       limits.handshakeMs,
     );
     const onError = (error: NodeJS.ErrnoException): void =>
-      reject(new Error(explainZoned(host, error), { cause: error }));
+      reject(new Error(explainDialled(host, error), { cause: error }));
     socket.once('error', onError);
-    socket.once('close', () => clearTimeout(timer));
+    socket.once('close', () => {
+      clearTimeout(timer);
+      reject(new Error('it was given up'));
+    });
     socket.once('connect', () => {
       clearTimeout(timer);
       socket.off('error', onError);
       resolve({ socket, provenByMs: clock.nowMs() + limits.handshakeMs });
     });
   });
+  return {
+    made,
+    cancel: () => {
+      // One that is made may have been cut off already, and nobody else hears of it.
+      socket.on('error', () => {});
+      socket.destroy();
+    },
+  };
 }
 
-/** @throws KeyRefused, and Error with a reason for people */
-function secure(
+/**
+ * Does the TLS handshake.
+ *
+ * @throws KeyRefused, and Error with a reason for people
+ */
+export function secure(
   { socket, provenByMs }: Connected,
   key: NetworkKey,
   clock: Clock,
@@ -95,15 +93,13 @@ function explainTls(error: NodeJS.ErrnoException): Error {
   return new Error(why, { cause: error });
 }
 
-function explainZoned(host: string, error: NodeJS.ErrnoException): string {
+function explainDialled(host: string, error: NodeJS.ErrnoException): string {
   return (error.code === 'EINVAL' ? explainZone(host) : undefined) ?? explain(error);
 }
 
 /** Why a connection failed, for people. */
 export function explain(error: NodeJS.ErrnoException): string {
-  // Several addresses were tried for one name: the first one's reason stands for all.
-  const code = error.code ?? (error instanceof AggregateError ? error.errors[0]?.code : undefined);
-  switch (code) {
+  switch (error.code) {
     case 'ECONNREFUSED':
       return 'nothing listens there';
     case 'ECONNRESET':

@@ -35,6 +35,10 @@ export class Handshake {
     this.helloBytes = encodePeerFrame(options.ownHello);
   }
 
+  get isEncrypted(): boolean {
+    return this.options.security.key !== undefined;
+  }
+
   get isProbe(): boolean {
     return this.options.ownHello.probe;
   }

@@ -16,6 +16,7 @@ import {
 import { PeerFrameDecoder } from '../../wire/peer-frame-decoder.js';
 import { type Goodbye, goodbye } from '../core/links/goodbyes.js';
 import type { Urgency } from '../core/mesh-options.js';
+import { isWithinMachine } from './connection.js';
 import { explain } from './dial.js';
 import type { Handshake } from './handshake.js';
 import { SendQueue } from './send-queue.js';
@@ -75,6 +76,8 @@ export class Link {
   reason: ByeReason | undefined;
   /** The other end's address, as the network has it. */
   readonly remoteHost: string;
+  /** Whether the other end is on the same machine. */
+  readonly isWithinMachine: boolean;
   readonly #decoder = new PeerFrameDecoder(limits.helloFrameBytes);
   readonly #queue = new SendQueue({ dataBytes: limits.linkDataBytes, controlBytes: limits.linkControlBytes });
   readonly #handshake: Handshake;
@@ -96,6 +99,7 @@ export class Link {
   constructor({ id, socket, handshake, provenByMs, clock, events }: LinkOptions) {
     this.id = id;
     this.remoteHost = socket.remoteAddress ?? '';
+    this.isWithinMachine = isWithinMachine(socket);
     this.#socket = socket;
     this.#handshake = handshake;
     this.#clock = clock;
@@ -116,6 +120,11 @@ export class Link {
       this.#ended = true;
       events.closed(this, this.#why ?? 'the connection was closed at the other end');
     });
+  }
+
+  /** Whether both ends have a network key. */
+  get isEncrypted(): boolean {
+    return this.#handshake.isEncrypted;
   }
 
   get traffic(): Traffic {

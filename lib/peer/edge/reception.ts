@@ -12,7 +12,15 @@ import type { NetworkKey } from '../../network-key.js';
 import { formatAddress, plainHost } from '../../wire/address.js';
 import { type ByeReason, encodePeerFrame } from '../../wire/peer-frame.js';
 import { type Goodbye, goodbye } from '../core/links/goodbyes.js';
-import { type Connection, keyTroubles, plain, securityOf, tlsFirstByte, tlsSettings } from './connection.js';
+import {
+  type Connection,
+  isWithinMachine,
+  keyTroubles,
+  plain,
+  securityOf,
+  tlsFirstByte,
+  tlsSettings,
+} from './connection.js';
 import { explain } from './dial.js';
 import { type Stranger, WaitingRoom } from './waiting-room.js';
 
@@ -103,6 +111,7 @@ export class Reception {
     };
     const visit: Visit = {
       host,
+      isWithinMachine: isWithinMachine(socket),
       socket,
       endpoint,
       provenByMs: this.options.clock.nowMs() + limits.handshakeMs,
@@ -117,8 +126,8 @@ export class Reception {
       },
       proven: () => this.#room.leave(visit),
       turnedAway: (why, reason) => {
-        // Two servers often dial each other at once.
-        if (reason === 'duplicate')
+        // Two servers often dial each other at once, and a name may lead to this server, too.
+        if (reason === 'duplicate' || reason === 'self')
           this.options.log.debug('peer turned away', { address: endpoint, reason: why });
         else this.#noteTurnedAway(endpoint, why);
       },

@@ -8,6 +8,8 @@ import { placeOf, scopeOf } from '../../wire/scope.js';
 export interface Stranger {
   /** The IP address it comes from. */
   readonly host: string;
+  /** Whether that is an address of this machine. */
+  readonly isWithinMachine?: boolean;
   /** Is called when it has to make room for another one. */
   makeRoom(): void;
 }
@@ -27,7 +29,8 @@ export class WaitingRoom {
     const place = placeOf(stranger.host);
     const samePlace = [...this.#strangers].filter(([, other]) => other === place);
     // Exempt: many servers of one machine may start at once, and nobody elsewhere can take their places.
-    const isCrowded = scopeOf(stranger.host) !== 'loopback' && samePlace.length >= limits.strangersPerPlace;
+    const isNear = stranger.isWithinMachine || scopeOf(stranger.host) === 'loopback';
+    const isCrowded = !isNear && samePlace.length >= limits.strangersPerPlace;
     const [oldest] = (isCrowded ? samePlace : [...this.#strangers])[0] ?? [];
     this.#strangers.set(stranger, place);
     if (oldest && (isCrowded || this.#strangers.size > this.most)) {

@@ -26,6 +26,8 @@ interface Entry {
   lastSeenMs: number;
   /** It was dialled of late, and who answered is still who is there. */
   isFresh: boolean;
+  /** It led to this server itself when it was dialled last. */
+  isSelf: boolean;
 }
 
 export interface Dial {
@@ -101,6 +103,11 @@ export class AddressBook {
     return this.#entries.get(addressKey(address))?.node;
   }
 
+  /** Where somebody was met under an address last; the address itself if nobody was. */
+  reachedAt(address: Address): Address {
+    return this.#entries.get(addressKey(address))?.reachedAt ?? address;
+  }
+
   isRefused(node: string): boolean {
     return this.#refused.has(node);
   }
@@ -120,7 +127,7 @@ export class AddressBook {
   }
 
   /** Addresses the operator asked for. */
-  wanted(): { readonly address: Address; readonly node: string | undefined; readonly tries: number }[] {
+  wanted(): readonly Readonly<Pick<Entry, 'address' | 'node' | 'tries' | 'isSelf'>>[] {
     return [...this.#entries.values()].filter((entry) => entry.byHand);
   }
 
@@ -204,10 +211,12 @@ export class AddressBook {
   reached(address: Address, node: string, reachedAt: Address): string | undefined {
     const entry = this.#entries.get(addressKey(address));
     if (!entry) return undefined;
-    const before = entry.node === node ? undefined : entry.node;
+    // A name may lead to one server after the other, which all live on; an address has room for one at a time.
+    const isSamePlace = addressKey(entry.reachedAt ?? entry.address) === addressKey(reachedAt);
+    const before = entry.node === node || !isSamePlace ? undefined : entry.node;
     const lastSeenMs = entry.dialledAtMs;
     Object.assign(entry, {
-      ...{ node, reachedAt, lastSeenMs, toProbe: false, isFresh: true },
+      ...{ node, reachedAt, lastSeenMs, toProbe: false, isFresh: true, isSelf: false },
       ...{ dialling: false, tries: 0 },
     });
     return before;
@@ -232,6 +241,7 @@ export class AddressBook {
     const entry = this.#entries.get(addressKey(address));
     if (!entry) return undefined;
     entry.dialling = false;
+    entry.isSelf = false;
     entry.tries++;
     const isHopeless = entry.reachedAt
       ? nowMs - entry.lastSeenMs >= limits.keepReachedMs
@@ -245,10 +255,21 @@ export class AddressBook {
     return { tries: entry.tries, retryMs };
   }
 
-  /** The address leads to this server itself. */
-  isSelf(address: Address): void {
-    this.#entries.delete(addressKey(address));
-    remember(this.#own, addressKey(address));
+  /**
+   * A dial led to this server itself. One that the operator asked for may lead elsewhere later: it is tried again.
+   *
+   * @returns as `failed`
+   */
+  metSelf(address: Address, nowMs: number): ReturnType<AddressBook['failed']> {
+    const entry = this.#entries.get(addressKey(address));
+    if (!entry?.byHand) {
+      this.#entries.delete(addressKey(address));
+      remember(this.#own, addressKey(address));
+      return undefined;
+    }
+    const next = this.failed(address, nowMs);
+    entry.isSelf = true;
+    return next;
   }
 
   /** Addresses that this server reached itself, of nodes that are in reach. */
@@ -286,6 +307,7 @@ export class AddressBook {
         dialledAtMs: notBeforeMs,
         lastSeenMs: notBeforeMs,
         isFresh: false,
+        isSelf: false,
       };
       this.#entries.set(key, entry);
     }

@@ -3,7 +3,7 @@
  * [PEERING 3]
  */
 import { limits } from '../../../limits.js';
-import { type Address, formatAddress } from '../../../wire/address.js';
+import { type Address, formatAddress, isIp } from '../../../wire/address.js';
 import { type ByeReason, encodePeerFrame } from '../../../wire/peer-frame.js';
 import type { Topology } from '../map/topology.js';
 import type { MeshOptions } from '../mesh-options.js';
@@ -81,7 +81,7 @@ export class Neighbours {
     if (refusal) {
       this.#hangUp(info.id, refusal);
       log.debug('link refused', { peer: info.name, reason: refusal });
-      if (info.dialled && refusal === 'self') this.#metSelf(info.dialled);
+      if (info.dialled && refusal === 'self') this.metSelf(info.dialled);
       else if (info.dialled) this.dialFailed(info.dialled, goodbye(refusal).here);
       return;
     }
@@ -129,18 +129,17 @@ export class Neighbours {
   // ---- Addresses ----------------------------------------------------------------------------------------------
 
   probed(address: Address, info: Met): void {
-    if (info.node === this.options.identity.node) this.#metSelf(address);
+    if (info.node === this.options.identity.node) this.metSelf(address);
     else this.#noteReached(address, info);
   }
 
   dialFailed(address: Address, why: string): void {
-    const { effects, log, nowMs } = this.options;
-    const isWanted = this.addresses.isWanted(address);
-    const next = this.addresses.failed(address, nowMs());
-    const isTold = effects.dialOutcome(address, { ok: false, why, retryMs: next?.retryMs });
-    // Once is enough to say it; `peers` shows that it is still being tried.
-    const level = isWanted && !isTold && next?.tries === 1 ? 'warn' : 'debug';
-    log[level]('cannot reach server', { address: formatAddress(address.host, address.port), reason: why });
+    this.#unreached(address, why, this.addresses.failed(address, this.options.nowMs()));
+  }
+
+  /** A dial led to this server itself, and nowhere else. */
+  metSelf(address: Address): void {
+    this.#unreached(address, goodbye('self').here, this.addresses.metSelf(address, this.options.nowMs()));
   }
 
   /** A neighbour tells of other servers. */
@@ -189,16 +188,21 @@ export class Neighbours {
 
   // ---- Inside -------------------------------------------------------------------------------------------------
 
-  #metSelf(address: Address): void {
-    this.addresses.isSelf(address);
-    this.options.effects.dialOutcome(address, { ok: false, why: 'that is this server itself' });
+  #unreached(address: Address, why: string, next: ReturnType<AddressBook['failed']>): void {
+    const { effects, log } = this.options;
+    const isWanted = this.addresses.isWanted(address);
+    const isTold = effects.dialOutcome(address, { ok: false, why, retryMs: next?.retryMs });
+    // Once is enough to say it; `peers` shows that it is still being tried.
+    const level = isWanted && !isTold && next?.tries === 1 ? 'warn' : 'debug';
+    log[level]('cannot reach server', { address: formatAddress(address.host, address.port), reason: why });
   }
 
   #noteReached(address: Address, { node, name, listensAt }: Met): void {
-    const before = this.addresses.reached(address, node, { host: listensAt.host, port: address.port });
+    const at = { host: listensAt.host, port: address.port };
+    const before = this.addresses.reached(address, node, at);
     if (before !== undefined) this.topology.markReplaced(before);
     this.#hasNews = true;
-    this.options.effects.dialOutcome(address, { ok: true, name });
+    this.options.effects.dialOutcome(address, { ok: true, name, at });
   }
 
   /** A link is in use from now on: tells the other end all that it may not know. */
@@ -207,6 +211,7 @@ export class Neighbours {
     this.options.log.info('link up', {
       peer: link.name,
       address: addressOf(link),
+      ...(link.dialled && !isIp(link.dialled.host) && { at: link.listensAt.host }),
       direction: link.dialled ? 'out' : 'in',
     });
     this.events.up(link);

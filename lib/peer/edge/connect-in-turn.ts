@@ -1,0 +1,88 @@
+/**
+ * Connections to several addresses, of which one is wanted. The next address is tried when one fails, or does not answer
+ * soon, while the earlier ones may still answer: so a dead address holds up the others for a moment only. (RFC 8305, 5)
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { limits } from '../../limits.js';
+
+/** A connection that is being made. */
+export interface Pending<C> {
+  /** Rejects with a reason for people. */
+  readonly made: Promise<C>;
+  /** Gives it up; closes it if it is made by then. */
+  cancel(): void;
+}
+
+/** What came of one address. */
+export type Tried<C> = { readonly host: string } & (
+  | { readonly connection: C }
+  | { readonly connection: undefined; readonly error: Error }
+);
+
+/**
+ * Yields what comes of each address, as it comes. Once there is a connection, the other addresses wait until the next
+ * result is asked for.
+ *
+ * @param connect begins to make a connection
+ * @param pause resolves after so many milliseconds, unless the signal is raised before
+ */
+export async function* connectInTurn<C>(
+  hosts: readonly string[],
+  connect: (host: string) => Pending<C>,
+  pause: (ms: number, signal: AbortSignal) => Promise<unknown> = pauseFor,
+): AsyncGenerator<Tried<C>> {
+  const waiting = [...hosts];
+  const underWay = new Map<string, { readonly pending: Pending<C>; readonly tried: Promise<Tried<C>> }>();
+  const cancelAll = (): void => {
+    for (const { pending } of underWay.values()) pending.cancel();
+    underWay.clear();
+  };
+  try {
+    while (waiting.length + underWay.size > 0) {
+      const next = waiting.shift();
+      if (next !== undefined) underWay.set(next, begin(next, connect));
+      const tried = await firstOf(
+        [...underWay.values()].map((each) => each.tried),
+        waiting.length > 0 ? pause : undefined,
+      );
+      if (!tried) continue;
+      underWay.delete(tried.host);
+      if (tried.connection !== undefined) {
+        waiting.push(...underWay.keys());
+        cancelAll();
+      }
+      yield tried;
+    }
+  } finally {
+    cancelAll();
+  }
+}
+
+function begin<C>(host: string, connect: (host: string) => Pending<C>) {
+  const pending = connect(host);
+  const tried = pending.made.then(
+    (connection): Tried<C> => ({ host, connection }),
+    (error): Tried<C> => ({ host, connection: undefined, error }),
+  );
+  return { pending, tried };
+}
+
+/** @returns undefined if it is time for the next one */
+async function firstOf<T>(
+  results: readonly Promise<T>[],
+  pause: ((ms: number, signal: AbortSignal) => Promise<unknown>) | undefined,
+): Promise<T | undefined> {
+  if (!pause) return Promise.race(results);
+  const timer = new AbortController();
+  const isTime = pause(limits.nextAddressMs, timer.signal).then(() => undefined);
+  try {
+    return await Promise.race([...results, isTime]);
+  } finally {
+    isTime.catch(() => {});
+    timer.abort();
+  }
+}
+
+function pauseFor(ms: number, signal: AbortSignal): Promise<unknown> {
+  return sleep(ms, undefined, { signal });
+}

@@ -1,0 +1,128 @@
+/**
+ * Dials other servers: looks the host up anew each time, and tries its addresses until one of them leads to another
+ * server. [PEERING 3.5]
+ */
+import type { Clock } from '../../clock.js';
+import type { NetworkKey } from '../../network-key.js';
+import type { Address } from '../../wire/address.js';
+import { connectInTurn, type Pending } from './connect-in-turn.js';
+import { type Connection, keyTroubles, plain } from './connection.js';
+import { type Connected, connectTo, explain, KeyRefused, secure } from './dial.js';
+import type { NameLookup } from './name-lookup.js';
+
+/** Why nothing came of an address, or of a whole dial. */
+export interface Trouble {
+  /** For people. */
+  readonly why: string;
+  /** It leads to this server, and nowhere else. */
+  readonly isSelf: boolean;
+}
+
+export interface DiallerOptions {
+  /** Those of this server; each is tried until the other end knows one. With none, nothing is encrypted. */
+  readonly keys: readonly NetworkKey[];
+  readonly lookup: NameLookup;
+  readonly clock: Clock;
+}
+
+export class Dialler {
+  readonly #underWay = new Set<Pending<Connected>>();
+  #isClosed = false;
+
+  constructor(private readonly options: DiallerOptions) {}
+
+  /**
+   * @param attempt finds out who answers on a connection, and makes a link of it; resolves with the trouble if there is any,
+   *   and the next address is tried
+   * @param isWanted asked before each further address
+   * @returns the trouble, if all addresses had some
+   */
+  async dial(
+    { host, port }: Address,
+    attempt: (connection: Connection) => Promise<Trouble | undefined>,
+    isWanted: () => boolean,
+  ): Promise<Trouble | undefined> {
+    const troubles = new Map<string, Trouble>();
+    try {
+      const addresses = await this.options.lookup.addressesOf(host);
+      for await (const tried of connectInTurn(addresses, (address) => this.#connect(address, port))) {
+        const trouble = await this.#go(tried, port, attempt);
+        if (!trouble) return undefined;
+        troubles.set(tried.host, trouble);
+        if (this.#isClosed || !isWanted()) break;
+      }
+    } catch (error) {
+      return troubleOf(error);
+    }
+    return sumOf(troubles);
+  }
+
+  /** Gives up what is under way. */
+  close(): void {
+    this.#isClosed = true;
+    for (const pending of this.#underWay) pending.cancel();
+  }
+
+  async #go(
+    tried: { readonly host: string } & (
+      | { readonly connection: Connected }
+      | { readonly connection: undefined; readonly error: Error }
+    ),
+    port: number,
+    attempt: (connection: Connection) => Promise<Trouble | undefined>,
+  ): Promise<Trouble | undefined> {
+    if (tried.connection === undefined) return troubleOf(tried.error);
+    try {
+      return await attempt(await this.#secure(tried.connection, tried.host, port));
+    } catch (error) {
+      return troubleOf(error);
+    }
+  }
+
+  /** @throws Error with a reason for people */
+  async #secure(connected: Connected, host: string, port: number): Promise<Connection> {
+    const { keys, clock } = this.options;
+    if (keys.length === 0) return { ...connected, security: plain };
+    let current: Connected | undefined = connected;
+    for (const key of keys) {
+      current ??= await this.#connect(host, port).made;
+      try {
+        return { ...current, ...(await secure(current, key, clock)) };
+      } catch (error) {
+        if (!(error instanceof KeyRefused)) throw error;
+        current = undefined;
+      }
+    }
+    throw new Error(keyTroubles.differ.there);
+  }
+
+  #connect(host: string, port: number): Pending<Connected> {
+    const pending = connectTo(host, port, this.options.clock);
+    const isOver = () => this.#underWay.delete(pending);
+    this.#underWay.add(pending);
+    pending.made.then(isOver, isOver);
+    if (this.#isClosed) pending.cancel();
+    return pending;
+  }
+}
+
+function troubleOf(error: unknown): Trouble {
+  return { why: error instanceof Error ? explain(error) : String(error), isSelf: false };
+}
+
+/** How many addresses are named for one reason. */
+const named = 3;
+
+/** One sentence for all addresses: each reason once, with the addresses that it is for, unless it is for all of them. */
+function sumOf(troubles: ReadonlyMap<string, Trouble>): Trouble {
+  const isSelf = [...troubles.values()].every((trouble) => trouble.isSelf);
+  const byReason = new Map<string, string[]>();
+  for (const [host, { why }] of troubles) byReason.set(why, [...(byReason.get(why) ?? []), host]);
+  const [first = ''] = byReason.keys();
+  if (byReason.size === 1) return { why: first, isSelf };
+  const parts = [...byReason].map(([why, hosts]) => {
+    const more = hosts.length > named ? [`${hosts.length - named} more`] : [];
+    return `${[...hosts.slice(0, named), ...more].join(', ')}: ${why}`;
+  });
+  return { why: parts.join('; '), isSelf };
+}
