@@ -17,7 +17,7 @@ import type { LinkId } from './core/links/link-table.js';
 import { Mesh } from './core/mesh.js';
 import type { DialOutcome } from './core/mesh-options.js';
 import type { Connection } from './edge/connection.js';
-import { Dialler, type Trouble } from './edge/dialler.js';
+import { Dialler, type Dialling, type Trouble } from './edge/dialler.js';
 import { Handshake } from './edge/handshake.js';
 import { identityOf, ownHello } from './edge/hello.js';
 import { Link, type LinkEvents, type Traffic } from './edge/link.js';
@@ -52,13 +52,6 @@ export interface PeerNetworkOptions extends LinkRoomOptions {
 }
 
 const deaf = { frame: () => {}, drained: () => {}, dropping: () => {} };
-
-/** A dial under way. */
-interface Dialling {
-  readonly address: Address;
-  /** Is told once what came of the connection: undefined for a link, or for one that there is already. */
-  readonly ended: (trouble: Trouble | undefined) => void;
-}
 
 export class PeerNetwork {
   readonly mesh: Mesh;
@@ -185,9 +178,9 @@ export class PeerNetwork {
       met: (_link, hello) => this.#whyNotGoOn(hello, dialled),
       up: (link, hello) => {
         isUp = true;
-        dialling?.ended(undefined);
         guest?.proven();
         const none = dialled ? this.#room.whyNone(hello.node) : this.#room.whyNoneFor(link, hello.node);
+        dialling?.ended(none && { why: none.here, isSelf: false });
         if (hello.probe) link.end(goodbye('duplicate'));
         else if (none) link.end(none);
         else this.mesh.linkUp({ id: link.id, ...identityOf(link, hello, dialled), dialled, encrypted });

@@ -3,6 +3,7 @@
  * only for root with the right to make them.
  */
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 
 /** This machine cannot do it; the message says which command failed, and how. */
 export class NoNetLab extends Error {}
@@ -64,6 +65,20 @@ export class NetLab {
     return name;
   }
 
+  /**
+   * Has a machine know a host name by these addresses, from now on. Begin before a program is started there, which then
+   * sees each change.
+   *
+   * @param machine as `host` returned it
+   */
+  name(machine: string, name: string, addresses: readonly string[]): void {
+    const folder = `/etc/netns/${machine}`;
+    mkdirSync(folder, { recursive: true });
+    const lines = ['127.0.0.1 localhost', ...addresses.map((address) => `${address} ${name}`)];
+    // The file is mounted, so it has to stay the same.
+    writeFileSync(`${folder}/hosts`, `${lines.join('\n')}\n`);
+  }
+
   /** Nothing passes between a machine and the switch any more; neither end is told. */
   cut(label: string): void {
     this.#isCut = true;
@@ -83,7 +98,10 @@ export class NetLab {
   /** Removes all that was made; what ran in it must have ended. */
   remove(): void {
     process.removeListener('exit', this.#removeAtExit);
-    for (const name of this.#names.splice(0)) spawnSync('ip', ['netns', 'delete', name]);
+    for (const name of this.#names.splice(0)) {
+      spawnSync('ip', ['netns', 'delete', name]);
+      rmSync(`/etc/netns/${name}`, { recursive: true, force: true });
+    }
   }
 
   #namespace(label: string): string {

@@ -142,6 +142,34 @@ describe('the address book', () => {
     expect(situation.due()).to.deep.equal([{ address: at(1), probe: false }]);
   });
 
+  it('keeps what was asked for and led to this server itself, and forgets what others told', () => {
+    const situation = new Situation();
+    situation.book.want(at(1), 0);
+    situation.book.heardOf([at(2)], 0);
+    situation.due(1000);
+    expect(situation.book.metSelf(at(1), situation.nowMs)).to.deep.include({ tries: 1 });
+    expect(situation.book.wanted()).to.containSubset([{ address: at(1), isSelf: true }]);
+    expect(situation.book.metSelf(at(2), situation.nowMs)).to.equal(undefined);
+    situation.book.heardOf([at(2)], situation.nowMs);
+    expect(situation.due(limits.redialMinMs)).to.deep.equal([{ address: at(1), probe: false }]);
+    situation.book.reached(at(1), 'other', at(1));
+    expect(situation.book.wanted()).to.containSubset([
+      { address: at(1), isSelf: false, node: 'other', tries: 0 },
+    ]);
+    expect(situation.book.reachedAt(at(1))).to.deep.equal(at(1));
+  });
+
+  it('knows a new run of a server by its address, and not by a name, which may lead to several', () => {
+    const { book } = new Situation();
+    const name = { host: 'all.example', port: 30303 };
+    for (const address of [at(1), name]) book.want(address, 0);
+    expect(book.reached(at(1), 'first', at(1))).to.equal(undefined);
+    expect(book.reached(at(1), 'second', at(1))).to.equal('first');
+    expect(book.reached(name, 'first', at(2))).to.equal(undefined);
+    expect(book.reached(name, 'second', at(3))).to.equal(undefined);
+    expect(book.reached(name, 'third', at(3))).to.equal('second');
+  });
+
   it('forgets one that never answered after some tries', () => {
     const situation = new Situation();
     situation.book.heardOf([at(1)], 0);

@@ -14,10 +14,9 @@ export interface Pending<C> {
 }
 
 /** What came of one address. */
-export type Tried<C> = { readonly host: string } & (
-  | { readonly connection: C }
-  | { readonly connection: undefined; readonly error: Error }
-);
+export type Tried<C> =
+  | { readonly host: string; readonly connection: C }
+  | { readonly host: string; readonly error: Error };
 
 /**
  * Yields what comes of each address, as it comes. Once there is a connection, the other addresses wait until the next
@@ -47,7 +46,7 @@ export async function* connectInTurn<C>(
       );
       if (!tried) continue;
       underWay.delete(tried.host);
-      if (tried.connection !== undefined) {
+      if ('connection' in tried) {
         waiting.push(...underWay.keys());
         cancelAll();
       }
@@ -62,7 +61,7 @@ function begin<C>(host: string, connect: (host: string) => Pending<C>) {
   const pending = connect(host);
   const tried = pending.made.then(
     (connection): Tried<C> => ({ host, connection }),
-    (error): Tried<C> => ({ host, connection: undefined, error }),
+    (error): Tried<C> => ({ host, error }),
   );
   return { pending, tried };
 }

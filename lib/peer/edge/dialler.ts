@@ -5,7 +5,7 @@
 import type { Clock } from '../../clock.js';
 import type { NetworkKey } from '../../network-key.js';
 import type { Address } from '../../wire/address.js';
-import { connectInTurn, type Pending } from './connect-in-turn.js';
+import { connectInTurn, type Pending, type Tried } from './connect-in-turn.js';
 import { type Connection, keyTroubles, plain } from './connection.js';
 import { type Connected, connectTo, explain, KeyRefused, secure } from './dial.js';
 import type { NameLookup } from './name-lookup.js';
@@ -16,6 +16,13 @@ export interface Trouble {
   readonly why: string;
   /** It leads to this server, and nowhere else. */
   readonly isSelf: boolean;
+}
+
+/** A dial that has a connection. */
+export interface Dialling {
+  readonly address: Address;
+  /** Is told once what came of the connection: undefined for a link, or if there is one to the same server already. */
+  readonly ended: (trouble: Trouble | undefined) => void;
 }
 
 export interface DiallerOptions {
@@ -64,16 +71,16 @@ export class Dialler {
   }
 
   async #go(
-    tried: { readonly host: string } & (
-      | { readonly connection: Connected }
-      | { readonly connection: undefined; readonly error: Error }
-    ),
+    tried: Tried<Connected>,
     port: number,
     attempt: (connection: Connection) => Promise<Trouble | undefined>,
   ): Promise<Trouble | undefined> {
-    if (tried.connection === undefined) return troubleOf(tried.error);
+    if ('error' in tried) return troubleOf(tried.error);
     try {
-      return await attempt(await this.#secure(tried.connection, tried.host, port));
+      const connection = await this.#secure(tried.connection, tried.host, port);
+      // Nobody would hear of its end any more.
+      if (connection.socket.destroyed) throw new Error('the connection was cut off at the other end');
+      return await attempt(connection);
     } catch (error) {
       return troubleOf(error);
     }

@@ -12,6 +12,9 @@ export interface LinkRoomOptions {
   readonly workers?: { readonly count: number; isWorker(node: string): boolean };
 }
 
+/** The connection of a server that may come in. */
+export type Newcomer = Pick<Link, 'remoteHost' | 'isEncrypted' | 'isWithinMachine'>;
+
 export class LinkRoom {
   /**
    * @param links those in use
@@ -20,7 +23,7 @@ export class LinkRoom {
   constructor(
     private readonly options: LinkRoomOptions,
     private readonly links: () => LinkTable,
-    private readonly linkOf: (id: LinkId) => Link | undefined,
+    private readonly linkOf: (id: LinkId) => Pick<Newcomer, 'remoteHost'> | undefined,
   ) {}
 
   /** The most links, those of workers among them. */
@@ -39,7 +42,7 @@ export class LinkRoom {
    * The same, for a link that the other end made: of those some are from each place at most, so that nobody takes all that
    * there are. Who has the network key is no stranger, and who is on the same machine could do worse.
    */
-  whyNoneFor(link: Link, node: string): Goodbye | undefined {
+  whyNoneFor(link: Newcomer, node: string): Goodbye | undefined {
     const none = this.whyNone(node);
     if (none || link.isEncrypted || link.isWithinMachine) return none;
     if (this.links().to(node) || this.options.workers?.isWorker(node)) return undefined;
