@@ -84,6 +84,8 @@ export const limits = {
   backlog: 4_096,
   /** Time for a TCP client to send its first line; until then the server does not know how to speak to it. Hit: closed without a word. */
   firstLineMs: 60_000,
+  /** Time from the beginning of a client's message to its end: the longest line takes 10 s over a modem. Hit: `too-slow`, and the connection ends. */
+  messageMs: 60_000,
   /** Time for the commands of a TCP client that has ended its side to be carried out one after the other. Hit: closed; what it said last is dropped. */
   afterEndMs: 5_000,
   /** Messages of one channel in a turn of the event loop: a turn that takes in very much should not keep everybody waiting. Hit: they are sent before the turn is over. */

@@ -5,6 +5,7 @@
  */
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.js';
+import { limits } from '../limits.js';
 import type { LogBrake } from '../log-brake.js';
 import type { CloseReason, Connection, LaneFormat } from '../relay/connection.js';
 import type { Session } from '../relay/session.js';
@@ -12,6 +13,7 @@ import { ProtocolError } from '../wire/errors.js';
 import type { Capacity } from './capacity.js';
 import { SocketOutbox } from './outbox.js';
 import type { DoorOptions, OutboxOptions, Transport } from './transport.js';
+import { UnfinishedWatch } from './unfinished.js';
 
 /** What it shares with the other clients of its door. */
 export interface Shared {
@@ -21,6 +23,7 @@ export interface Shared {
 
 export class Admission implements Connection, OutboxOptions {
   readonly outbox: SocketOutbox;
+  readonly #unfinished = new UnfinishedWatch();
   /** Undefined until the relay has opened it, and if that turned the client away. */
   session: Session | undefined;
 
@@ -61,8 +64,19 @@ export class Admission implements Connection, OutboxOptions {
   }
 
   onTooSlow(why: string): void {
-    if (!this.session) return;
-    const error = new ProtocolError('too-slow', `You read too slowly (${why}); connect again to go on.`);
-    this.door.relay.disconnect(this.session, 'too-slow', error);
+    this.#endTooSlow(`You read too slowly (${why}); connect again to go on.`);
+  }
+
+  /** Looks whether the client has become too slow, in reading or in writing; to be called every now and then. */
+  sweep(): void {
+    this.outbox.sweep();
+    if (this.#unfinished.isOverdue(this.transport.unfinished(), this.clock.nowMs())) {
+      this.#endTooSlow(`A message takes at most ${limits.messageMs / 1000} s; connect again to go on.`);
+    }
+  }
+
+  #endTooSlow(text: string): void {
+    if (this.session)
+      this.door.relay.disconnect(this.session, 'too-slow', new ProtocolError('too-slow', text));
   }
 }

@@ -77,7 +77,7 @@ export class Admissions {
 
   /** Cuts off whoever has been slow or silent for too long; called every now and then. */
   sweep(): void {
-    for (const { outbox } of this.#admitted.values()) outbox.sweep();
+    for (const admission of this.#admitted.values()) admission.sweep();
     const nowMs = this.options.clock.nowMs();
     for (const [socket, deadlineMs] of this.#strangers) if (nowMs >= deadlineMs) socket.destroy();
     this.#shared.capacity.sweep();

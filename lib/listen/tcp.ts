@@ -42,6 +42,7 @@ class TcpClient implements Transport {
   readonly #decoder = new LineDecoder();
   #session: Session | undefined;
   #admitted = false;
+  #lines = 0;
 
   constructor(
     private readonly socket: Socket,
@@ -62,6 +63,10 @@ class TcpClient implements Transport {
     else this.socket.pause();
   }
 
+  unfinished(): number | undefined {
+    return this.#decoder.isWithinLine && !this.socket.isPaused() ? this.#lines : undefined;
+  }
+
   read(chunk: Buffer): void {
     try {
       this.#decoder.push(chunk, (line) => this.#take(line));
@@ -79,6 +84,7 @@ class TcpClient implements Transport {
   }
 
   #take(line: string | undefined): void {
+    this.#lines++;
     this.#admit();
     if (this.#session) this.door.intake.receive(this.#session, line);
   }

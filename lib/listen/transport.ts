@@ -35,4 +35,9 @@ export interface OutboxOptions {
 export interface Transport extends Pick<OutboxOptions, 'isOpen' | 'sayGoodbye'> {
   /** Stops to read from the client, or goes on. */
   readonly setReading: (reading: boolean) => void;
+  /**
+   * The number, among all messages of this client, of the one that has begun and is not whole yet; undefined if there is
+   * none, and while nothing is read.
+   */
+  readonly unfinished: () => number | undefined;
 }

@@ -45,6 +45,9 @@ const closeCodes: Readonly<Record<CloseReason, number>> = {
   'shutting-down': 1012,
 };
 
+/** Of a ping or pong, all but its payload: two bytes and the mask. [RFC 6455, 5.5] */
+const controlHeadBytes = 6;
+
 /** Errors of `ws` for a message above its `maxPayload`, and for one in more parts than it may have. */
 const tooLongForWs: ReadonlySet<unknown> = new Set([
   'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH',
@@ -128,7 +131,7 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): Door {
     // It may have been offered among others, which `ws` does not expect.
     request.headers.upgrade = 'websocket';
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      serve(webSocket, socket, admissions, liveness, options);
+      serve(webSocket, socket, head, admissions, liveness, options);
     });
   };
   http.on('upgrade', (request, socket, head) => {
@@ -142,26 +145,27 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): Door {
 function serve(
   webSocket: WebSocket,
   socket: Duplex,
+  head: Buffer,
   admissions: Admissions,
   liveness: LivenessCheck,
   { relay, intake, clock, log }: DoorOptions,
 ): void {
   if (!(socket instanceof Socket)) throw new Error('an upgraded HTTP connection is a net.Socket');
-  const client = new WebSocketClient(webSocket);
+  const client = new WebSocketClient(webSocket, socket, head.length);
   liveness.watch(client);
   const session = admissions.admit(socket, jsonOverWebSocket, client);
   webSocket.on('close', () => liveness.forget(client));
   const toll = new WordlessToll(clock);
-  const hearWordless = (): boolean => {
-    client.signs++;
+  const hearWordless = (frameBytes: number): boolean => {
+    client.noteWordless(frameBytes);
     if (toll.take()) return true;
     refuseWordless(relay, session, client);
     return false;
   };
   webSocket.on('ping', (data) => {
-    if (hearWordless() && client.isOpen()) webSocket.pong(data);
+    if (hearWordless(controlHeadBytes + data.length) && client.isOpen()) webSocket.pong(data);
   });
-  webSocket.on('pong', hearWordless);
+  webSocket.on('pong', (data) => hearWordless(controlHeadBytes + data.length));
   webSocket.on('error', (error) => {
     log.debug('client connection failed', { error: error.message });
     // `ws` has said goodbye already, so this one is not told why; the log and the others are.
@@ -170,10 +174,10 @@ function serve(
   webSocket.on('message', (data, isBinary) => {
     // Nobody hears any more what is said after the end.
     if (!session || session.closed) {
-      hearWordless();
+      hearWordless(0);
       return;
     }
-    client.signs++;
+    client.noteMessage();
     const { byteLength } = Array.isArray(data) ? Buffer.concat(data) : data;
     if (byteLength > limits.lineBytes) tooLong(relay, session);
     else intake.receive(session, isBinary ? undefined : data.toString());
@@ -183,8 +187,36 @@ function serve(
 /** One connection, as the rest of the house sees it. */
 class WebSocketClient implements Transport, Watched {
   signs = 0;
+  #messages = 0;
+  /** How many bytes had been read from the socket when all that had come was whole. */
+  #wholeBytes: number;
 
-  constructor(private readonly webSocket: WebSocket) {}
+  /** @param headBytes of what was read already, those behind the handshake */
+  constructor(
+    private readonly webSocket: WebSocket,
+    private readonly socket: Socket,
+    headBytes: number,
+  ) {
+    this.#wholeBytes = socket.bytesRead - headBytes;
+  }
+
+  noteMessage(): void {
+    this.signs++;
+    this.#messages++;
+    // What has come behind it in the same piece may not be whole; that is seen when more of it comes.
+    this.#wholeBytes = this.socket.bytesRead;
+  }
+
+  /** A ping or a pong; it may come between the fragments of a message. */
+  noteWordless(frameBytes: number): void {
+    this.signs++;
+    this.#wholeBytes += frameBytes;
+  }
+
+  unfinished(): number | undefined {
+    const isWithin = this.socket.bytesRead > this.#wholeBytes && !this.webSocket.isPaused;
+    return isWithin ? this.#messages : undefined;
+  }
 
   /** `ws` answers a close frame by itself, and no frame may follow that (RFC 6455, 5.5.1). */
   isOpen(): boolean {

@@ -19,6 +19,11 @@ export class LineDecoder {
   /** @param maxBytes the longest line, its end not counted */
   constructor(private readonly maxBytes: number = limits.lineBytes) {}
 
+  /** Whether a line has begun and is not whole yet. */
+  get isWithinLine(): boolean {
+    return this.#restBytes > 0;
+  }
+
   /**
    * @param chunk bytes as they came, cut anywhere; kept until the line they belong to is whole
    * @param onLine is called for each whole line, in order; `undefined` stands for a line that is not UTF-8

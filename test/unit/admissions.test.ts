@@ -27,7 +27,12 @@ describe('The sockets of a door', () => {
     return admissions.admit(
       socket,
       { framing: lineFraming, ...jsonDialect },
-      { isOpen: () => socket.writable, sayGoodbye: () => socket.end(), setReading: () => {} },
+      {
+        isOpen: () => socket.writable,
+        sayGoodbye: () => socket.end(),
+        setReading: () => {},
+        unfinished: () => undefined,
+      },
     );
   }
 
