@@ -1,36 +1,54 @@
 /**
- * Proves the prover: breaks the compiled core in one way after the other, and has the simulator find it.
+ * Proves the provers: breaks the compiled code in one way after the other, and has the tests find it.
  *
- *     node scripts/mutations.mjs [--seeds N] [--only 'part of a name']
+ *     node scripts/mutations.mjs [--room NAME] [--only 'part of a name'] [--seeds N]
  *
- * Exit status: 0 when all were found, 1 when one survived, 2 when the list does not fit the code.
+ * The ways are listed in scripts/mutations/, a file for each room. One that names `tests` is to be found by those test
+ * files of test/unit, in seconds; any other is one of the network's core, and is to be found by the simulator.
+ *
+ * Exit status: 0 when all were found, 1 when one survived, 2 when a list does not fit the code.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { mutations } from './mutations-list.mjs';
+import { mutations as client } from './mutations/client.mjs';
+import { mutations as listen } from './mutations/listen.mjs';
+import { mutations as mesh } from './mutations/mesh.mjs';
+import { mutations as relay } from './mutations/relay.mjs';
+import { mutations as wire } from './mutations/wire.mjs';
 
+const rooms = { wire, relay, listen, client, mesh };
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '60' }, only: { type: 'string', default: '' } },
+  options: {
+    seeds: { type: 'string', default: '60' },
+    only: { type: 'string', default: '' },
+    room: { type: 'string' },
+  },
 });
-const chosen = mutations.filter(({ name }) => name.includes(values.only));
+const chosen = Object.entries(rooms)
+  .filter(([room]) => values.room === undefined || values.room === room)
+  .flatMap(([room, mutations]) => mutations.map((mutation) => ({ ...mutation, room })))
+  .filter(({ name }) => name.includes(values.only));
 /** Inside the project, for its packages are needed; ignored by git. */
 const copy = join(root, `dist.mutant-${process.pid}.tmp`);
-const limitMs = 240_000;
+const simulatorLimitMs = 240_000;
+const testsLimitMs = 120_000;
 const foundMark = 'again: npm run test:sim';
 
 try {
   const wrong = chosen.flatMap((mutation) => whatIsWrong(mutation) ?? []);
+  if (chosen.length === 0) wrong.push('no mutation is called so');
   if (wrong.length > 0) {
     for (const line of wrong) console.error(line);
     process.exitCode = 2;
   } else {
+    makeCopy();
     requireSoundness();
     const survivors = chosen.filter((mutation) => !isFound(mutation));
-    for (const { name, breaks } of survivors) console.error(`SURVIVED: ${name} (${breaks})`);
+    for (const { room, name, breaks } of survivors) console.error(`SURVIVED: ${room}: ${name} (${breaks})`);
     console.log(`${chosen.length - survivors.length} of ${chosen.length} mutations found`);
     process.exitCode = survivors.length > 0 ? 1 : 0;
   }
@@ -38,11 +56,14 @@ try {
   rmSync(copy, { recursive: true, force: true });
 }
 
-function whatIsWrong({ name, file, search }) {
+function whatIsWrong({ room, name, file, search, tests = [] }) {
+  const missing = tests.filter((test) => !existsSync(join(root, 'dist', testFile(test))));
   const found = textOf(file)?.split(search).length ?? 0;
-  if (found === 2) return undefined;
-  const why = found === 0 ? `there is no ${file}` : `found ${found - 1} times in ${file}, not once`;
-  return `mutation '${name}': ${why}: ${JSON.stringify(search)}. Bring scripts/mutations-list.mjs up to date.`;
+  if (found === 2 && missing.length === 0) return undefined;
+  let why = `found ${found - 1} times in ${file}, not once: ${JSON.stringify(search)}`;
+  if (found === 0) why = `there is no ${file}`;
+  if (missing.length > 0) why = `there is no ${missing.map(testFile).join(', ')}`;
+  return `mutation '${name}': ${why}. Bring scripts/mutations/${room}.mjs up to date.`;
 }
 
 function textOf(file) {
@@ -53,22 +74,68 @@ function textOf(file) {
   }
 }
 
-/** A simulator that finds something in the core as it is would find every mutation. */
+function testFile(test) {
+  return `test/unit/${test}.test.js`;
+}
+
+/** Tests, or a simulator, that find something in the code as it is would find every mutation. */
 function requireSoundness() {
-  makeCopy();
-  const { found, text } = simulate({ scenarios: ['mixed', 'relay-crash', 'same-names'], seeds: 2 });
-  if (!found) return;
-  throw new Error(`the simulator finds something without any mutation:\n${text.slice(-1500)}`);
+  const tests = [...new Set(chosen.flatMap((mutation) => mutation.tests ?? []))];
+  const checks = [
+    tests.length > 0 ? runTests(tests) : undefined,
+    chosen.some(isForSimulator)
+      ? simulate({ scenarios: ['mixed', 'relay-crash', 'same-names'], seeds: 2 })
+      : undefined,
+  ];
+  for (const check of checks) {
+    if (check?.found) throw new Error(`something is found without any mutation:\n${check.text.slice(-3000)}`);
+  }
+}
+
+function isForSimulator({ tests }) {
+  return tests === undefined;
+}
+
+/** A mutation that cannot even be read would be found by any test, and prove nothing. */
+function requireSyntax({ room, name }, path) {
+  const { status, stderr } = spawnSync(process.execPath, ['--check', path], { encoding: 'utf8' });
+  if (status !== 0)
+    throw new Error(`mutation '${name}' of scripts/mutations/${room}.mjs is no code: ${stderr}`);
 }
 
 function isFound(mutation) {
-  makeCopy();
   const path = join(copy, mutation.file);
+  const sound = readFileSync(path, 'utf8');
   writeFileSync(
     path,
-    readFileSync(path, 'utf8').replace(mutation.search, () => mutation.replace),
+    sound.replace(mutation.search, () => mutation.replace),
   );
-  const begunMs = performance.now();
+  try {
+    requireSyntax(mutation, path);
+    const begunMs = performance.now();
+    const by = isForSimulator(mutation) ? simulatorFinding(mutation) : testsFinding(mutation);
+    if (by === undefined) return false;
+    const seconds = ((performance.now() - begunMs) / 1000).toFixed(1);
+    console.log(`found in ${seconds.padStart(5)} s: ${mutation.room}: ${mutation.name}\n    ${by}`);
+    return true;
+  } finally {
+    writeFileSync(path, sound);
+  }
+}
+
+/** @returns which test failed first; undefined if none did */
+function testsFinding({ tests }) {
+  const { found, text } = runTests(tests);
+  if (!found) return undefined;
+  const lines = text.split('\n').map((line) => line.trim());
+  const at = lines.findIndex((line) => /^1\) /.test(line));
+  if (at < 0) return lines.findLast((line) => line !== '');
+  const end = lines.findIndex((line, i) => i > at && /^$|Error\b/.test(line));
+  return lines.slice(at, end).join(' ').slice(3).replace(/:$/, '');
+}
+
+/** @returns what the simulator saw; undefined if nothing */
+function simulatorFinding(mutation) {
   for (const scenarios of [mutation.scenarios ?? ['mixed'], ['all']]) {
     const seeds = scenarios.includes('all') ? Math.ceil(values.seeds / 10) : Number(values.seeds);
     const { found, text } = simulate({ scenarios, seeds });
@@ -76,20 +143,28 @@ function isFound(mutation) {
     const lines = text.trimEnd().split('\n');
     const at = lines.findIndex((line) => line.includes(foundMark));
     const violation = lines.slice(0, at).findLast((line) => /^[a-z-]+: /.test(line));
-    const seconds = ((performance.now() - begunMs) / 1000).toFixed(1);
-    console.log(
-      `found in ${seconds.padStart(5)} s: ${mutation.name}\n    ${lines[at - 1]?.trim()}: ${violation}`,
-    );
-    return true;
+    return `${lines[at - 1]?.trim()}: ${violation}`;
   }
-  return false;
+  return undefined;
 }
 
 function makeCopy() {
-  rmSync(copy, { recursive: true, force: true });
   mkdirSync(copy);
-  for (const folder of ['lib', 'test/simulation', 'test/helpers'])
+  for (const folder of ['lib', 'web', 'test'])
     cpSync(join(root, 'dist', folder), join(copy, folder), { recursive: true });
+}
+
+/** Runs test files until one of their tests fails. */
+function runTests(tests) {
+  const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
+  const args = [mocha, '--no-config', '--bail', '--exit', '--reporter', 'dot', '--timeout', '15000'];
+  const { status, stdout, stderr, error } = spawnSync(
+    process.execPath,
+    [...args, ...tests.map((test) => join(copy, testFile(test)))],
+    { cwd: root, encoding: 'utf8', timeout: testsLimitMs, maxBuffer: 1e8 },
+  );
+  if (error?.code === 'ETIMEDOUT') return { found: true, text: 'the tests do not end' };
+  return { found: status !== 0, text: `${stderr}${stdout}` };
 }
 
 /** Runs the simulator until it finds something, or has gone through all seeds. */
@@ -98,7 +173,7 @@ function simulate({ scenarios, seeds }) {
   for (const scenario of scenarios) args.push('--scenario', scenario);
   const { status, stdout, stderr, error } = spawnSync(process.execPath, args, {
     encoding: 'utf8',
-    timeout: limitMs,
+    timeout: simulatorLimitMs,
     maxBuffer: 1e8,
   });
   // One that makes it run for ever is found too.

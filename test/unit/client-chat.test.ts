@@ -312,6 +312,17 @@ describe('a chat', () => {
       expect(talk.time.waits).to.deep.equal([]);
     });
 
+    it('says nothing of a taken name on a connection that was lost before all was answered', async () => {
+      const talk = await Talk.in('lobby', 'games');
+      talk.chat.down();
+      void talk.chat.up(welcome);
+      await talk.refuse('name-taken');
+      talk.chat.down();
+      await settled();
+      expect(talk.shown.join()).not.to.contain('still taken');
+      expect(talk.time.waits).to.deep.equal([]);
+    });
+
     it('waits for nothing once it is closed', async () => {
       const talk = await Talk.in('lobby');
       talk.chat.down();

@@ -128,6 +128,27 @@ describe("a client's connection", () => {
     expect(downs.map(({ why }) => why)).to.deep.equal(['the server has been silent for too long']);
   });
 
+  it('hears nothing once it is closed, and cuts off a server that does not end in time', async () => {
+    const { time, connection, latest, ups, messages } = open();
+    latest().welcome();
+    const server = latest();
+    const calls: string[] = [];
+    server.end = () => calls.push('end');
+    server.destroy = () => {
+      calls.push('destroy');
+      server.lose('destroyed');
+    };
+    const closed = connection.close();
+    server.say({ type: 'pong' });
+    server.welcome();
+    expect([ups.length, messages.length]).to.deep.equal([1, 0]);
+    await time.pass(limits.clientCloseMs - 1);
+    expect(calls).to.deep.equal(['end']);
+    await time.pass(1);
+    await closed;
+    expect(calls).to.deep.equal(['end', 'destroy']);
+  });
+
   it('does not come back once it is closed, whatever it was doing', async () => {
     const up = open();
     up.latest().welcome();

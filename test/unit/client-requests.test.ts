@@ -84,6 +84,28 @@ describe('requests', () => {
     expect(sent).to.have.length(1);
   });
 
+  it('are sent once on a new connection, though another one was postponed on the old one', async () => {
+    requests.open();
+    say('one');
+    requests.settle({ type: 'error', code: 'rate-limited', message: '…', retryMs: 40, ref: 1 });
+    requests.shut();
+    requests.open();
+    say('two');
+    await time.pass(1000);
+    expect(sent.map((message) => 'text' in message && message.text)).to.deep.equal(['one', 'two']);
+    expect(time.waits).to.deep.equal([]);
+  });
+
+  it('are refused, not postponed, when the server does not say until when', async () => {
+    requests.open();
+    say('one');
+    requests.settle({ type: 'error', code: 'rate-limited', message: '…', ref: 1 });
+    say('two');
+    requests.settle({ type: 'error', code: 'no-answer', message: '…', retryMs: 40, ref: 2 });
+    await settled();
+    expect(outcomes.map(({ code }) => code)).to.deep.equal(['rate-limited', 'no-answer']);
+  });
+
   it('are done when all of them have their outcome', async () => {
     let done = 0;
     const count = () => done++;

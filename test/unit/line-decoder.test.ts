@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
 import { ProtocolError } from '../../lib/wire/errors.js';
 import { LineDecoder } from '../../lib/wire/line-decoder.js';
+import { collectGarbage } from '../helpers/garbage.js';
 import { forSeeds } from '../helpers/random.js';
 
 type Line = string | undefined;
@@ -67,6 +68,13 @@ describe('LineDecoder', () => {
     const edges: readonly { what: string; text: string; lines: Line[]; error?: string }[] = [
       { what: 'takes 8 bytes', text: '12345678\n', lines: ['12345678'] },
       { what: 'takes 8 bytes and a carriage return', text: '12345678\r\n', lines: ['12345678'] },
+      { what: 'takes 8 bytes that are not UTF-8', text: '1234567\xff\n', lines: [undefined] },
+      {
+        what: 'takes 8 bytes that are not, and a carriage return',
+        text: '1234567\xff\r\n',
+        lines: [undefined],
+      },
+      { what: 'refuses 9 bytes that are not', text: '12345678\xff\n', lines: [], error: 'too-long' },
       { what: 'refuses 9 bytes', text: '123456789\n', lines: [], error: 'too-long' },
       { what: 'refuses 9 bytes and a carriage return', text: '123456789\r\n', lines: [], error: 'too-long' },
       { what: 'refuses 10 bytes without an end', text: '1234567890', lines: [], error: 'too-long' },
@@ -84,10 +92,26 @@ describe('LineDecoder', () => {
       },
     ];
     for (const { what, text, ...expected } of edges) {
-      const stream = Buffer.from(text);
+      const stream = Buffer.from(text, text.includes('\xff') ? 'latin1' : 'utf8');
       it(`${what}, whole`, () => expect(decode([stream], 8)).to.deep.equal(expected));
       it(`${what}, byte by byte`, () => expect(decode(byteByByte(stream), 8)).to.deep.equal(expected));
     }
+  });
+
+  it('does not keep the chunks behind a line that comes in a few bytes at a time', async () => {
+    const decoder = new LineDecoder();
+    const chunks: WeakRef<ArrayBufferLike>[] = [];
+    for (let i = 0; i < 1_000; i++) {
+      const chunk = Buffer.alloc(4_096, 'x').subarray(0, 3);
+      chunks.push(new WeakRef(chunk.buffer));
+      decoder.push(chunk, () => {});
+    }
+    await new Promise(setImmediate);
+    collectGarbage();
+    expect(chunks.filter((chunk) => chunk.deref() !== undefined).length).to.be.below(100);
+    const lines: Line[] = [];
+    decoder.push(Buffer.from('\n'), (line) => lines.push(line));
+    expect(lines).to.deep.equal(['x'.repeat(3_000)]);
   });
 
   it('takes lines of just the limit when none is given', () => {

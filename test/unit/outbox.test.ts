@@ -152,6 +152,45 @@ describe('A client’s outbox', () => {
     expect(told.filter((line) => line !== 'slow')).to.deep.equal([]);
   });
 
+  it('is patient with who takes a little now and then, though something waits all the time', async () => {
+    const { outbox, near, told } = await makeOutbox();
+    let taken = 0;
+    const waiting = 1_000;
+    Object.defineProperties(near, {
+      writableLength: { get: () => waiting },
+      bytesWritten: { get: () => taken + waiting },
+    });
+    for (let minute = 0; minute < 3; minute++) {
+      outbox.sweep();
+      clock.advance(limits.outboxStallMs - 1);
+      taken += 1;
+      outbox.sweep();
+    }
+    clock.advance(limits.outboxStallMs - 1);
+    outbox.sweep();
+    clock.endTurn();
+    expect(told).to.deep.equal([]);
+    clock.advance(1);
+    outbox.sweep();
+    clock.endTurn();
+    expect(told).to.have.length(1);
+  });
+
+  it('counts from the moment on that something waits', async () => {
+    const { outbox, near, told } = await makeOutbox();
+    let waiting = 0;
+    Object.defineProperties(near, {
+      writableLength: { get: () => waiting },
+      bytesWritten: { get: () => waiting },
+    });
+    outbox.sweep();
+    clock.advance(limits.outboxStallMs);
+    waiting = 1;
+    outbox.sweep();
+    clock.endTurn();
+    expect(told).to.deep.equal([]);
+  });
+
   it('is never too slow while nothing waits, however long that is', async () => {
     const { outbox, told } = await makeOutbox();
     outbox.sweep();
@@ -193,6 +232,29 @@ describe('A client’s outbox', () => {
     outbox.close('too-slow', Buffer.from('last words'));
     await once(near, 'close');
   });
+
+  for (const [reason, patienceMs] of [
+    ['too-slow', limits.clientCloseMs],
+    ['shutting-down', limits.drainMs],
+  ] as const) {
+    it(`waits ${patienceMs / 1000} s for the other end to close when the reason is ${reason}`, async () => {
+      const { outbox, near } = await makeOutbox();
+      const { setTimeout: start } = globalThis;
+      const delays: unknown[] = [];
+      globalThis.setTimeout = Object.assign((...args: Parameters<typeof start>) => {
+        delays.push(args[1]);
+        return start(...args);
+      }, start);
+      try {
+        outbox.close(reason);
+        outbox.close(reason);
+      } finally {
+        globalThis.setTimeout = start;
+      }
+      expect(delays).to.deep.equal([patienceMs]);
+      near.destroy();
+    });
+  }
 
   it('keeps references to what many share, not copies', async () => {
     const outboxes = await Promise.all(Array.from({ length: 20 }, makeOutbox));

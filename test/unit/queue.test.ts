@@ -1,10 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { type Run, RunList } from '../../lib/peer/core/streams/run-list.js';
 import { SendQueue } from '../../lib/peer/edge/send-queue.js';
 import { Queue } from '../../lib/queue.js';
 import { CommandQueue } from '../../lib/relay/command-queue.js';
+import { collectGarbage } from '../helpers/garbage.js';
 import { forSeeds } from '../helpers/random.js';
 
 describe('a queue', () => {
@@ -105,11 +104,4 @@ describe('what is never quite empty forgets what was taken from it:', () => {
 function heapBytes(): number {
   collectGarbage();
   return process.memoryUsage().heapUsed;
-}
-
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  const gc: unknown = runInNewContext('gc');
-  if (typeof gc !== 'function') throw new Error('there is no way to collect garbage');
-  gc();
 }

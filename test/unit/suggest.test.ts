@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { suggest } from '../../lib/terminal/suggest.js';
 
 describe('suggestions', () => {
-  const words = ['connect', 'disconnect', 'peers', 'channels', 'clients', 'status', 'help', 'exit'];
+  const words = ['map', 'connect', 'disconnect', 'peers', 'channels', 'clients', 'status', 'help', 'exit'];
   for (const [typed, meant] of [
     ['conect', 'connect'],
     ['pers', 'peers'],
@@ -17,7 +17,7 @@ describe('suggestions', () => {
     it(`has ${meant} for ${typed}`, () => expect(suggest(typed, words)).to.equal(meant));
   }
   it('has nothing for what is like nothing', () => {
-    for (const typed of ['xyzzy', 'go', 'm', '', '12345'])
+    for (const typed of ['xyzzy', 'go', 'xp', 'm-', '', '12345'])
       expect(suggest(typed, words), typed).to.equal(undefined);
   });
 

@@ -1,7 +1,7 @@
 /**
- * Ways to break the core on purpose: each is a change in one compiled file that the simulator has to notice.
+ * Ways to break the network's core on purpose: each is one that the simulator has to notice.
  *
- * `search` must be found exactly once in the file. `scenarios` are those that are tried first; all others follow.
+ * `scenarios` are those that are tried first; all others follow.
  */
 export const mutations = [
   {
