@@ -4,7 +4,7 @@
  *     node scripts/mutations.mjs [--room NAME] [--only 'part of a name'] [--seeds N]
  *
  * The ways are listed in scripts/mutations/, a file for each room. One that names `tests` is to be found by those test
- * files of test/unit, in seconds; any other is one of the network's core, and is to be found by the simulator.
+ * files, in seconds; any other is one of the network's core, and is to be found by the simulator.
  *
  * Exit status: 0 when all were found, 1 when one survived, 2 when a list does not fit the code.
  */
@@ -74,8 +74,9 @@ function textOf(file) {
   }
 }
 
+/** @param test a file of test/unit, or one of another folder with that before it: `integration/limits` */
 function testFile(test) {
-  return `test/unit/${test}.test.js`;
+  return `test/${test.includes('/') ? test : `unit/${test}`}.test.js`;
 }
 
 /** Tests, or a simulator, that find something in the code as it is would find every mutation. */

@@ -74,6 +74,19 @@ describe('The sockets of a door', () => {
     expect(relay.sessions.size).to.equal(0);
   });
 
+  it('are forgotten when they close, so that nobody waits for them at the end', async () => {
+    const other = await socketPair();
+    admissions.track(pair.near);
+    admissions.track(other.near);
+    admit(pair.near);
+    for (const { near } of [pair, other]) {
+      near.destroy();
+      await once(near, 'close');
+    }
+    await admissions.drained();
+    other.destroy();
+  });
+
   it('have ended when all is drained: at once without a session, with one when it has ended', async () => {
     const other = await socketPair();
     admissions.track(pair.near);
