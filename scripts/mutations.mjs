@@ -158,7 +158,7 @@ function makeCopy() {
 /** Runs test files until one of their tests fails. */
 function runTests(tests) {
   const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
-  const args = [mocha, '--no-config', '--bail', '--exit', '--reporter', 'dot', '--timeout', '15000'];
+  const args = [mocha, '--no-config', '--bail', '--exit', '--reporter', 'dot', '--timeout', '60000'];
   const { status, stdout, stderr, error } = spawnSync(
     process.execPath,
     [...args, ...tests.map((test) => join(copy, testFile(test)))],

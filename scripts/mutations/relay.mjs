@@ -11,7 +11,7 @@ export const mutations = [
   {
     name: 'tell who comes in the midst of a turn what was said before',
     file: 'lib/relay/channel.js',
-    search: 'if (this.#pending.length > 0)\n            this.#setApart(session);',
+    search: 'if (this.#pending.length > 0)\n            this.#setApart(member);',
     replace: '',
     breaks: 'newcomers hear what was said before they came',
     tests: ['channel', 'relay-turns', 'relay'],
@@ -27,7 +27,7 @@ export const mutations = [
   {
     name: 'keep a lane without members',
     file: 'lib/relay/channel.js',
-    search: 'if (lane.size === 0)\n            this.#lanes.delete(session.format);',
+    search: 'if (lane.size === 0)\n            this.#lanes.delete(member.format);',
     replace: '',
     breaks: 'a channel grows with the formats that were once in it',
     tests: ['channel'],
@@ -38,7 +38,7 @@ export const mutations = [
     search: 'if (channel.size === 0)\n            this.#channels.delete(channel.name);',
     replace: '',
     breaks: 'the server grows with every channel that was ever there',
-    tests: ['relay', 'relay-model'],
+    tests: ['relay'],
   },
   {
     name: 'remember sessions that have ended',
@@ -46,7 +46,7 @@ export const mutations = [
     search: 'this.names.giveUpAll(session);\n        this.#sessions.delete(session);',
     replace: 'this.names.giveUpAll(session);',
     breaks: 'the server grows with every client, and is full one day',
-    tests: ['relay', 'relay-model', 'admissions'],
+    tests: ['relay', 'admissions'],
   },
   {
     name: 'let in as many clients as come',
@@ -70,7 +70,7 @@ export const mutations = [
     search: 'this.names.giveUpAll(session);',
     replace: '',
     breaks: 'a name can be taken once only',
-    tests: ['relay', 'relay-model'],
+    tests: ['relay'],
   },
   {
     name: 'say that members left of whom nobody was told',
