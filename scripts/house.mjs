@@ -76,6 +76,12 @@ const rooms = [
     hue: 'peer',
     paths: ['lib/peer/core/'],
   },
+  {
+    name: 'network.ts',
+    about: ['what relay and mesh', 'know of each other'],
+    hue: 'ground',
+    paths: ['lib/network.ts'],
+  },
   { name: 'terminal/', about: ['prompt, colours,', 'columns'], hue: 'client', paths: ['lib/terminal/'] },
   {
     name: 'settings',
@@ -97,16 +103,9 @@ const rooms = [
   },
   {
     name: 'small things',
-    about: ['limits, clock, log,', 'backoff, queue, …'],
+    about: ['limits, clock, log,', 'queue, backoff, …'],
     hue: 'ground',
-    paths: [
-      'lib/limits.ts',
-      'lib/clock.ts',
-      'lib/log.ts',
-      'lib/backoff.ts',
-      'lib/queue.ts',
-      'lib/version.ts',
-    ],
+    paths: ['lib/'],
   },
 ];
 

@@ -66,11 +66,27 @@ export const mutations = [
   },
   {
     name: 'take connections without a limit',
-    file: 'lib/listen/door.js',
-    search: 'server.maxConnections = limits.connections;',
-    replace: '',
+    file: 'lib/listen/capacity.js',
+    search: 'if (this.#sockets.size >= this.connections) {\n            this.#warn(1);',
+    replace: 'if (this.#sockets.size < 0) {\n            this.#warn(1);',
     breaks: 'strangers use up the descriptors of the process',
-    tests: ['door'],
+    tests: ['capacity'],
+  },
+  {
+    name: 'never take back the place of a connection that has closed',
+    file: 'lib/listen/door.js',
+    search: 'this.#shared.capacity.leave(socket);',
+    replace: '',
+    breaks: 'a server is full after so many connections, and stays so',
+    tests: ['admissions', 'capacity'],
+  },
+  {
+    name: 'close clients for strangers who have said nothing',
+    file: 'lib/listen/capacity.js',
+    search: 'if (socket.bytesRead === 0)',
+    replace: 'if (socket.bytesRead >= 0)',
+    breaks: 'a flood of connections throws users out',
+    tests: ['capacity'],
   },
   {
     name: 'remember clients that have gone',
@@ -83,8 +99,8 @@ export const mutations = [
   {
     name: 'remember strangers that have gone',
     file: 'lib/listen/door.js',
-    search: '#forget(socket) {\n        this.#strangers.delete(socket);',
-    replace: '#forget(socket) {',
+    search: 'this.#strangers.delete(socket);\n        const session',
+    replace: 'const session',
     breaks:
       'the server grows with every connection that says nothing, and waits for all of them when it ends',
     tests: ['admissions'],
@@ -164,8 +180,8 @@ export const mutations = [
   {
     name: 'let pages of any origin connect',
     file: 'lib/listen/websocket.js',
-    search: "isSameOrigin && asksForOwnHost(request, allowedOrigins) ? undefined : '403 Forbidden'",
-    replace: 'undefined',
+    search: "if (origin === undefined || allowedOrigins.includes('*'))",
+    replace: 'if (allowedOrigins)',
     breaks: 'any web page can speak for its visitors',
     tests: ['integration/websocket-door'],
   },

@@ -25,14 +25,6 @@ export const mutations = [
     tests: ['channel'],
   },
   {
-    name: 'keep a lane without members',
-    file: 'lib/relay/channel.js',
-    search: 'if (lane.size === 0)\n            this.#lanes.delete(member.format);',
-    replace: '',
-    breaks: 'a channel grows with the formats that were once in it',
-    tests: ['channel'],
-  },
-  {
     name: 'keep a channel without members',
     file: 'lib/relay/relay.js',
     search: 'if (channel.size === 0)\n            this.#channels.delete(channel.name);',
@@ -51,7 +43,7 @@ export const mutations = [
   {
     name: 'let in as many clients as come',
     file: 'lib/relay/relay.js',
-    search: 'if (this.#sessions.size >= limits.clients)',
+    search: 'if (this.#sessions.size >= (this.options.maxClients ?? limits.clients))',
     replace: 'if (this.#sessions.size < 0)',
     breaks: 'the memory has no limit',
     tests: ['relay'],
@@ -86,7 +78,7 @@ export const mutations = [
     search: 'if (!member.closed)',
     replace: 'if (member.outbox)',
     breaks: 'the last words are not the last',
-    tests: ['relay-turns'],
+    tests: ['command-queue'],
   },
   {
     name: 'keep a turn of any length back until its end',
@@ -150,7 +142,7 @@ export const mutations = [
     search: 'if (full === this.#full)\n            return;',
     replace: '',
     breaks: 'each command costs a call into the socket',
-    tests: ['relay-journeys', 'queue'],
+    tests: ['command-queue'],
   },
   {
     name: 'close in the midst of a command',
@@ -158,7 +150,7 @@ export const mutations = [
     search: 'if (!this.isBusy)',
     replace: 'if (this.isBusy || !this.isBusy)',
     breaks: 'who ends after a command does not get the answer',
-    tests: ['relay-journeys', 'queue'],
+    tests: ['command-queue'],
   },
   {
     name: 'forgive errors without a limit',
@@ -214,7 +206,7 @@ export const mutations = [
     search: 'if (session.channels.size >= limits.channelsPerSession)',
     replace: 'if (session.channels.size < 0)',
     breaks: 'one client makes channels without a limit',
-    tests: ['relay'],
+    tests: ['integration/conformance-errors'],
   },
   {
     name: 'list all members whoever asks',
