@@ -161,6 +161,22 @@ export const mutations = [
     tests: ['client-chat'],
   },
   {
+    name: 'talk in whatever channel was joined again last',
+    file: 'lib/client/state.js',
+    search: 'if (!this.#channels.has(message.channel))',
+    replace: 'if (message.channel)',
+    breaks: 'after a lost connection lines go into another channel',
+    tests: ['client-state'],
+  },
+  {
+    name: 'come back to a channel that was left while it was lost',
+    file: 'lib/client/chat.js',
+    search: "if (this.state.channel(channel)?.standing === 'lost')",
+    replace: 'if (channel === undefined)',
+    breaks: 'who leaves a channel while offline is in it again',
+    tests: ['client-chat'],
+  },
+  {
     name: 'measure emoji by their parts',
     file: 'lib/terminal/columns.js',
     search: 'return stringWidth(text);',

@@ -1,5 +1,6 @@
 /**
- * Ways to break the network's core on purpose: each is one that the simulator has to notice.
+ * Ways to break the network's core on purpose: each is one that the simulator has to notice, or the unit tests that it
+ * names, where all goes on to work and only costs more.
  *
  * `scenarios` are those that are tried first; all others follow.
  */
@@ -118,5 +119,21 @@ export const mutations = [
     replace: 'if (servers.size >= 0)',
     breaks: 'who joins is told before the others are known',
     scenarios: ['join-during-sync'],
+  },
+  {
+    name: 'send on heads from wherever they come',
+    file: 'lib/peer/core/streams/repair.js',
+    search: 'if (hopsLeft > 1 && this.#parentTowards(origin, view) === sentBy)',
+    replace: 'if (hopsLeft > 1)',
+    breaks: 'where maps differ, heads go round and round',
+    tests: ['repair'],
+  },
+  {
+    name: 'have whoever speaks give way when all is full',
+    file: 'lib/peer/core/streams/retained-events.js',
+    search: 'this.#dropFirst(this.#bySize.nextLargest() ?? kept)',
+    replace: 'this.#dropFirst(kept)',
+    breaks: 'one flood makes every other stream lose what it kept in flight',
+    tests: ['retained-events'],
   },
 ];

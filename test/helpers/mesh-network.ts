@@ -185,6 +185,14 @@ export class TestNetwork {
     this.#linkUp(dialler, listener, delayMs, listener.address);
   }
 
+  /** @returns what the first of two linked nodes calls the link */
+  linkBetween(from: TestNode, to: TestNode): number {
+    for (const { open, ends, ids } of this.#wires) {
+      if (open && ends.includes(from) && ends.includes(to)) return ids[ends[0] === from ? 0 : 1];
+    }
+    throw new Error(`there is no link between ${from.name} and ${to.name}`);
+  }
+
   send(from: TestNode, link: number, bytes: Buffer): void {
     const wire = this.#wires.find((candidate) => candidate.open && candidate.ids.includes(link));
     if (!wire) return;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { expect } from 'chai';
 import { jsonDialect } from '../../lib/dialect/json.js';
+import { Capacity } from '../../lib/listen/capacity.js';
 import { Admissions } from '../../lib/listen/door.js';
 import { silentLog } from '../../lib/log.js';
 import { lineFraming } from '../../lib/wire/framing.js';
@@ -85,6 +86,17 @@ describe('The sockets of a door', () => {
     }
     await admissions.drained();
     other.destroy();
+  });
+
+  it('leave their place to others when they close', async () => {
+    const capacity = new Capacity(10, clock, silentLog);
+    const bounded = new Admissions({ ...relayByHand(), log: silentLog, capacity });
+    bounded.track(pair.near);
+    expect(capacity.size).to.equal(1);
+    pair.near.destroy();
+    await once(pair.near, 'close');
+    expect(capacity.size).to.equal(0);
+    bounded.destroy();
   });
 
   it('have ended when all is drained: at once without a session, with one when it has ended', async () => {

@@ -246,6 +246,18 @@ describe('a chat', () => {
       expect(talk.chat.prompt).to.equal('anna@lobby> ');
     });
 
+    it('leaves a lost channel at once, and does not come back to it', async () => {
+      const talk = await Talk.in('lobby', 'games');
+      talk.chat.down();
+      talk.shown.length = 0;
+      talk.takeSent();
+      expect(await talk.chat.leave('games')).to.equal(true);
+      expect(talk.shown).to.deep.equal(['12:34 * You left games.']);
+      void talk.chat.up(welcome);
+      await talk.joined('lobby');
+      expect(talk.takeSent()).to.deep.equal([{ type: 'join', channel: 'lobby', name: 'ann' }]);
+    });
+
     it('joins what was asked for while it was lost', async () => {
       const talk = await Talk.connected();
       talk.chat.down();

@@ -34,6 +34,35 @@ describe('rendering', () => {
     expect(shown).to.equal('03:04 * You are in lobby as m0, with 39 others.');
   });
 
+  it('names as many members as fit, and no more', () => {
+    const shown = (count: number): string | undefined =>
+      renderServerMessage(
+        { ink: new Chalk({ level: 0 }), nowMs, several: false },
+        {
+          type: 'joined',
+          channel: 'lobby',
+          name: 'ann',
+          members: Array.from({ length: count }, (_, i) => `m${i}`),
+        },
+      );
+    expect(shown(12)).to.contain(', with m0, m1, ').and.to.contain(', m11');
+    expect(shown(13)).to.contain('with 13 others');
+  });
+
+  it('has a prompt without a channel until there is one', () => {
+    expect(renderPrompt(new Chalk({ level: 0 }), 'ann', undefined, true)).to.equal('> ');
+  });
+
+  it('cuts a prompt where a reader sees its letters end', () => {
+    const prompt = renderPrompt(
+      new Chalk({ level: 0 }),
+      '日'.repeat(10),
+      '\u{1f1e9}\u{1f1ea}'.repeat(10),
+      true,
+    );
+    expect(prompt).to.equal(`${'日'.repeat(7)}…@${'\u{1f1e9}\u{1f1ea}'.repeat(7)}…> `);
+  });
+
   it('keeps a prompt of long names short', () => {
     const prompt = renderPrompt(new Chalk({ level: 0 }), 'n'.repeat(32), 'c'.repeat(64), false);
     expect(prompt).to.equal(`(offline) ${'n'.repeat(15)}…@${'c'.repeat(15)}…> `);

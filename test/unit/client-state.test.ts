@@ -50,6 +50,12 @@ describe('what a terminal client knows', () => {
     expect(complete('bo', state)).to.deep.equal([['bob: '], 'bo']);
   });
 
+  it('of where one talks stays when another channel is joined again', () => {
+    const state = inLobbyAndHall();
+    state.apply({ type: 'joined', channel: 'lobby', name: 'ann', members: ['ann'] });
+    expect(state.current?.name).to.equal('hall');
+  });
+
   it('of members who left with their server is forgotten', () => {
     const state = inLobbyAndHall();
     state.apply({ type: 'notice', channel: 'hall', text: '…', left: ['BOB'] });

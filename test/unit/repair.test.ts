@@ -1,6 +1,11 @@
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
-import { decodePeerFrame, type PeerFrame, type RoutableFrame } from '../../lib/wire/peer-frame.js';
+import {
+  decodePeerFrame,
+  encodePeerFrame,
+  type PeerFrame,
+  type RoutableFrame,
+} from '../../lib/wire/peer-frame.js';
 import { networkOf, type TestNetwork, type TestNode, threeNodes } from '../helpers/mesh-network.js';
 import { nodeA } from '../helpers/peer-frames.js';
 import { forSeeds } from '../helpers/random.js';
@@ -62,6 +67,25 @@ describe('what was missed of a stream', () => {
       0, 1, 0, 0, 0,
     ]);
     expect(nodes.e?.heard).to.deep.equal(['one', 'two', 'three']);
+  });
+
+  it('is told of no further by a server that hears it from elsewhere than up the tree', () => {
+    const { network, a, b, c } = threeNodes('ab bc');
+    inLobby(network);
+    sayMany(a, 'one');
+    network.run(10_000);
+    const told: string[] = [];
+    network.loses = (frame, from, to) => {
+      if (frame?.type === 'heads') told.push(from.name + to.name);
+      return false;
+    };
+    const heads = encodePeerFrame({ type: 'heads', origin: a.id, hopsLeft: 9, heads: [['lobby', 1]] });
+    network.send(c, network.linkBetween(c, b), heads);
+    network.run(10);
+    expect(told).to.deep.equal(['cb']);
+    network.send(a, network.linkBetween(a, b), heads);
+    network.run(10);
+    expect(told).to.deep.equal(['cb', 'ab', 'bc']);
   });
 
   it('at its end, after which nothing more was said, is found by HEADS', () => {
