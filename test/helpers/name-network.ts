@@ -35,7 +35,7 @@ export class NameServer {
     this.names = new Names({ ownNode: node, sendTo, answers, reaches, nameLost });
     const deliver = ({ to, text }: DirectMessage): boolean =>
       this.users.has(to) && this.delivered.push(text) > 0;
-    this.directs = new Directs({ names: this.names, sendTo, answers, reaches, deliver });
+    this.directs = new Directs({ ownNode: node, names: this.names, sendTo, answers, reaches, deliver });
   }
 
   /** Claims a name; what comes of it is in `granted`. */

@@ -45,6 +45,8 @@ export const checks = {
     on: true,
   },
   'no-pull': { about: 'nothing is asked for again in quiet', on: true },
+  // And once everybody has gone.
+  'empty-tables': { about: 'of servers and users that are gone nothing is left in any table', on: true },
 } as const satisfies Record<string, Check>;
 
 export type CheckName = keyof typeof checks;

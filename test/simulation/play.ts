@@ -1,5 +1,6 @@
 /** One scenario with one seed, from the beginning to the end, and what to say of it when it fails. */
 import type { CheckName } from './checks.js';
+import { everybodyGoes } from './everybody-goes.js';
 import { type ScenarioName, scenarios } from './scenarios/all.js';
 import { Simulation, type SimulationOptions } from './simulation.js';
 
@@ -31,6 +32,7 @@ export function play(
   let failure: Failure | undefined;
   try {
     scenarios[scenario].run(sim);
+    everybodyGoes(sim);
   } catch (error) {
     failure = { error: error instanceof Error ? error : new Error(String(error)), last: sim.trace.last() };
   }

@@ -9,7 +9,8 @@ import { type CheckName, checks, Violation } from './checks.js';
 import { VirtualClock } from './clock.js';
 import type { Connection } from './connection.js';
 import { describeFrame, isWanted, type Parsed, type PeerProtocolError, parse, tableSizes } from './core.js';
-import { type Host, Internet, type LaneRange } from './internet.js';
+import type { Hostile } from './hostile.js';
+import { Internet, type LaneRange } from './internet.js';
 import { Reach } from './reach.js';
 import type { SimNode } from './sim-node.js';
 import { type ServerTraits, SimServer } from './sim-server.js';
@@ -42,7 +43,7 @@ export class Simulation {
   readonly truth: Truth;
   readonly reach: Reach;
   readonly servers: SimServer[] = [];
-  readonly hostiles: Host[] = [];
+  readonly hostiles: Hostile[] = [];
   /** Whether servers link with those they were told of; if not, the network keeps the shape it is given. */
   discovers = true;
   /** Links carry less than is said, or members swallow it: what is late or lost now is so for no fault of the others. */

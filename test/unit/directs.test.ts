@@ -35,6 +35,28 @@ describe('a direct message', () => {
     expect(network.sent).to.deep.equal(['direct', 'directed']);
   });
 
+  it('is looked for anew when the server where its receiver was found is forgotten', () => {
+    const { network, a, b, bob } = withBob();
+    a.send(bob, 'one');
+    network.deliver();
+    a.directs.forgetNode(b.node);
+    network.sent.length = 0;
+    a.send(bob, 'two');
+    network.deliver();
+    expect(network.sent).to.deep.equal(['find', 'found', 'direct', 'directed']);
+  });
+
+  it('to whom the network finds here is looked for anew each time, for nothing is kept of him', () => {
+    const { network, b, bob } = withBob();
+    for (const text of ['one', 'two']) {
+      network.sent.length = 0;
+      expect(b.send(bob, text)).to.deep.equal([]);
+      network.deliver();
+      expect(network.sent).to.deep.equal(['find', 'found', 'direct', 'directed']);
+    }
+    expect(b.delivered).to.deep.equal(['one', 'two']);
+  });
+
   it('finds its receiver by any spelling of his name', () => {
     const { network, a, b, bob } = withBob();
     const shouted = bob.toUpperCase();

@@ -123,6 +123,7 @@ export class Mesh implements Network {
       nameLost: (...lost) => receiver.nameLost(...lost),
     });
     this.#directs = new Directs({
+      ownNode: this.#ownNode,
       names: this.#names,
       sendTo,
       answers: this.#answers,
@@ -333,6 +334,7 @@ export class Mesh implements Network {
     this.#answers.forgetNode(node);
     this.#resends.forgetNode(node);
     this.#names.forgetNode(node);
+    this.#directs.forgetNode(node);
   }
 
   #view(): View {

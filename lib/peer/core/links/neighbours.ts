@@ -19,7 +19,7 @@ export type Met = Pick<LinkInfo, 'node' | 'name' | 'listensAt'>;
 export interface NeighbourEvents {
   /** A link is in use from now on, to a new neighbour or in the place of another link. */
   up(link: LinkState): void;
-  /** A link is in use no more. */
+  /** A link has ended, whether it was in use or set aside for another one. */
   down(link: LinkState): void;
   /** There is a neighbour less. */
   neighbourLost(): void;
@@ -100,8 +100,8 @@ export class Neighbours {
     const next = this.links.remove(id);
     this.#gossip.forget(id);
     this.introductions.end(id);
-    if (!wasInUse) return;
     this.events.down(link);
+    if (!wasInUse) return;
     if (next) {
       this.#activate(next);
       return;

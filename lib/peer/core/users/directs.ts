@@ -30,6 +30,7 @@ interface Sending {
 }
 
 export interface DirectsOptions {
+  readonly ownNode: string;
   readonly names: Names;
   readonly sendTo: SendTo;
   readonly answers: Answers;
@@ -130,6 +131,11 @@ export class Directs {
     }
   }
 
+  /** A server is gone for good. */
+  forgetNode(node: string): void {
+    for (const [name, at] of this.#found) if (at === node) this.#found.delete(name);
+  }
+
   #find(sending: Sending): void {
     const { request, name } = sending;
     const keeper = this.options.names.keeperOf(name);
@@ -155,6 +161,8 @@ export class Directs {
 
   #remember(name: string, node: string): void {
     this.#found.delete(name);
+    // Who is here is found without being looked for, and this server is never forgotten.
+    if (node === this.options.ownNode) return;
     this.#found.set(name, node);
     if (this.#found.size <= limits.foundNames) return;
     for (const oldest of this.#found.keys()) {

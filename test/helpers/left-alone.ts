@@ -1,0 +1,49 @@
+/** What a mesh may have when all other servers, and all users, are gone. */
+import { limits } from '../../lib/limits.js';
+import type { Mesh } from '../../lib/peer/core/mesh.js';
+import { grown, tablesIn } from './tables.js';
+
+/** So long after another server went it is forgotten. */
+export const forgottenMs = limits.lostAfterMs + limits.forgetNodeMs + 10_000;
+/** So long after the last user went all is forgotten that users made. */
+export const idleMs = 2 * limits.streamIdleMs + 2.5 * limits.namesAgainMs;
+
+/** Tables that may have something for ever, each with how much, and why that is no leak. */
+const mayHold = {
+  // Addresses are tried for a day.
+  'AddressBook.#entries': limits.knownAddresses,
+  'AddressBook.#own': limits.knownAddresses,
+  // Places in the graph are used again, and those who had them are in the last view.
+  'Graph.#places': 1,
+  'Graph.#claims': limits.nodes + 1,
+  'Graph.#free': limits.nodes + 1,
+  'Graph.#vertices': limits.nodes + 1,
+  'View.#vertices': limits.nodes + 1,
+  'View.#firstHops': limits.nodes + 1,
+  'View.#ways.reached': 1,
+  'NameRing.#places': 1,
+  // By which who is a little behind is brought up to date.
+  'RecentInterest.#frames': limits.recentInterest,
+  // They are found anew whenever the map changes, and dropped when there are too many.
+  'Routes.#known': limits.routes,
+} as const;
+
+/** Where a server that is gone may still be mentioned: at its address, to which it may come back, and at its place. */
+const mayMention =
+  /^(AddressBook\.#entries\.\*\.node|(Graph|View)\.#vertices\.\*\.node|View\.#firstHops\.\*|Routes\.#known\..*)$/;
+
+/** Where a mesh that is alone has more than it may. */
+export function leftAlone(mesh: Mesh): string[] {
+  return grown(new Map(), tablesIn(mesh), mayHold);
+}
+
+/** Where a mesh mentions servers that it should have forgotten. */
+export function mentionsOf(gone: ReadonlySet<string>, mesh: Mesh): string[] {
+  const places = new Set<string>();
+  tablesIn(mesh, {
+    onText(text, name) {
+      if (gone.has(text) && !mayMention.test(name)) places.add(name);
+    },
+  });
+  return [...places].sort();
+}
