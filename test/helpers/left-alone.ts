@@ -9,7 +9,7 @@ export const forgottenMs = limits.lostAfterMs + limits.forgetNodeMs + 10_000;
 export const idleMs = 2 * limits.streamIdleMs + 2.5 * limits.namesAgainMs;
 
 /** Tables that may have something for ever, each with how much, and why that is no leak. */
-const mayHold = {
+export const mayHold = {
   // Addresses are tried for a day.
   'AddressBook.#entries': limits.knownAddresses,
   'AddressBook.#own': limits.knownAddresses,
@@ -18,9 +18,11 @@ const mayHold = {
   'Graph.#claims': limits.nodes + 1,
   'Graph.#free': limits.nodes + 1,
   'Graph.#vertices': limits.nodes + 1,
-  'View.#vertices': limits.nodes + 1,
+  // The present view, and the one that something was last sent by.
+  'View.#vertices': 2 * (limits.nodes + 1),
   'View.#firstHops': limits.nodes + 1,
-  'View.#ways.reached': 1,
+  'View.#parents': limits.nodes + 1,
+  'View.#ways.reached': limits.nodes + 2,
   'NameRing.#places': 1,
   // By which who is a little behind is brought up to date.
   'RecentInterest.#frames': limits.recentInterest,

@@ -95,7 +95,7 @@ function* entriesOf(
 function isForeign(value: object): boolean {
   if (ArrayBuffer.isView(value) || value instanceof EventEmitter) return true;
   const text = Object.prototype.toString.call(value);
-  return text !== '[object Object]' || ['Timeout', 'Immediate', 'Session'].includes(value.constructor?.name);
+  return text !== '[object Object]' || ['Timeout', 'Immediate'].includes(value.constructor?.name);
 }
 
 function* fieldsOf(value: object, name: string, inspector: Inspector): Iterable<Found> {

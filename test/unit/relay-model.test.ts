@@ -7,6 +7,7 @@ import { MemoryClient, relayByHand } from '../helpers/memory-client.js';
 import type { Message } from '../helpers/messages.js';
 import { type Later, type ModelClient, ModelRelay } from '../helpers/model-relay.js';
 import { forSeeds, type Random } from '../helpers/random.js';
+import { grown, type Tables, tablesIn } from '../helpers/tables.js';
 
 const channels = ['red', 'green', 'blue'] as const;
 const names = ['Ann', 'ann', 'Bob', 'Cat', 'Dan', 'Eve', 'Fay', 'Gus'] as const;
@@ -33,6 +34,8 @@ class Twins {
   readonly #pairs: Pair[] = [];
   readonly #gone: Pair[] = [];
   readonly #network: HeldNetwork;
+  /** The relay's, before anybody came. */
+  readonly #tablesBefore: Tables;
   #count = 0;
 
   /** @param lateness how many of the network's answers are late, from 0 to 1 */
@@ -45,6 +48,7 @@ class Twins {
     relay.useNetwork(this.#network);
     this.#relay = relay;
     this.#clock = clock;
+    this.#tablesBefore = tablesIn(relay, { except: [this.#network] });
     for (let i = 0; i < clientCount; i++) this.#pairs.push(this.#open());
   }
 
@@ -63,6 +67,21 @@ class Twins {
     const all = [...this.#gone, ...this.#pairs];
     for (const { real, heard } of all) heard.push(...real.hear());
     return all;
+  }
+
+  /** All connections are lost, in whatever order with the network's answers. What is left then, of them or in the relay. */
+  everybodyGoes(): string[] {
+    const left = [...this.#pairs];
+    while (left.length > 0 || this.#network.questions.length > 0) {
+      if (left.length > 0 && this.random.chance(0.5)) left.shift()?.real.vanish();
+      else if (this.#network.questions.length > 0)
+        this.#network.answerTo(this.random.pick(this.#network.questions), this.random.chance(0.5));
+    }
+    this.#clock.endTurn();
+    const ofSessions = [...this.#gone, ...this.#pairs].flatMap(({ real: { session, outbox } }) =>
+      session ? grown(new Map(), tablesIn(session, { except: [outbox] })) : [],
+    );
+    return [...grown(this.#tablesBefore, tablesIn(this.#relay, { except: [this.#network] })), ...ofSessions];
   }
 
   #open(): Pair {
@@ -199,6 +218,16 @@ function accounts(heard: readonly Message[]): Record<string, Message[]> {
 }
 
 describe('A relay, whatever its clients do and whenever turns end', () => {
+  for (const lateness of [0, 0.5, 1]) {
+    it(`has nothing left of them when they are gone, where ${100 * lateness} % of the network's answers are late`, () => {
+      forSeeds(20, (random) => {
+        const twins = new Twins(random, lateness);
+        for (let i = 0; i < 300; i++) twins.step();
+        expect(twins.everybodyGoes()).to.deep.equal([]);
+      });
+    });
+  }
+
   for (const [how, lateness] of [
     ['a network that answers at once', 0],
     ['a network that often answers late', 0.5],
