@@ -47,7 +47,7 @@ class TcpClient implements Transport {
   constructor(
     private readonly socket: Socket,
     private readonly admissions: Admissions,
-    private readonly door: Pick<DoorOptions, 'relay' | 'intake'>,
+    private readonly door: Pick<DoorOptions, 'relay' | 'intake' | 'afterEndMs'>,
   ) {}
 
   isOpen(): boolean {
@@ -78,7 +78,8 @@ class TcpClient implements Transport {
 
   /** Whoever ends its side after its last line, as a pipe does, has it carried out, and is told what came of it. */
   end(): void {
-    this.socket.setTimeout(limits.afterEndMs, () => this.socket.destroy());
+    const { afterEndMs = limits.afterEndMs } = this.door;
+    this.socket.setTimeout(afterEndMs, () => this.socket.destroy());
     if (this.#session && !this.#session.closed) this.#session.queue.whenIdle(() => this.socket.end());
     else this.socket.end();
   }

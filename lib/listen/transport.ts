@@ -14,6 +14,8 @@ export interface DoorOptions {
   readonly log: Log;
   /** What the doors of a process share; one of its own if not given. */
   readonly capacity?: Capacity;
+  /** For what a TCP client said to be carried out once it has ended its side; `limits.afterEndMs` if not given. */
+  readonly afterEndMs?: number;
 }
 
 export interface OutboxOptions {

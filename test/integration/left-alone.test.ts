@@ -29,13 +29,6 @@ class SkippingClock implements Clock {
   }
 }
 
-/** What a server may keep when everybody is gone. */
-const mayKeep = {
-  ...mayHold,
-  // Lines of the log, which the test itself keeps.
-  'TestServer.logLines': Number.POSITIVE_INFINITY,
-};
-
 describe('a server that everybody has left', function () {
   this.timeout(60_000);
   const servers: TestServer[] = [];
@@ -118,7 +111,7 @@ describe('a server that everybody has left', function () {
     const untilMs = performance.now() + 10_000;
     await untilTrue(() => {
       clock.skip(10_000);
-      left = grown(before, tables(), mayKeep);
+      left = grown(before, tables(), mayHold);
       return left.length === 0 || performance.now() > untilMs;
     });
     expect(left).to.deep.equal([]);

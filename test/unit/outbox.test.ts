@@ -256,6 +256,17 @@ describe('A client’s outbox', () => {
     });
   }
 
+  it('leaves no timer behind when a client that was said goodbye to has closed', async () => {
+    const { outbox, near, far } = await makeOutbox();
+    const timers = () => process.getActiveResourcesInfo().filter((what) => what === 'Timeout').length;
+    const before = timers();
+    outbox.close('abuse');
+    expect(timers()).to.equal(before + 1);
+    far.resume().end();
+    await once(near, 'close');
+    expect(timers()).to.equal(before);
+  });
+
   it('keeps references to what many share, not copies', async () => {
     const outboxes = await Promise.all(Array.from({ length: 20 }, makeOutbox));
     const before = process.memoryUsage().arrayBuffers;
