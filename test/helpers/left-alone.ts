@@ -9,30 +9,38 @@ export const forgottenMs = limits.lostAfterMs + limits.forgetNodeMs + 10_000;
 export const idleMs = 2 * limits.streamIdleMs + 2.5 * limits.namesAgainMs;
 
 /** Tables that may have something for ever, each with how much, and why that is no leak. */
-export const mayHold = {
+export const mayHold: Readonly<Record<string, number>> = {
   // Addresses are tried for a day.
   'AddressBook.#entries': limits.knownAddresses,
   'AddressBook.#own': limits.knownAddresses,
-  // Places in the graph are used again, and those who had them are in the last view.
+  // Places in the graph are used again, and those who had them are in the present view, and in the one that something
+  // was last sent by.
   'Graph.#places': 1,
   'Graph.#claims': limits.nodes + 1,
   'Graph.#free': limits.nodes + 1,
   'Graph.#vertices': limits.nodes + 1,
-  // The present view, and the one that something was last sent by.
   'View.#vertices': 2 * (limits.nodes + 1),
+  'View.#vertices.*': Number.POSITIVE_INFINITY,
   'View.#firstHops': limits.nodes + 1,
   'View.#parents': limits.nodes + 1,
   'View.#ways.reached': limits.nodes + 2,
   'NameRing.#places': 1,
   // By which who is a little behind is brought up to date.
   'RecentInterest.#frames': limits.recentInterest,
+  'RecentInterest.#frames.*': Number.POSITIVE_INFINITY,
   // They are found anew whenever the map changes, and dropped when there are too many.
   'Routes.#known': limits.routes,
-} as const;
+  'Routes.#known.*': Number.POSITIVE_INFINITY,
+  // One for each size that there can be, with nothing in it.
+  'SizeClasses.#classes': 33,
+};
 
-/** Where a server that is gone may still be mentioned: at its address, to which it may come back, and at its place. */
+/**
+ * Where a server that is gone may still be mentioned: at its address, to which it may come back; at its place; and where it
+ * is kept in mind how far its streams had got, for as long as somebody is here whom it concerns.
+ */
 const mayMention =
-  /^(AddressBook\.#entries\.\*\.node|(Graph|View)\.#vertices\.\*\.node|View\.#firstHops\.\*|Routes\.#known\..*)$/;
+  /^(AddressBook\.#entries\.\*\.node|(Graph|View)\.#vertices\.\*\.node|View\.#firstHops\.\*|Routes\.#known\..*|ForgottenStreams\.#watermarks\..*)$/;
 
 /** Where a mesh that is alone has more than it may. */
 export function leftAlone(mesh: Mesh): string[] {

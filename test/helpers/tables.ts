@@ -54,20 +54,20 @@ export function tablesIn(
 }
 
 /**
- * Where tables have more than they had before: `name: how much`, sorted. What is within a table that may hold something
- * is its own affair, but for tables of a class of their own.
+ * Where tables have more than they had before: `name: how much`, sorted.
  *
- * @param mayHold tables that may come to have so many entries
+ * @param mayHold tables that may come to have so many entries; `name.*` stands for all that is in that table
  */
 export function grown(
   before: Tables,
   after: Tables,
   mayHold: Readonly<Record<string, number>> = {},
 ): string[] {
+  const insides = Object.keys(mayHold).filter((name) => name.endsWith('.*'));
   const left: string[] = [];
   for (const [name, size] of after) {
     const most = Math.max(before.get(name) ?? 0, mayHold[name] ?? 0);
-    const isInside = Object.keys(mayHold).some((holder) => name.startsWith(`${holder}.*`));
+    const isInside = insides.some((inside) => name.startsWith(inside));
     if (size > most && !isInside) left.push(`${name}: ${size}`);
   }
   return left.sort();
