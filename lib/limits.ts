@@ -183,6 +183,21 @@ export const limits = {
   keepReachedMs: 86_400_000,
   /** Other servers that this one knows of. Hit: the one that is out of reach for longest makes room; if none is, the new one is ignored. */
   nodes: 4_096,
+  /** Other servers that one neighbour was the first to tell of: keys cost nothing to make, so that one neighbour alone should not fill the map. Hit: a new one from it is ignored. */
+  nodesPerNeighbour: 2_048,
+  /** Advertisements of one server: a burst, and then one per `advertsMs`; both are more than `advertiseBurst` and `advertiseSustainedMs` allow a server. Hit: passed over, and not handed on; who needs it asks for it later. */
+  advertsAtOnce: 40,
+  advertsMs: 1_000,
+  /** What a link may spend on its frames per second, and at once, in tokens of about a microsecond of work (`core/prices.ts`): under half of a processor, and enough for the map of 4,000 servers at once. Hit: nothing is read from it until there are tokens again, for a second at most. */
+  linkTokensPerSecond: 400_000,
+  linkTokensAtOnce: 800_000,
+  /** What a link may spend before others have a turn: 10 ms. Hit: nothing is read from it until the next turn of the event loop. */
+  linkTokensInTurn: 10_000,
+  /** Answers to PINGs on one link: a burst, and then one per `pongsMs`; a server asks once a second. Hit: not answered. */
+  pongsAtOnce: 20,
+  pongsMs: 200,
+  /** Answers to SUMMARYs on one link: a burst, and then one per `compareMs`; a server sends one at the beginning of a link. Hit: not answered; what differs is found by PINGs. */
+  summariesAtOnce: 5,
   /** Neighbours that one ADVERT may name. */
   neighboursPerNode: 64,
   /** The greatest version number of what a server says of itself. Hit: the frame is refused. */
@@ -278,8 +293,12 @@ export const limits = {
   ownStreams: 200_000,
   /** Entries in the interest tables of all other servers together. Hit: a further interest is ignored. */
   channelsElsewhere: 1_000_000,
+  /** Of these, entries of one server. Hit: as above. */
+  channelsPerServer: 500_000,
   /** Members of one channel at one other server. Hit: further joins are ignored. */
   membersPerRoster: 20_000,
+  /** Members of all channels at one other server: `clients` in `channelsPerSession` each. Hit: further joins are ignored. */
+  membersPerServer: 1_000_000,
 
   // ---- Joining, names and direct messages over the network.
 
@@ -303,6 +322,8 @@ export const limits = {
   claimTries: 4,
   /** Names of other servers' users that this server keeps. Hit: further ones are granted without being written down. */
   namesKept: 1_000_000,
+  /** Of these, names of one server: more than twice as many as it may have clients. Hit: as above. */
+  namesPerServer: 50_000,
   /** Interval at which all names are written down anew. */
   namesAgainMs: 60_000,
   /** UTF-16 units of a name's normal form: NFKC makes at most 18 of each of 32 characters, and there is room to spare. Hit: the frame is refused. */

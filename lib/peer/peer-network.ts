@@ -86,6 +86,7 @@ export class PeerNetwork {
       effects: {
         send: (id, bytes, urgency) => this.#links.get(id)?.send(bytes, urgency),
         waitingBytes: (id) => this.#links.get(id)?.waitingBytes ?? 0,
+        rest: (id, ms) => this.#links.get(id)?.rest(ms),
         hangUp: (id, goodbye) => this.#links.get(id)?.end(goodbye),
         dial: (wanted) => void this.#dial(wanted),
         dialOutcome,

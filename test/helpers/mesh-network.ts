@@ -44,6 +44,8 @@ export class TestNode {
   readonly delivered: ChannelEvent[] = [];
   readonly lost: Lost[] = [];
   readonly missed: string[] = [];
+  /** For how long links were not to be read. */
+  readonly rests: number[] = [];
   readonly outcomes: DialOutcome[] = [];
   /** Users here, to whom direct messages can go. */
   readonly users = new Set<string>();
@@ -70,6 +72,7 @@ export class TestNode {
       effects: {
         send: (link, bytes) => network.send(this, link, bytes),
         waitingBytes: () => 0,
+        rest: (_link, ms) => this.rests.push(ms),
         hangUp: (link) => network.hangUp(this, link),
         dial: ({ address, probe }) => network.dial(this, address, probe),
         dialOutcome: (_address, outcome) => this.outcomes.push(outcome) > 0,

@@ -10,6 +10,7 @@ export const checks = {
   // At any moment, whatever happens.
   'no-crash': { about: 'the core throws nothing but protocol errors', on: true },
   'honest-link': { about: 'no server of ours breaks the protocol in the eyes of another one', on: true },
+  'no-rest': { about: 'no server of ours spends more on a link than others let it', on: true },
   'no-duplicate': { about: 'no member gets a message twice', on: true },
   order: { about: 'what one server’s users say in a channel comes in that order', on: true },
   genuine: { about: 'what comes was said, and in that channel', on: true },

@@ -53,6 +53,7 @@ export class SimNode implements ConnectionOwner {
       effects: {
         send: (link, bytes, urgency) => this.#send(link, bytes, urgency),
         waitingBytes: (link) => this.connections.get(link)?.waitingBytes ?? 0,
+        rest: (link, ms) => this.#rest(link, ms),
         hangUp: (link, reason) => this.connections.get(link)?.end(reason),
         dial: (dial) => this.#dial(dial),
         dialOutcome: () => false,
@@ -108,6 +109,12 @@ export class SimNode implements ConnectionOwner {
     this.mesh.tick();
     for (const task of waited) this.turn(task);
     this.sim.touched(this.server);
+  }
+
+  /** A link has spent too much: that is for hostile servers only. */
+  #rest(link: number, ms: number): void {
+    const connection = this.connections.get(link);
+    if (connection && ms > 0) this.sim.linkRests(this, connection, ms);
   }
 
   // ---- Connections --------------------------------------------------------------------------------------------

@@ -168,6 +168,15 @@ export class Simulation {
     this.expect('honest-link', !isHonest, () => `${node.name} of ${remote.address.host}: ${error.message}`);
   }
 
+  linkRests(node: SimNode, { remote }: Connection, ms: number): void {
+    this.note(node, 'rests from', remote.address.host, () => `${remote.address.host}: ${ms} ms`);
+    this.expect(
+      'no-rest',
+      !(remote instanceof SimServer),
+      () => `${node.name} of ${remote.address.host}: ${ms} ms`,
+    );
+  }
+
   /** @returns whether the frame is to go on its way */
   frameSent(node: SimNode, { wire, side, isEnded }: Connection, bytes: Buffer): boolean {
     this.sent.frames++;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
 import { checkUserName, normalForm } from '../../lib/wire/names.js';
-import { NameNetwork, threeNameServers } from '../helpers/name-network.js';
+import { NameNetwork, type NameServer, threeNameServers } from '../helpers/name-network.js';
 import { forSeeds } from '../helpers/random.js';
 import { shuffled } from '../helpers/random-graph.js';
 
@@ -93,6 +93,27 @@ describe('a name in the network of servers', () => {
     const outcome = b.claim(name);
     network.deliver();
     expect(outcome.granted).to.deep.equal([true]);
+  });
+
+  it('is written down for each server up to its share, and for others all the same', () => {
+    const { servers } = new NameNetwork(3);
+    const [keeper, greedy, other] = servers;
+    if (!keeper || !greedy || !other) throw new Error('there are three');
+    const claim = (name: string, { node }: NameServer) =>
+      keeper.names.receiveClaim({ type: 'claim', request: 1, fresh: true, claims: [[name, 1]] }, node, 0);
+    for (let i = 0; i <= limits.namesPerServer; i++) claim(`name${i}`, greedy);
+    claim('ann', other);
+    const whereAre = (...names: readonly string[]) => names.map((name) => keeper.names.whereIs(name));
+    const last = limits.namesPerServer;
+    expect(whereAre('name0', `name${last - 1}`, `name${last}`, 'ann')).to.deep.equal([
+      greedy.node,
+      greedy.node,
+      undefined,
+      other.node,
+    ]);
+    keeper.names.receiveRelease('name0', 1, greedy.node);
+    claim(`name${last}`, greedy);
+    expect(whereAre('name0', `name${last}`)).to.deep.equal([undefined, greedy.node]);
   });
 
   it('is free when its holder’s server is out of reach', () => {

@@ -9,7 +9,7 @@ import { Rosters } from '../../lib/peer/core/streams/rosters.js';
 import { formatTable } from '../../lib/prompt/format.js';
 import { canonicalIp } from '../../lib/wire/address.js';
 import { asResent, encodeEventFrame, encodeRouted } from '../../lib/wire/peer-event.js';
-import type { Advertisement } from '../../lib/wire/peer-frame.js';
+import { type Advertisement, encodePeerFrame } from '../../lib/wire/peer-frame.js';
 import { threeNodes } from '../helpers/mesh-network.js';
 import { sourceFiles, withoutComments } from '../helpers/source-files.js';
 import { testCrypto, testIdentity } from '../helpers/test-crypto.js';
@@ -99,7 +99,7 @@ describe('what other servers can have us do is bounded:', () => {
   it('the map has room for a newcomer, whatever made-up servers fill it', () => {
     const topology = new Topology(testIdentity(own), testCrypto, 'own');
     for (let i = 1; i <= limits.nodes; i++)
-      expect(topology.accept(advert(nodeId(i)), i)?.isNews).to.equal(true);
+      expect(topology.accept(advert(nodeId(i)), i, `neighbour ${i % 2}`)?.isNews).to.equal(true);
     topology.freshView(limits.nodes);
     const newcomer = nodeId(limits.nodes + 1);
     const taken = topology.accept(advert(newcomer, [own]), limits.nodes);
@@ -109,10 +109,72 @@ describe('what other servers can have us do is bounded:', () => {
     expect(topology.freshView(limits.nodes).reaches(newcomer)).to.equal(true);
   });
 
+  it('one neighbour alone does not fill the map, and has room again for as many as are forgotten', () => {
+    const topology = new Topology(testIdentity(own), testCrypto, 'own');
+    for (let i = 1; i <= limits.nodesPerNeighbour; i++) topology.accept(advert(nodeId(i)), 0, 'hostile');
+    const [next, nextOfOther] = [nodeId(5000), nodeId(5001)].map((node) => advert(node));
+    if (!next || !nextOfOther) throw new Error('there are two');
+    expect(topology.accept(next, 0, 'hostile')?.isNews).to.equal(false);
+    expect(topology.accept(nextOfOther, 0, 'good')?.isNews).to.equal(true);
+    topology.freshView(0);
+    topology.forgetOld(limits.forgetNodeMs + 1);
+    expect(topology.accept(next, limits.forgetNodeMs + 1, 'hostile')?.isNews).to.equal(true);
+  });
+
+  it('a server that goes on telling of itself is taken at its word more seldom', () => {
+    const topology = new Topology(testIdentity(own), testCrypto, 'own');
+    const other = new Topology(testIdentity(nodeId(1)), testCrypto, 'other');
+    const taken = (nowMs: number): boolean => topology.accept(other.advertise(false), nowMs)?.isNews ?? false;
+    let times = 0;
+    for (let i = 0; i < 1000; i++) if (taken(0)) times++;
+    expect(times).to.equal(limits.advertsAtOnce + 1);
+    expect([taken(limits.advertsMs / 2), taken(limits.advertsMs)]).to.deep.equal([false, true]);
+  });
+
+  it('PINGs and SUMMARYs are answered so often, and no more', () => {
+    const { network, a, b } = threeNodes('ab c');
+    const link = b.mesh.neighbours.links.to(a.id);
+    if (!link) throw new Error('no link');
+    const answers: string[] = [];
+    network.loses = (frame, from) => {
+      if (from === a && (frame?.type === 'pong' || frame?.type === 'versions')) answers.push(frame.type);
+      return false;
+    };
+    for (const type of ['ping', 'summary'] as const)
+      for (let i = 0; i < 1000; i++)
+        network.send(b, link.id, encodePeerFrame({ type, view: 1, interest: 1 }));
+    network.run(10);
+    expect(answers.filter((type) => type === 'pong')).to.have.length(limits.pongsAtOnce);
+    expect(answers.filter((type) => type === 'versions').length).to.be.within(1, limits.summariesAtOnce);
+    network.run(1000);
+    answers.length = 0;
+    for (let i = 0; i < 10; i++)
+      network.send(b, link.id, encodePeerFrame({ type: 'ping', view: 1, interest: 1 }));
+    network.run(10);
+    expect(answers.filter((type) => type === 'pong').length).to.be.within(3, 6);
+  });
+
+  it('a link that floods is not read for a while, and is not ended for it', () => {
+    const { network, a, b, c } = threeNodes('ab bc');
+    const link = c.mesh.neighbours.links.to(b.id);
+    if (!link) throw new Error('no link');
+    const flood = encodePeerFrame({ type: 'peers', addresses: [{ host: '192.0.2.1', port: 1 }] });
+    for (let i = 0; i < limits.linkTokensAtOnce / 10; i++)
+      b.mesh.frame(
+        b.mesh.neighbours.links.to(c.id)?.id ?? 0,
+        { type: 'peers', addresses: [{ host: '192.0.2.1', port: 1 }] },
+        flood,
+      );
+    expect(Math.max(...b.rests)).to.be.within(1, 1000);
+    expect(a.rests).to.deep.equal([]);
+    network.run(100);
+    expect(b.neighbours).to.deep.equal(['a', 'c']);
+  });
+
   it('servers in reach are not pushed out of a full map', () => {
     const topology = new Topology(testIdentity(own), testCrypto, 'own');
     const ids = Array.from({ length: limits.nodes }, (_, i) => nodeId(i + 1));
-    for (const id of ids) topology.accept(advert(id, [own]), 0);
+    for (const [i, id] of ids.entries()) topology.accept(advert(id, [own]), 0, `neighbour ${i % 2}`);
     topology.setNeighbours(ids);
     topology.freshView(0);
     expect(topology.accept(advert(nodeId(limits.nodes + 1)), 1)).to.deep.equal({ isNews: false });
@@ -141,6 +203,18 @@ describe('what other servers can have us do is bounded:', () => {
       rosters.apply('o', { type: 'join', channel: 'c', name: `n${i}` });
     expect([...rosters.names('o', 'c')]).to.have.length(limits.membersPerRoster);
     expect(rosters.replace('o', 'd', ['ann', 'Ann', 'ann']).joined).to.deep.equal(['ann']);
+  });
+
+  it('members of one server in all channels are counted, whatever comes and goes', () => {
+    const rosters = new Rosters();
+    for (const channel of ['c', 'd'])
+      for (const name of ['ann', 'bob']) rosters.apply('o', { type: 'join', channel, name });
+    rosters.apply('o', { type: 'join', channel: 'c', name: 'Ann' });
+    rosters.apply('o', { type: 'leave', channel: 'c', name: 'zoe' });
+    rosters.replace('o', 'd', ['cleo']);
+    expect(rosters.membersAt('o')).to.equal(3);
+    rosters.forgetOrigin('o');
+    expect(rosters.membersAt('o')).to.equal(0);
   });
 
   it('what a link is told at length waits while the link has no room', () => {

@@ -18,16 +18,14 @@ import type { Neighbours } from './links/neighbours.js';
 import type { Reconciler } from './map/reconciler.js';
 import type { View } from './map/view.js';
 import type { Post } from './post.js';
+import type { LinkFrameOf } from './prices.js';
 import type { Asks } from './streams/asks.js';
 import type { Exchange } from './streams/exchange.js';
 import type { Repair } from './streams/repair.js';
 import type { Directs } from './users/directs.js';
 import type { Names } from './users/names.js';
 
-/** A frame of one type, or of several: in this form a handler from a table takes it without being told its type. */
-type LinkFrameOf<T extends LinkFrame['type'] = LinkFrame['type']> = {
-  [P in T]: { readonly type: P } & Extract<LinkFrame, { type: P }>;
-}[T];
+/** As `LinkFrameOf`. */
 type RoutableFrameOf<T extends RoutableFrame['type'] = RoutableFrame['type']> = {
   [P in T]: { readonly type: P } & Extract<RoutableFrame, { type: P }>;
 }[T];
@@ -101,7 +99,8 @@ export class Inbox {
     },
     ping: (digests, link, _bytes, nowMs) => {
       const { post, reconciler } = this.parts;
-      post.toLink(link, encodePeerFrame({ type: 'pong', ...reconciler.digests() }));
+      if (link.pongs.mayGo(nowMs))
+        post.toLink(link, encodePeerFrame({ type: 'pong', ...reconciler.digests() }));
       reconciler.receiveDigests(digests, link, nowMs);
     },
     pong: (digests, link, _bytes, nowMs) => {
@@ -113,7 +112,9 @@ export class Inbox {
     versions: ({ servers }, link, _bytes, nowMs) =>
       this.parts.reconciler.receiveVersions(servers, link, nowMs),
     want: ({ servers }, link) => this.parts.reconciler.receiveWant(servers, link),
-    summary: (digests, link) => this.parts.reconciler.receiveSummary(digests, link),
+    summary: (digests, link, _bytes, nowMs) => {
+      if (link.summaries.mayGo(nowMs)) this.parts.reconciler.receiveSummary(digests, link);
+    },
     interest: (frame, link, bytes, nowMs) => {
       this.parts.reconciler.receiveInterest(frame, bytes, link);
       this.parts.asks.askFresh(this.parts.view(), nowMs);

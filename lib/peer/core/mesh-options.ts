@@ -22,6 +22,8 @@ export interface MeshEffects {
   send(link: LinkId, bytes: Buffer, urgency: Urgency): void;
   /** Bytes that a link has yet to take. */
   waitingBytes(link: LinkId): number;
+  /** Reads nothing from a link for so long; with 0, until others have had their turn. */
+  rest(link: LinkId, ms: number): void;
   /** Says BYE and closes, still reading what is on its way. */
   hangUp(link: LinkId, goodbye: Goodbye): void;
   /** Is answered by `linkUp`, `probed` or `dialFailed`. */

@@ -25,6 +25,7 @@ import type { View } from './map/view.js';
 import type { MeshOptions, Urgency } from './mesh-options.js';
 import { Pace } from './pace.js';
 import { Post } from './post.js';
+import { Prices } from './prices.js';
 import { Asks } from './streams/asks.js';
 import { Exchange } from './streams/exchange.js';
 import { Repair } from './streams/repair.js';
@@ -48,6 +49,7 @@ export class Mesh implements Network {
   readonly #names: Names;
   readonly #directs: Directs;
   readonly #inbox: Inbox;
+  readonly #prices = new Prices();
   readonly #ownNode: string;
   readonly #pace = new Pace(limits.advertiseMs, limits.advertiseBurst, limits.advertiseSustainedMs);
   #viewDigest = -1;
@@ -248,11 +250,15 @@ export class Mesh implements Network {
   frame(id: LinkId, frame: PeerFrame, bytes: Buffer): void {
     const nowMs = this.#nowMs();
     const link = this.neighbours.heard(id, nowMs);
-    if (link) this.#inbox.receive(frame, link, bytes, nowMs);
+    if (!link) return;
+    const restMs = this.#prices.charge(id, frame, nowMs);
+    if (restMs !== undefined) this.options.effects.rest(id, restMs);
+    this.#inbox.receive(frame, link, bytes, nowMs);
   }
 
   /** A link has ended, from whichever side. */
   linkDown(id: LinkId, why: string): void {
+    this.#prices.forgetLink(id);
     this.neighbours.linkDown(id, why);
   }
 

@@ -82,6 +82,8 @@ export class Link {
   readonly #queue = new SendQueue({ dataBytes: limits.linkDataBytes, controlBytes: limits.linkControlBytes });
   readonly #handshake: Handshake;
   readonly #handshakeTimer: NodeJS.Timeout;
+  #restTimer: NodeJS.Timeout | undefined;
+  #restForTurn: NodeJS.Immediate | undefined;
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #events: LinkEvents;
@@ -117,6 +119,7 @@ export class Link {
     });
     socket.once('close', () => {
       clearTimeout(this.#handshakeTimer);
+      this.#endRest();
       this.#ended = true;
       events.closed(this, this.#why ?? 'the connection was closed at the other end');
     });
@@ -153,6 +156,20 @@ export class Link {
     if (pushed !== 'dropped' || this.#dropping) return;
     this.#dropping = true;
     this.#events.dropping(this);
+  }
+
+  /** Reads nothing for so long; with 0, until others have had their turn. A later rest takes the place of an earlier one. */
+  rest(ms: number): void {
+    const goOn = (): void => void this.#socket.resume();
+    this.#endRest();
+    this.#socket.pause();
+    if (ms === 0) this.#restForTurn = setImmediate(goOn);
+    else this.#restTimer = setTimeout(goOn, ms);
+  }
+
+  #endRest(): void {
+    clearImmediate(this.#restForTurn);
+    clearTimeout(this.#restTimer);
   }
 
   /** Says why and closes. What is on its way in is still read, unless the other end broke the protocol. */

@@ -3,6 +3,7 @@
  */
 import { limits } from '../../../limits.js';
 import type { Address } from '../../../wire/address.js';
+import { Pace } from '../pace.js';
 
 export type LinkId = number;
 
@@ -30,6 +31,9 @@ export interface LinkState extends LinkInfo {
   roundTripMs: number | undefined;
   /** Whether something came on it after the HELLO, so that the other end uses it, too. */
   confirmed: boolean;
+  /** How often a PING is answered, and a SUMMARY. */
+  readonly pongs: Pace;
+  readonly summaries: Pace;
 }
 
 export class LinkTable {
@@ -79,6 +83,8 @@ export class LinkTable {
       pingedAtMs: undefined,
       roundTripMs: undefined,
       confirmed: false,
+      pongs: new Pace(0, limits.pongsAtOnce, limits.pongsMs),
+      summaries: new Pace(0, limits.summariesAtOnce, limits.compareMs),
     };
     this.#byId.set(link.id, link);
     const current = this.#active.get(link.node);

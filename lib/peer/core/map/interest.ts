@@ -140,8 +140,9 @@ export class Interests {
     const sum = members ? this.#digestAfter(undefined, [...members]) : this.#digestAfter(table, changes);
     if (digestText(sum) !== digest) return isWhole ? { kind: 'forged' } : { kind: 'missing', have: 0 };
     const effective = members ? difference(table?.members ?? nothing, members) : changes;
-    if (this.#entries + growth(table?.members ?? nothing, effective) > limits.channelsElsewhere)
-      return { kind: 'known' };
+    const more = growth(table?.members ?? nothing, effective);
+    const isTooMuch = (table?.members.size ?? 0) + more > limits.channelsPerServer;
+    if (more > 0 && (isTooMuch || this.#entries + more > limits.channelsElsewhere)) return { kind: 'known' };
     this.#apply(node, effective, { version: to, digest: sum, signature });
     const recent = this.#tables.get(node)?.recent;
     if (isWhole) recent?.clear();

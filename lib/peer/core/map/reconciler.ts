@@ -132,7 +132,7 @@ export class Reconciler {
    * @throws PeerProtocolError it is forged
    */
   receiveAdvert(advert: Advertisement, bytes: Buffer, link: LinkState, nowMs: number): void {
-    const taken = this.options.topology.accept(advert, nowMs);
+    const taken = this.options.topology.accept(advert, nowMs, link.node);
     if (!taken) throw new PeerProtocolError('an advertisement that its server did not sign');
     if (taken.evicted) this.options.evicted(taken.evicted);
     if (!taken.isNews) return;

@@ -8,11 +8,16 @@
 import { limits } from '../../../limits.js';
 import type { Advertisement } from '../../../wire/peer-frame.js';
 import type { Crypto, Identity } from '../identity.js';
+import { Pace } from '../pace.js';
 import { Graph } from './graph.js';
 import { hashOf, View } from './view.js';
 
 interface Node {
   advert: Advertisement;
+  /** The neighbour that told of it first. */
+  readonly broughtBy: string;
+  /** How often news of it is taken. */
+  readonly pace: Pace;
   /** The time since which no path reaches it; undefined while one does. */
   unreachableSinceMs: number | undefined;
   /** Whether a new run of the same server has taken its place, so that it will not come back. */
@@ -42,6 +47,8 @@ export class Topology {
   /** Nodes that no path reaches. */
   readonly #unreachable = new Map<string, Node>();
   readonly #graph = new Graph();
+  /** How many of the nodes each neighbour told of first. */
+  readonly #brought = new Map<string, number>();
   #own: Advertisement;
   #ownNeighbours: ReadonlySet<string> = new Set();
   #toldOfNeighbours = true;
@@ -109,16 +116,22 @@ export class Topology {
   /**
    * Takes in another server's advertisement. The next view tells which servers it brings into reach.
    *
+   * @param broughtBy the neighbour that sent it
    * @returns whether it was news, and so is to be sent on, and which server had to make room for it; undefined for a
    *   forgery
    */
   accept(
     advert: Advertisement,
     nowMs: number,
+    broughtBy = '',
   ): { readonly isNews: boolean; readonly evicted?: LostNode } | undefined {
     if (advert.node === this.#own.node) return { isNews: false };
     const known = this.#nodes.get(advert.node);
     if (known && !isNewer(advert, known.advert)) return { isNews: false };
+    // Whoever goes on telling of itself is believed less often; what is passed over is asked for later.
+    if (known && !known.pace.mayGo(nowMs)) return { isNews: false };
+    const brought = this.#brought.get(broughtBy) ?? 0;
+    if (!known && brought >= limits.nodesPerNeighbour) return { isNews: false };
     if (!this.#isGenuine(advert)) return undefined;
     if (known) {
       known.advert = advert;
@@ -127,7 +140,9 @@ export class Topology {
     }
     const evicted = this.#nodes.size >= limits.nodes ? this.#evict() : undefined;
     if (this.#nodes.size >= limits.nodes) return { isNews: false };
-    const node = { advert, unreachableSinceMs: nowMs, replaced: false, lost: false };
+    const pace = new Pace(0, limits.advertsAtOnce, limits.advertsMs);
+    const node = { advert, broughtBy, pace, unreachableSinceMs: nowMs, replaced: false, lost: false };
+    this.#brought.set(broughtBy, brought + 1);
     this.#nodes.set(advert.node, node);
     this.#unreachable.set(advert.node, node);
     this.#draw(advert);
@@ -262,6 +277,10 @@ export class Topology {
 
   #drop(node: string): void {
     this.#changes++;
+    const broughtBy = this.#nodes.get(node)?.broughtBy ?? '';
+    const brought = (this.#brought.get(broughtBy) ?? 0) - 1;
+    if (brought > 0) this.#brought.set(broughtBy, brought);
+    else this.#brought.delete(broughtBy);
     this.#nodes.delete(node);
     this.#unreachable.delete(node);
     this.#graph.remove(node);

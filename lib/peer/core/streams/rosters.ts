@@ -16,6 +16,8 @@ export interface RosterChange {
 export class Rosters {
   readonly #byChannel = new Map<string, Map<string, Names>>();
   readonly #channelsOf = new Map<string, Set<string>>();
+  /** How many members each origin has in all channels. */
+  readonly #sizes = new Map<string, number>();
 
   /** Applies a join, leave or nick. Returns whether that changed anything; a message never does. */
   apply(origin: string, event: ChannelEvent): boolean {
@@ -66,9 +68,7 @@ export class Rosters {
 
   /** Members of all channels at an origin, each once for each channel. */
   membersAt(origin: string): number {
-    let members = 0;
-    for (const channel of this.#channelsOf.get(origin) ?? []) members += this.size(origin, channel);
-    return members;
+    return this.#sizes.get(origin) ?? 0;
   }
 
   /** Names in a channel at all origins but one. */
@@ -80,8 +80,11 @@ export class Rosters {
   #add(origin: string, channel: string, name: string): boolean {
     const names = this.#namesFor(origin, channel);
     const key = normalForm(name);
-    if (names.has(key) || names.size >= limits.membersPerRoster) return false;
+    const all = this.#sizes.get(origin) ?? 0;
+    if (names.has(key) || names.size >= limits.membersPerRoster || all >= limits.membersPerServer)
+      return false;
     names.set(key, name);
+    this.#sizes.set(origin, all + 1);
     return true;
   }
 
@@ -90,6 +93,9 @@ export class Rosters {
     const names = origins?.get(origin);
     const key = normalForm(name);
     if (!origins || !names?.delete(key)) return false;
+    const all = (this.#sizes.get(origin) ?? 0) - 1;
+    if (all > 0) this.#sizes.set(origin, all);
+    else this.#sizes.delete(origin);
     if (names.size > 0) return true;
     origins.delete(origin);
     if (origins.size === 0) this.#byChannel.delete(channel);

@@ -60,6 +60,8 @@ export interface NamesOptions {
 export class Names {
   readonly #held = new Map<string, Held>();
   readonly #kept = new Map<string, Kept>();
+  /** How many of these each server holds. */
+  readonly #keptByNode = new Map<string, number>();
   /** Held names of which the keeper does not know, or may not know. */
   readonly #unsettled = new Set<Held>();
   #requests = 0;
@@ -118,7 +120,7 @@ export class Names {
     // The map is in the order of the last claims.
     for (const [name, { atMs }] of this.#kept) {
       if (nowMs - atMs < 2.5 * limits.namesAgainMs) break;
-      this.#kept.delete(name);
+      this.#unkeep(name);
     }
   }
 
@@ -148,11 +150,11 @@ export class Names {
 
   receiveRelease(name: string, sinceMs: number, from: string): void {
     const kept = this.#kept.get(name);
-    if (kept?.node === from && kept.sinceMs === sinceMs) this.#kept.delete(name);
+    if (kept?.node === from && kept.sinceMs === sinceMs) this.#unkeep(name);
   }
 
   forgetNode(node: string): void {
-    for (const [name, kept] of this.#kept) if (kept.node === node) this.#kept.delete(name);
+    for (const [name, kept] of this.#kept) if (kept.node === node) this.#unkeep(name);
   }
 
   #grant(name: string, claim: Kept, fresh: boolean): boolean {
@@ -166,14 +168,36 @@ export class Names {
     }
     // Its holder has released it and claimed it anew since; this claim is late, and will be answered with a release.
     if (kept?.node === claim.node && kept.sinceMs > claim.sinceMs) {
-      this.#kept.delete(name);
-      this.#kept.set(name, { ...kept, atMs: claim.atMs });
+      this.#keep(name, { ...kept, atMs: claim.atMs });
       return true;
     }
-    if (!kept && this.#kept.size >= limits.namesKept) return true;
-    this.#kept.delete(name);
-    this.#kept.set(name, claim);
+    const isFull = this.#kept.size >= limits.namesKept || this.#keptFor(claim.node) >= limits.namesPerServer;
+    if (kept?.node !== claim.node && isFull) {
+      this.#unkeep(name);
+      return true;
+    }
+    this.#keep(name, claim);
     return true;
+  }
+
+  #keptFor(node: string): number {
+    return this.#keptByNode.get(node) ?? 0;
+  }
+
+  /** The latest claimed are last. */
+  #keep(name: string, claim: Kept): void {
+    this.#unkeep(name);
+    this.#kept.set(name, claim);
+    this.#keptByNode.set(claim.node, this.#keptFor(claim.node) + 1);
+  }
+
+  #unkeep(name: string): void {
+    const kept = this.#kept.get(name);
+    if (!kept) return;
+    this.#kept.delete(name);
+    const left = this.#keptFor(kept.node) - 1;
+    if (left > 0) this.#keptByNode.set(kept.node, left);
+    else this.#keptByNode.delete(kept.node);
   }
 
   // ---- As a holder --------------------------------------------------------------------------------------------
