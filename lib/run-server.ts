@@ -1,5 +1,6 @@
 /**
- * What the three server programs do: read the command line, start, talk with the operator, end in good order.
+ * What the three server programs have in common: they read the command line, start a server, serve its prompt, and end
+ * in good order.
  */
 import { systemClock } from './clock.js';
 import { UsageError } from './command-line.js';
@@ -14,11 +15,11 @@ import { onHangUp } from './terminal/hang-up.js';
 import { WorkersError } from './workers/workforce.js';
 
 /**
- * Runs a server until it is told to end. Exit status: 0 when it was, 1 when it could not start or failed, 2 when
- * its command line was wrong.
+ * Runs a server until it is told to end. The exit status is 0 if it was told to end, 1 if it could not start or failed,
+ * and 2 if its command line was wrong.
  *
- * @param program `full-server` and so on
- * @param about one line on what it is, for --help
+ * @param program the name of the program, such as `full-server`
+ * @param about one line on what the program is, for --help
  * @param doors the doors it has for clients
  */
 export async function runServer(program: string, about: string, doors: readonly DoorName[]): Promise<void> {
@@ -37,7 +38,7 @@ export async function runServer(program: string, about: string, doors: readonly 
   }
 }
 
-/** It could not start, and the message tells the operator why. */
+/** Whether an error means that the server could not start, with a message that tells the operator why. */
 function isStartError(error: unknown): error is Error {
   return [ListenError, PortsFileError, AdvertiseError, WorkersError].some((kind) => error instanceof kind);
 }
@@ -47,7 +48,7 @@ async function start(program: string, about: string, doors: readonly DoorName[])
   const toErrorOutput: LogSink = (line) => process.stderr.write(`${line}\n`);
   let sink = toErrorOutput;
   const log = createLog(options.logLevel, (line, level) => sink(line, level), systemClock);
-  // Whoever read the output may be gone; the server goes on.
+  // The program that reads the output may end before the server, which then goes on without it.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
   const server = await startServer(options, log);
@@ -60,7 +61,8 @@ async function start(program: string, about: string, doors: readonly DoorName[])
     closePrompt();
     void server.stop().then(() => process.exit(0));
   };
-  // Before anything is shown: whoever sees that it is there may end it. None of these comes before the prompt is there.
+  // The signals are listened to before anything is shown, because a program that sees the first line may send one at
+  // once. `stop` needs the prompt, which is made below: no signal is delivered before this function has ended.
   for (const signal of signals) process.on(signal, stop);
   onHangUp(stop);
 
@@ -82,7 +84,7 @@ async function start(program: string, about: string, doors: readonly DoorName[])
   };
   if (prompt.live) sink = (line, level) => prompt.printLog(line, level);
   process.on('uncaughtException', (error: unknown) => {
-    // Whatever is broken, the prompt or the log, must not keep it from ending.
+    // The prompt or the log may be what is broken. The program has to end all the same.
     try {
       closePrompt();
     } finally {
@@ -100,5 +102,5 @@ function giveUp(log: Log, error: unknown): never {
   }
 }
 
-/** Each of them ends the server in good order; a second one ends it at once. */
+/** The signals that end the server in good order; a second one ends it at once. */
 const signals = ['SIGINT', 'SIGTERM'] as const;

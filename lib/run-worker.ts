@@ -1,6 +1,7 @@
 /**
- * What a worker's process does: a node that listens nowhere, links with the main process, and serves the connections
- * that it is given. It is started by the main process alone, does as that says, and ends when that is gone.
+ * The program of a worker's process: a node that listens nowhere, links with the main process, and serves the
+ * connections that it is given. Only the main process starts it. It does what the main process says, and ends when that
+ * is gone.
  */
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,12 +17,12 @@ import type { DoorName } from './options.js';
 import type { Address } from './wire/address.js';
 import { clientsOf, loadOf } from './workers/load.js';
 import { type Begin, type FromWorker, type ToWorker, workerName } from './workers/messages.js';
-import { healthOf, type Whole } from './workers/whole.js';
+import { healthOf, type ServerTotals } from './workers/server-totals.js';
 
 class WorkerProgram {
   readonly #node: ServerNode;
-  #whole: Whole = { clients: 0, servers: 1 };
-  /** Connections that it was given and that have ended, of which the main process has yet to be told. */
+  #totals: ServerTotals = { clients: 0, servers: 1 };
+  /** How many of its connections have ended without the main process having been told yet. */
   #ended = 0;
   #stopping = false;
 
@@ -36,12 +37,12 @@ class WorkerProgram {
       networkName: workerName(server.name, worker),
       advertise: undefined,
       discovers: false,
-      health: () => healthOf(server, this.#whole, systemClock.wallMs() - sinceMs),
+      health: () => healthOf(server, this.#totals, systemClock.wallMs() - sinceMs),
       shares,
       capacity: new Capacity(shares.connections, systemClock, log),
       clock: systemClock,
       log,
-      // The main process has the other end of its link, and says the same.
+      // The main process logs the same at its end of the link, so here it is for `debug` only.
       networkLog: { ...log, info: log.debug },
     });
     for (const door of this.#node.doors.values()) door.open();
@@ -51,14 +52,14 @@ class WorkerProgram {
   async take(message: ToWorker, socket: Socket | undefined): Promise<void> {
     switch (message.type) {
       case 'link':
-        this.#whole = message.whole;
+        this.#totals = message.totals;
         await this.#link(message.address);
         break;
       case 'connection':
         this.#serve(message.door, socket);
         break;
-      case 'whole':
-        this.#whole = message.whole;
+      case 'totals':
+        this.#totals = message.totals;
         break;
       case 'ask':
         this.#report();
@@ -74,7 +75,7 @@ class WorkerProgram {
     }
   }
 
-  /** Tells clients, and ends. */
+  /** Tells the clients, and ends the process. */
   async stop(): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
@@ -95,7 +96,7 @@ class WorkerProgram {
   }
 
   #serve(door: DoorName, socket: Socket | undefined): void {
-    // Closed at the other end, it may be gone before it is here.
+    // A connection that its client has closed may be gone before it arrives here.
     if (!socket) {
       this.#noteEnd();
       return;
@@ -104,7 +105,10 @@ class WorkerProgram {
     this.#node.doors.get(door)?.take(socket);
   }
 
-  /** Told at once, for connections are given to whoever has the fewest; of many that end together, in one message. */
+  /**
+   * Tells the main process that a connection has ended. It is told in the same turn, because it gives connections to
+   * the worker that has the fewest. Connections that end together are told in one message.
+   */
   #noteEnd(): void {
     if (this.#ended++ > 0) return;
     systemClock.endOfTurn(() => {
@@ -124,7 +128,7 @@ function tell(message: FromWorker, told: () => void = () => {}): void {
   else told();
 }
 
-/** The main process writes the log. */
+/** A log whose lines go to the main process, which writes them. */
 function logTo(level: LogLevel): Log {
   const threshold = logLevels.indexOf(level);
   const writer = (own: LogLevel) =>
@@ -134,7 +138,8 @@ function logTo(level: LogLevel): Log {
   return { error: writer('error'), warn: writer('warn'), info: writer('info'), debug: writer('debug') };
 }
 
-/** A terminal sends these to all processes of a program, and a service manager may: the main process says when to end. */
+// A terminal sends these signals to all processes of a program, and a service manager may do so. A worker ignores them,
+// because the main process tells it when to end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
 process.on('uncaughtException', (error: unknown) => {
@@ -153,6 +158,8 @@ process.on('disconnect', () => {
   else process.exit(0);
 });
 if (!process.connected) {
-  console.error('This is a part of a server, which starts it by itself: see --workers.');
+  console.error(
+    'This program is a part of the servers, which start it themselves: see their option --workers.',
+  );
   process.exitCode = 2;
 }

@@ -17,9 +17,9 @@ import { addressToAdvertise, ownAddressOf } from './own-address.js';
 import type { NetworkDesk } from './peer/network-desk.js';
 import type { Relay } from './relay/relay.js';
 import { isThisMachineOnly } from './wire/scope.js';
-import { Front, OwnHands } from './workers/front.js';
+import { Front, ThisProcess } from './workers/front.js';
 import { type Load, loadOf, sumOf } from './workers/load.js';
-import { healthOf } from './workers/whole.js';
+import { healthOf } from './workers/server-totals.js';
 import { Workforce } from './workers/workforce.js';
 
 /** The ports that a server has; what it lacks is absent. */
@@ -71,7 +71,7 @@ export async function startServer(
   const advertise = options.advertise && (await resolved(options.advertise));
   const address = await ownAddressOf(options.host);
   const sinceMs = clock.wallMs();
-  const whole = () => ({ clients: load().clients, servers: serversInReach() + 1 });
+  const totals = () => ({ clients: load().clients, servers: serversInReach() + 1 });
   const descriptors = descriptorLimit();
   const shares = shareOut(descriptors, {
     links: options.maxPeers + options.workers - 1,
@@ -82,7 +82,7 @@ export async function startServer(
   const workforce = new Workforce({
     server: { ...options, host: address },
     sinceMs,
-    whole,
+    totals,
     returned: (door, socket) => front.handOut(door, socket),
     clock,
     random: Math.random,
@@ -94,7 +94,7 @@ export async function startServer(
     advertise,
     discovers: options.discovers,
     workers: { count: options.workers - 1, isWorker: (id) => workforce.isWorker(id) },
-    health: () => healthOf(options, whole(), clock.wallMs() - sinceMs),
+    health: () => healthOf(options, totals(), clock.wallMs() - sinceMs),
     shares,
     capacity,
     clock,
@@ -106,7 +106,7 @@ export async function startServer(
     const workers = workforce.workers.filter((worker) => worker.node && network.reaches(worker.node));
     return network.serversInReach - workers.length;
   };
-  const front = new Front([new OwnHands(node.doors), ...workforce.workers], { capacity, clock, log });
+  const front = new Front([new ThisProcess(node.doors), ...workforce.workers], { capacity, clock, log });
   let watch: DescriptorWatch | undefined;
   try {
     const peer = await node.peers.open((server) =>
@@ -168,7 +168,7 @@ function warnOfOpenLinks(
   log: Log,
 ): void {
   if (networkKeys.length === 0 && !isThisMachineOnly(address)) {
-    log.warn('NO NETWORK KEY: whoever reaches the peer port can take part in the network and read along', {
+    log.warn('NO NETWORK KEY: anyone who reaches the peer port can take part in the network and read along', {
       host,
       remedy: '--new-network-key <file> makes one',
     });

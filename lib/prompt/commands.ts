@@ -29,7 +29,7 @@ export interface OperatorContext {
   readonly server: RunningServer;
   /** Milliseconds since 1970. */
   readonly wallMs: () => number;
-  /** Milliseconds since some moment. */
+  /** Milliseconds of a clock that only goes forward. */
   readonly nowMs: () => number;
   /** How wide the terminal is. */
   readonly columns: () => number;
@@ -43,15 +43,20 @@ export interface OperatorCommand {
   readonly parameters: string;
   /** One line. */
   readonly help: string;
-  /** More, for `help <command>`: paragraphs. */
+  /** The paragraphs that `help <command>` adds. */
   readonly details: readonly string[];
-  /** What Tab offers for its argument. */
+  /** The words that Tab offers for its argument. */
   readonly complete?: (server: RunningServer) => string[];
-  /** @returns the lines to print @throws OperatorError */
+  /**
+   * Carries out the command.
+   *
+   * @returns the lines to print
+   * @throws OperatorError
+   */
   run(context: OperatorContext, args: readonly string[]): readonly string[] | Promise<readonly string[]>;
 }
 
-/** Longer lines of prose are hard to read, however wide the terminal is. */
+/** The most columns that a line of help takes. Longer lines are hard to read, even if the terminal is wide enough. */
 const readableColumns = 110;
 
 /** The operator typed something that cannot be done; the message says what to type instead. */
@@ -61,11 +66,11 @@ export const operatorCommands: readonly OperatorCommand[] = [
   {
     name: 'connect',
     parameters: '<ip> <port>',
-    help: 'peer with another server, by its peer port',
+    help: 'link with another server, at its peer port',
     details: [
-      'Peers with the server at that address, and again whenever the link is lost, until `disconnect`.',
-      'Of a host name that stands for several addresses, each is tried, until one leads to another server.',
-      'From then on both are of one network: they tell each other of further servers and relay each other’s messages.',
+      'Makes a link with the server at that address, and makes it again whenever it is lost, until `disconnect`.',
+      'If a host name stands for several addresses, they are tried in turn until one leads to another server.',
+      'From then on both servers are in one network: they tell each other of further servers and relay each other’s messages.',
       `Example: connect 192.0.2.7 ${defaultOptions.peerPort}`,
     ],
     async run({ server }, args) {
@@ -85,9 +90,9 @@ export const operatorCommands: readonly OperatorCommand[] = [
     parameters: '<peer>',
     help: 'end the link to a peer: its number in `peers`, its name or its address',
     details: [
-      'Ends the link and does not take it up again until `connect`, whoever asks.',
-      'While another server links both, messages still pass between them.',
-      'An address that is still being tried is given up.',
+      'Ends the link. It is not made again until `connect`, even if the other server asks for it.',
+      'As long as there is a way over other servers, messages still pass between the two.',
+      'For an address that is still being tried, it ends the trying.',
     ],
     complete: (server) => server.network.peers().map((peer) => peer.name),
     run({ server }, args) {
@@ -110,8 +115,8 @@ export const operatorCommands: readonly OperatorCommand[] = [
     parameters: '',
     help: 'list the servers that this one is linked with',
     details: [
-      'Number, name, address, which end made the link (out: this one), why (you asked for it by hand, this server heard of it by gossip, it came by itself, or it is a worker of this server), whether it is encrypted, the last round trip, since when, and the bytes that came and went over it.',
-      'Below are the servers you asked for that do not answer.',
+      'It shows the number, name and address of each peer; which end made the link (out: this one), and why (you asked for it by hand, this server heard of the other by gossip, the other made it, or it is a worker of this server); whether the link is encrypted; the last round trip; how long the link has lasted; and the bytes that came in and went out over it.',
+      'Below are the servers that you asked for and that are not linked now.',
     ],
     run: ({ server: { network, workforce } }) =>
       peerLines(network.peers(), network.missingPeers(), (node) => workforce.isWorker(node)),
@@ -119,19 +124,21 @@ export const operatorCommands: readonly OperatorCommand[] = [
   {
     name: 'map',
     parameters: '[server]',
-    help: 'draw the network as this server sees it, or as it is seen from another one',
+    help: 'draw the network as it looks from this server, or from another one',
     details: [
-      'The servers as a tree of shortest ways, * marking this one: how many links away each is, through whom, how many links it has, and with whom it is linked besides. `only way to`: how many others would be cut off without it.',
-      'The workers of a server, where it has several, are its name with a number: <name>/2, <name>/3, and so on.',
-      'Below are servers out of reach, and links that only one of their ends knows of.',
-      'Give a name, or the first digits of a node id, to look from there.',
+      'The servers are drawn as a tree of shortest paths, in which * marks this one. For each server it shows how many links away it is and through which server, how many links it has, and which other servers it is also linked with. `only way to` is the number of servers that would be cut off without it.',
+      'If a server has workers, each has the server’s name with a number: <name>/2, <name>/3, and so on.',
+      'Below are the servers that are out of reach, and the links that only one of their ends knows of.',
+      'With the name of a server, or the first digits of its node id, the map begins at that server.',
     ],
     complete: ({ network }) => network.map().servers.map(({ name }) => name),
     run({ server, columns }, args) {
       const map = server.network.map();
       const [wanted, ...rest] = args;
       if (rest.length > 0)
-        throw new OperatorError('`map` takes one server at most: its name, or its node id.');
+        throw new OperatorError(
+          '`map` takes at most one server: its name, or the first digits of its node id.',
+        );
       return mapLines(map, columns(), wanted === undefined ? map.own : findMapped(map, wanted));
     },
   },
@@ -139,7 +146,9 @@ export const operatorCommands: readonly OperatorCommand[] = [
     name: 'channels',
     parameters: '',
     help: 'list the channels of the network',
-    details: ['Each channel, its members on this server, and its members on all servers; the largest first.'],
+    details: [
+      'It shows each channel, its members on this server, and its members on all servers, with the largest channels first.',
+    ],
     run({ server }) {
       const summaries = [...server.relay.channelSummaries()].sort(
         (a, b) => b.members - a.members || (a.channel < b.channel ? -1 : 1),
@@ -158,7 +167,7 @@ export const operatorCommands: readonly OperatorCommand[] = [
     parameters: '',
     help: 'list the clients of this server',
     details: [
-      'Name, address, how it is connected, since when, and its channels; and whether it reads too slowly.',
+      'It shows the name, the address and the transport of each client, how long it has been connected, its channels, and whether it reads too slowly.',
     ],
     async run({ server, wallMs }) {
       const clients = [...clientsOf(server.relay), ...(await server.workforce.clients())];
@@ -179,8 +188,8 @@ export const operatorCommands: readonly OperatorCommand[] = [
     parameters: '',
     help: 'list the processes that serve clients, if there are several',
     details: [
-      'Number, process id, since when, clients, channels, what was delivered to clients, memory, and how often it died.',
-      'One that dies is started anew; its clients lose their connections, and get others when they connect again.',
+      'It shows the number and the process id of each worker, how long it has been working, its clients, its channels, how many messages it has delivered to clients, its memory, and how often it has died.',
+      'A worker that dies is started anew. Its clients lose their connections and have to connect again.',
     ],
     async run({ server, nowMs, wallMs }) {
       await server.workforce.refresh();
@@ -190,8 +199,10 @@ export const operatorCommands: readonly OperatorCommand[] = [
   {
     name: 'status',
     parameters: '',
-    help: 'how this server is doing',
-    details: ['Its name and addresses, how long it runs, who is connected, and what it has relayed.'],
+    help: 'show how this server is doing',
+    details: [
+      'It shows the name and the ports of this server, how long it has been running, how many clients and servers are connected, and what has been relayed.',
+    ],
     async run({ server, wallMs }) {
       await server.workforce.refresh();
       return statusLines(server, wallMs());
@@ -200,7 +211,7 @@ export const operatorCommands: readonly OperatorCommand[] = [
   {
     name: 'help',
     parameters: '[command]',
-    help: 'list the commands, or say more of one',
+    help: 'list the commands, or say more about one',
     details: [],
     complete: () => operatorCommands.map((command) => command.name),
     run({ columns }, args) {
@@ -215,7 +226,7 @@ export const operatorCommands: readonly OperatorCommand[] = [
     name: 'exit',
     parameters: '',
     help: 'tell clients and peers, and stop',
-    details: ['Clients are told and closed, peers are told, and the program ends within seconds.'],
+    details: ['Tells all clients and peers, closes their connections, and ends the program within seconds.'],
     run({ exit }) {
       exit();
       return [];
@@ -224,7 +235,7 @@ export const operatorCommands: readonly OperatorCommand[] = [
 ];
 
 /**
- * Carries out one line.
+ * Carries out a line that the operator typed.
  *
  * @returns the lines to print; none for an empty line
  * @throws OperatorError
@@ -234,12 +245,12 @@ export async function runOperatorLine(context: OperatorContext, line: string): P
   if (name === undefined || name === '') return [];
   const command = findCommand(name);
   if (command.parameters === '' && args.length > 0) {
-    throw new OperatorError(`\`${command.name}\` takes nothing more; '${args.join(' ')}' was too much.`);
+    throw new OperatorError(`\`${command.name}\` stands alone: leave out '${args.join(' ')}'.`);
   }
   return command.run(context, args);
 }
 
-/** What Tab offers: commands, then their arguments. In the form that node:readline wants. */
+/** The words that Tab offers, in the form of node:readline: first commands, then arguments of the command. */
 export function completeOperatorLine(server: RunningServer, line: string): [string[], string] {
   const words = line.trimStart().split(/\s+/);
   const last = words.at(-1) ?? '';
@@ -289,7 +300,7 @@ function addressOf(hostText: string, portText: string): Address | undefined {
 function onlyArgument(args: readonly string[], question: string): string {
   const [only, ...rest] = args;
   if (only !== undefined && rest.length === 0) return only;
-  // An address may be typed as it was for `connect`.
+  // An address may be typed as host and port, as it is for `connect`.
   const address = args.length === 2 ? addressOf(args[0] ?? '', args[1] ?? '') : undefined;
   if (address) return formatAddress(address.host, address.port);
   throw new OperatorError(question);
@@ -299,7 +310,9 @@ function findPeer(peers: readonly PeerSummary[], wanted: string): PeerSummary | 
   if (/^\d+$/.test(wanted)) return peers[Number(wanted) - 1];
   const found = peers.filter((peer) => peer.name === wanted || peer.address === wanted);
   if (found.length > 1)
-    throw new OperatorError(`There are ${found.length} peers '${wanted}'; give the number instead.`);
+    throw new OperatorError(
+      `There are ${found.length} peers '${wanted}'. Give the number in \`peers\` instead.`,
+    );
   return found[0];
 }
 
@@ -313,6 +326,6 @@ function findMapped({ servers }: NetworkMap, wanted: string): string {
   if (others.length === 0) return only.node;
   const nodes = found.map(({ node }) => node.slice(0, 8)).join(', ');
   throw new OperatorError(
-    `There are ${found.length} servers '${wanted}'; give one’s node id instead: ${nodes}.`,
+    `There are ${found.length} servers '${wanted}'. Give the node id of one instead: ${nodes}.`,
   );
 }

@@ -1,13 +1,13 @@
 /**
- * Durations, amounts and tables, as an operator reads them.
+ * Durations, amounts and tables, in the form in which an operator reads them.
  *
- * The durations and amounts are our own: two functions of a few lines, in the words that the docs have (`3 h 20 min`,
- * `1.2 kB`). What could replace them, Intl.DurationFormat, is not in Node 20. Columns are counted by packages.
+ * The durations and amounts are two short functions of our own, which write them as the docs do (`3 h 20 min`, `1.2
+ * kB`). Intl.DurationFormat, which could replace one, is not in Node 20. Packages count the columns of a table.
  */
 import { limits } from '../limits.js';
 import { padded, widthOf } from '../terminal/columns.js';
 
-/** `45 s`, `12 min`, `3 h 20 min`, `5 days 4 h`. */
+/** A duration, such as `45 s`, `12 min`, `3 h 20 min` or `5 days 4 h`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const minutes = Math.floor(seconds / 60);
@@ -18,7 +18,7 @@ export function formatDuration(ms: number): string {
   return minutes > 0 ? `${minutes} min` : `${seconds} s`;
 }
 
-/** `512 B`, `1.2 kB`, `34 MB`: powers of a thousand. */
+/** A number of bytes, such as `512 B`, `1.2 kB` or `34 MB`. The units are powers of a thousand. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let amount = bytes;
@@ -30,18 +30,18 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || amount >= 99.5 ? Math.round(amount) : amount.toPrecision(2)} ${units[unit]}`;
 }
 
-/** `1 member`, `2 members`. */
+/** A number with its noun, such as `1 member` or `2 members`. */
 export function formatCount(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
 /**
- * Lines of a table, its columns as wide as their longest cell; columns of numbers stand on the right. Of a very long
- * one the first `limits.promptRows` are shown, and the rest is counted.
+ * The lines of a table. Each column is as wide as its longest cell, and numbers stand at its right side. The first
+ * `limits.promptRows` rows are shown, and the others are counted in a last line.
  *
- * @param head the columns' names
- * @param rows as many cells each
- * @param count of all rows that there are, if not all are given
+ * @param head the names of the columns
+ * @param rows the rows, with a cell for each column
+ * @param count how many rows there are, if not all are given
  */
 export function formatTable(
   head: readonly string[],

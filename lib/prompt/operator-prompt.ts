@@ -1,8 +1,9 @@
 /**
- * A server's interactive prompt: lines in, commands run, answers and log lines out, never through one another.
+ * A server's interactive prompt. It reads lines, carries out the commands in them, and prints answers and log lines
+ * without mixing them up.
  *
- * On a terminal, log lines appear above what is being typed. From a pipe, commands are read and carried out one
- * after another, and the end of the input does not stop the server.
+ * On a terminal, log lines appear above what is being typed. From a pipe, commands are read and carried out one after
+ * another, and the end of the input does not stop the server.
  */
 import type { LogLevel } from '../log.js';
 import { colorsFor } from '../terminal/colors.js';
@@ -19,7 +20,7 @@ export interface OperatorPromptOptions extends OperatorContext {
 export class OperatorPrompt {
   readonly #prompt: LivePrompt;
   readonly #colors: ReturnType<typeof colorsFor>;
-  /** The commands before, when they came from a pipe. */
+  /** Resolves when the commands so far are carried out, if they come from a pipe. */
   #previous: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: OperatorPromptOptions) {
@@ -37,7 +38,7 @@ export class OperatorPrompt {
     });
   }
 
-  /** Whether somebody sits at it. */
+  /** Whether the prompt is on a terminal. */
   get live(): boolean {
     return this.#prompt.live;
   }
@@ -73,7 +74,10 @@ export class OperatorPrompt {
   }
 }
 
-/** What the system refused: no file descriptor was left, for one. It may well do it the next time. */
+/**
+ * Whether an error comes from the system, for example because no file descriptor was left. Such a command may succeed
+ * later, so the error is shown as its answer and does not end the server.
+ */
 function isSystemError(error: unknown): error is Error {
   return error instanceof Error && 'syscall' in error;
 }

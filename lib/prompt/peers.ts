@@ -1,4 +1,4 @@
-/** The links of this server, listed for the operator: `peers`. */
+/** The answer to `peers`: a table of the links of this server. */
 import type { MissingPeer, PeerSummary } from '../peer/summaries.js';
 import { formatBytes, formatCount, formatDuration, formatTable } from './format.js';
 

@@ -1,4 +1,4 @@
-/** What a server says of itself: the banner at its start, and `status`. */
+/** What a server tells its operator about itself: the banner at its start, and the answer to `status`. */
 import { ownInterfaces } from '../interfaces.js';
 import type { NetworkKey } from '../network-key.js';
 import type { ServerOptions } from '../options.js';
@@ -13,9 +13,9 @@ import { formatBytes, formatCount, formatDuration } from './format.js';
 import { workersLine } from './workers.js';
 
 /**
- * All that a newcomer needs: where it listens, how to join, and what to type next.
+ * The banner, with all that a newcomer needs: where the server listens, how to join, and what to type next.
  *
- * @param emphasis for the words one looks for
+ * @param emphasis marks the words that one looks for
  */
 export function bannerLines(server: RunningServer, emphasis: (text: string) => string): string[] {
   const { options, ports, address } = server;
@@ -48,10 +48,10 @@ export function bannerLines(server: RunningServer, emphasis: (text: string) => s
   lines.push('');
   if (isInZone)
     lines.push(
-      'Only machines on the same network reach it, each with the name of its own network interface behind the %.',
+      'Only machines on the same network can reach it. Each has to put the name of its own network interface after the %.',
     );
   if (isThisMachineOnly(address))
-    lines.push('Only this machine can reach it; start it with 0.0.0.0 for others.');
+    lines.push('Only this machine can reach it. For others, start it with 0.0.0.0.');
   lines.push(...linkLines(options, address));
   lines.push(
     `Messages are passed on and never stored. Type ${emphasis('help')} for the commands, ${emphasis('exit')} to stop.`,
@@ -59,7 +59,7 @@ export function bannerLines(server: RunningServer, emphasis: (text: string) => s
   return lines;
 }
 
-/** What `status` says. */
+/** The lines that `status` answers. */
 export function statusLines(server: RunningServer, wallMs: number): string[] {
   const { options, ports, relay, nodeId, sinceMs, workforce } = server;
   const { workers } = workforce;
@@ -100,14 +100,14 @@ export function statusLines(server: RunningServer, wallMs: number): string[] {
   return inTwoColumns(rows).map((line) => `  ${line}`);
 }
 
-/** Channels with members on any of its workers. */
+/** How many channels have members on this server, on any of its workers. */
 function channelsHere(server: RunningServer): number {
   const { relay, workforce } = server;
   if (workforce.workers.length === 0) return relay.channels.size;
   return [...relay.channelSummaries()].filter(({ channel }) => membersHere(server, channel) > 0).length;
 }
 
-/** A channel's members on this server; of those on other workers it is known how many there are, or about how many. */
+/** How many members a channel has on this server. The number on other workers may be known only roughly. */
 export function membersHere({ relay, network, workforce }: RunningServer, channel: string): number {
   const elsewhere = workforce.workers.reduce(
     (sum, { node }) => sum + (node === undefined ? 0 : network.membersAt(node, channel)),
@@ -128,7 +128,9 @@ function networkLine({ network, serversInReach, workforce }: RunningServer): str
   return parts.filter((part) => part !== false).join('; ');
 }
 
-/** What became of the events of other servers, as far as the network counts it. */
+/**
+ * The rows about the events of other servers: how many were sent on, repaired or lost, as far as the network counts it.
+ */
 export function journeyRows({
   forwarded,
   duplicates,
@@ -163,21 +165,22 @@ function told(counts: readonly (readonly [number | undefined, string])[]): strin
     .join(', ');
 }
 
-/** IPv6; those of IPv4 have no zone. */
+/** Whether an address is a link-local one of IPv6, which needs a zone. Those of IPv4 have no zone. */
 function isLinkLocal(address: string): boolean {
   return address.includes(':') && scopeOf(address) === 'link-local';
 }
 
 /**
- * A URL has no room for a zone. And to browsers on this machine only `localhost` and addresses are this server's own: a
- * page from elsewhere may have any other name lead here. [PROTOCOL 1.2]
+ * The host for the page's URL. It has no zone, because a URL has no room for one. On a server that only this machine
+ * can reach it is `localhost` or an address, because browsers are let in by no other name: any other name may have been
+ * made to lead here by a page from elsewhere. [PROTOCOL 1.2]
  */
 function hostForBrowsers({ options: { host }, address }: RunningServer, reachable: string): string {
   const isNameOfThisMachine = isThisMachineOnly(address) && host.toLowerCase() !== 'localhost';
   return withoutZone(isNameOfThisMachine ? address : reachable);
 }
 
-/** An address by which others may reach this machine; its own name for itself when there is no network. */
+/** An address by which others may reach this machine, or `localhost` if it has none. */
 function addressOfThisMachine(host: string): string {
   const addresses = Object.values(ownInterfaces()).flatMap((list) => list ?? []);
   const outside = addresses.filter(({ internal, address }) => !internal && scopeOf(address) !== 'link-local');
@@ -186,18 +189,18 @@ function addressOfThisMachine(host: string): string {
   return preferred?.address ?? 'localhost';
 }
 
-/** How well links with other servers are protected. */
+/** The lines of the banner about how links with other servers are protected. */
 function linkLines({ networkKeys }: ServerOptions, address: string): string[] {
   const [key] = networkKeys;
   if (key) {
     return [
-      `Links to other servers are encrypted, and only for those who have the network key (${shortKeyId(key)}).`,
+      `Links to other servers are encrypted, and only servers with the network key (${shortKeyId(key)}) can make them.`,
     ];
   }
   if (isThisMachineOnly(address)) return [];
   return [
-    'WARNING: there is no network key. Whoever reaches the peer port can take part in the network and read along.',
-    'Make one with --new-network-key <file>, or use this server only in a network that you trust.',
+    'WARNING: there is no network key. Anyone who reaches the peer port can take part in the network and read along.',
+    'Make a key with --new-network-key <file>, or use this server only in a network that you trust.',
   ];
 }
 

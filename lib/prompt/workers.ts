@@ -1,4 +1,4 @@
-/** The workers of this server, listed for the operator: `workers`, and what `status` has of them. */
+/** The workers of this server, for the operator: the answer to `workers`, and their line in `status`. */
 import type { RunningServer } from '../server.js';
 import { type Load, loadOf } from '../workers/load.js';
 import type { Worker } from '../workers/worker.js';
@@ -6,10 +6,16 @@ import { formatBytes, formatCount, formatDuration, formatTable } from './format.
 
 const head = ['worker', 'process', 'since', 'clients', 'channels', 'deliveries', 'memory', 'deaths', ''];
 
-/** @param nowMs and @param wallMs the same moment, as the clock has it and as people read it */
+/**
+ * The lines that `workers` answers.
+ *
+ * @param nowMs the present moment, by the clock's `nowMs`
+ * @param wallMs the same moment, in milliseconds since 1970
+ */
 export function workerLines(server: RunningServer, nowMs: number, wallMs: number): string[] {
   const { relay, network, workforce, sinceMs } = server;
-  if (workforce.workers.length === 0) return ['This server has no workers but itself: see --workers.'];
+  if (workforce.workers.length === 0)
+    return ['This server is a single process. The option --workers makes it several.'];
   const own = row(1, process.pid, wallMs - sinceMs, loadOf(relay, network), ['', 'this process']);
   const others = workforce.workers.map((worker) =>
     row(worker.number, worker.pid, nowMs - worker.sinceMs, worker.load, [
@@ -40,7 +46,11 @@ function row(
   ];
 }
 
-/** @param workers all but this process */
+/**
+ * The line about workers in `status`.
+ *
+ * @param workers all workers except this process
+ */
 export function workersLine(workers: readonly Worker[]): string {
   const missing = workers.filter(({ state }) => state !== 'working').length;
   const deaths = workers.reduce((sum, worker) => sum + worker.deaths, 0);

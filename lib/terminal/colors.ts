@@ -1,4 +1,4 @@
-/** Colours for one output stream: none when it is no terminal, or when NO_COLOR says so (no-color.org). */
+/** The colours for an output stream. There are none if it is not a terminal, or if NO_COLOR is set (no-color.org). */
 import { Chalk, type ChalkInstance, supportsColor } from 'chalk';
 
 /** @param output where the text will go */

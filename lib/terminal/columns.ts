@@ -1,12 +1,13 @@
 /**
- * Texts in the columns of a terminal: how wide one is, cut to a width, padded to one, wrapped to one.
+ * Measures texts in the columns of a terminal, and cuts, pads or wraps them to a width.
  *
- * All of them count what a reader sees, not what a string has: two columns for an East Asian letter or an emoji
- * however many code points it is made of, none for a combining mark, none for a colour. That is a matter of Unicode's
- * tables and of what terminals do, so it is left to packages that follow both. Cutting is our own, on top of them: the
- * packages for it that run on Node 20 (cli-truncate 5, slice-ansi 8) let a wide letter stand out by a column.
+ * All of these count the columns that a terminal shows, not the units of a string: two columns for an East Asian letter
+ * or an emoji, however many code points it is made of, and none for a combining mark or a colour. That depends on
+ * Unicode's tables and on what terminals do, so it is left to packages that follow both. Cutting is our own, on top of
+ * them, because the packages for it that run on Node 20 (cli-truncate 5, slice-ansi 8) let a wide letter stand out by a
+ * column.
  *
- * The line that is being typed is measured by node:readline alone, which keeps its own count.
+ * The line that is being typed is not measured here: node:readline keeps its own count of it.
  */
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
@@ -19,8 +20,8 @@ export function widthOf(text: string): number {
 }
 
 /**
- * A text of one line without colours, in at most so many columns: a longer one has `…` in place of its end. What a
- * reader takes for one letter is not cut apart.
+ * A text of one line without colours, cut to at most the given number of columns. A text that is too long ends with
+ * `…`. What a reader takes for one letter is not cut apart.
  */
 export function shortened(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
@@ -34,18 +35,25 @@ export function shortened(text: string, columns: number): string {
   return `${short}…`;
 }
 
-/** A text of one line with spaces behind it, or ahead of it, to a number of columns; a longer one as it is. */
+/**
+ * A text of one line, filled with spaces to the given number of columns. A longer text is returned as it is.
+ *
+ * @param side the side of the column at which the text stands
+ */
 export function padded(text: string, columns: number, side: 'left' | 'right' = 'left'): string {
   const space = ' '.repeat(Math.max(0, columns - widthOf(text)));
   return side === 'left' ? text + space : space + text;
 }
 
-/** A paragraph as lines of at most so many columns, broken between words; a word that is longer is broken. */
+/**
+ * A paragraph as lines of at most the given number of columns. It is broken between words; only a longer word is
+ * broken.
+ */
 export function wrapped(text: string, columns: number): string[] {
   return wrapAnsi(text, columns, { hard: true }).split('\n');
 }
 
-/** Rows of two texts each, the second ones all beginning at the same column. */
+/** Rows of two texts each as lines. All second texts begin at the same column. */
 export function inTwoColumns(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(0, ...rows.map(([left]) => widthOf(left)));
   return rows.map(([left, right]) => `${padded(left, width)}  ${right}`);

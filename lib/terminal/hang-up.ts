@@ -1,15 +1,16 @@
 /**
- * The loss of the terminal that a program was started at: its window was closed, its ssh broke off, its session was
- * killed. SIGHUP tells of it, once or more often; without that, only reading and writing fail.
+ * Notices that the terminal that a program was started at is lost: its window was closed, its ssh connection broke, or
+ * its session was killed. The system sends SIGHUP for it, once or more often. Where it does not, reading and writing
+ * fail.
  */
 import { closeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
 /**
- * Watches over the terminal from now on; call it once.
+ * Watches the terminal from now on. It is to be called once.
  *
- * Without a terminal SIGHUP does nothing, as `nohup` wants it: Node forgets that it was started with that signal
- * ignored, and would die of it.
+ * For a program without a terminal, SIGHUP does nothing, as `nohup` wants it. It has to be ignored here again, because
+ * Node does not keep to it that it was started with the signal ignored, and would end.
  *
  * @param hungUp called once, when the terminal is lost
  */
@@ -21,8 +22,8 @@ export function onHangUp(hungUp: () => void): void {
     lost = true;
     hungUp();
   };
-  // To stay, also afterwards: the shell passes on a SIGHUP that the system has sent already, and reading, writing and
-  // the change of the terminal's mode fail time and again.
+  // These listeners stay even after the terminal is lost: the shell passes on a SIGHUP that the system has already sent,
+  // and each further try to read, write or change the terminal's mode fails again.
   process.on('SIGHUP', terminals.length > 0 ? lose : () => {});
   for (const terminal of terminals) terminal.on('error', lose);
 
@@ -32,13 +33,13 @@ export function onHangUp(hungUp: () => void): void {
 }
 
 /**
- * Closes what was a terminal: at its end Node sets every terminal that is open back to how it found it, and aborts
- * where it cannot (`ResetStdio` in its src/node.cc).
+ * Closes a file descriptor that was a terminal. When a program ends, Node sets each open terminal back to the mode that
+ * it found it in, and aborts if it cannot (`ResetStdio` in its src/node.cc).
  */
 function letGo(fd: number): void {
   try {
     closeSync(fd);
   } catch {
-    // The program ends with the next step, and this shall not keep it.
+    // The program is about to end, and an error here must not prevent that.
   }
 }

@@ -1,9 +1,9 @@
 /**
  * A terminal's input, handed on one character at a time.
  *
- * node:readline takes several at once for pasted, and then puts them at the end of the line, wherever the cursor is,
- * and loses count of the rows (Node 20: `kInsertString` in lib/internal/readline/interface.js). One by one
- * they are typed.
+ * node:readline takes several characters that come at once for pasted text. It then puts them at the end of the line
+ * even if the cursor is elsewhere, and loses count of the rows (Node 20: `kInsertString` in
+ * lib/internal/readline/interface.js). Characters that come one by one count as typed.
  */
 
 import { Transform, type TransformCallback } from 'node:stream';
@@ -21,16 +21,16 @@ export class KeyInput extends Transform {
   constructor(private readonly terminal: TerminalInput) {
     super({ readableObjectMode: true });
     terminal.pipe(this);
-    // A terminal that is lost has ended. Its mode cannot be set then either, which is once more an error.
+    // A lost terminal is the end of the input. Setting its mode fails then, too, which is a second error.
     terminal.on('error', () => this.end());
   }
 
-  /** readline asks for it: keys as they are pressed, without echo. */
+  /** Sets whether the terminal hands on each key as it is pressed, without echo. readline calls this. */
   setRawMode(raw: boolean): void {
     this.terminal.setRawMode?.(raw);
   }
 
-  /** Leaves the terminal's input alone; a program that waits for nothing else can end. */
+  /** Stops reading from the terminal, so that a program that waits for nothing else can end. */
   release(): void {
     this.terminal.unpipe(this);
     this.terminal.pause();
@@ -44,8 +44,8 @@ export class KeyInput extends Transform {
 }
 
 /**
- * A Tab among other characters was pasted; it asks for no completion. One that ends what came at once on a line was
- * typed fast, or came over a slow line.
+ * Replaces pasted Tabs with spaces, so that they ask for no completion. A Tab among other characters was pasted. A Tab
+ * at the end of what came at once, within a line, was typed: fast, or over a slow connection.
  */
 function withoutPastedTabs(text: string): string {
   const typed = text.endsWith('\t') && !/[\r\n]/.test(text) ? '\t' : '';

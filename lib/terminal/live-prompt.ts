@@ -1,7 +1,7 @@
 /**
- * A prompt that stays alive: lines can be printed at any moment, and what is being typed stands untouched below them.
+ * A live prompt: lines can be printed at any moment, while what is being typed stays untouched below them.
  *
- * Not on a terminal it is a plain reader of lines and writer of lines, without a prompt.
+ * Where there is no terminal, it reads lines and writes lines, without a prompt.
  */
 import { type Completer, createInterface, type Interface } from 'node:readline';
 import { KeyInput, type TerminalInput } from './key-input.js';
@@ -15,34 +15,41 @@ export type PromptOutput = NodeJS.WritableStream & {
 export interface LivePromptOptions {
   readonly input: TerminalInput;
   readonly output: PromptOutput;
-  /** What stands before the typed text; may have colours. */
+  /** The text before the typed text; it may have colours. */
   readonly prompt: string;
-  /** Somebody entered a line; it comes without its end. */
+  /** Called with each line that is entered, without its line end. */
   readonly onLine: (line: string) => void;
-  /** The input is over: Ctrl-C, or Ctrl-D, the end of a file or of the terminal. Called once, and not after `close`. */
+  /**
+   * Called once when the input is over, unless `close` was called before: 'interrupted' by Ctrl-C, or 'ended' by
+   * Ctrl-D, the end of a file or the loss of the terminal.
+   */
   readonly onEnd?: (how: 'interrupted' | 'ended') => void;
-  /** Completes what is typed at the Tab key, as node:readline has it. */
+  /** Completes what is typed when Tab is pressed, in the form of node:readline. */
   readonly completer?: Completer;
-  /** Whether an entered line stays on the screen; if not, `onLine` prints what is to stand in its place. Default: true. */
+  /**
+   * Whether an entered line stays on the screen; if not, `onLine` prints what is to stand in its place. Default: true.
+   */
   readonly keepEntered?: boolean;
-  /** Whether to treat input and output as a terminal. Default: whether both are one that can move its cursor. */
+  /**
+   * Whether to treat input and output as a terminal. Default: whether both are terminals that can move their cursor.
+   */
   readonly live?: boolean;
 }
 
 const eraseBelow = '\x1b[J';
 
 export class LivePrompt {
-  /** Whether there is a prompt at all. */
+  /** Whether there is a prompt; there is none without a terminal. */
   readonly live: boolean;
   readonly #rl: Interface;
-  /** Undefined where there is no terminal. */
+  /** The keys as they are typed; undefined where there is no terminal. */
   readonly #keys: KeyInput | undefined;
   #state: 'open' | 'entering' | 'closed' = 'open';
   #interrupted = false;
-  /** The row of the cursor below the prompt's first, when a line was entered. */
+  /** How many rows below the first row of the prompt the cursor was when a line was entered. */
   #enteredRow = 0;
 
-  /** Shows the prompt, and reads from then on. */
+  /** Shows the prompt, and begins to read. */
   constructor(private readonly options: LivePromptOptions) {
     const { input, output, prompt, completer } = options;
     this.live =
@@ -62,19 +69,19 @@ export class LivePrompt {
     });
     this.#rl.on('line', (line) => this.#entered(line));
     this.#rl.on('close', () => this.#ended());
-    // Input that cannot be read, such as what `nohup` leaves of a terminal, is over.
+    // Input that cannot be read counts as ended, such as the standard input that `nohup` leaves to a program.
     this.#rl.on('error', () => this.#rl.close());
     this.#rl.on('SIGINT', () => {
       this.#interrupted = true;
       this.#rl.close();
     });
     this.#rl.on('SIGCONT', () => this.#show());
-    // Ahead of readline's own listener, which ends the line.
+    // This has to run before readline's own listener, which ends the line.
     this.#keys?.prependListener('keypress', this.#beforeKey);
     this.#show();
   }
 
-  /** Prints one line, or several, above the prompt. Text of others has to be `printable`. */
+  /** Prints one or several lines above the prompt. Text that came from others has to be made `printable` first. */
   print(line: string): void {
     this.#write(() => {
       if (!this.#shown) {
@@ -83,20 +90,20 @@ export class LivePrompt {
       }
       const row = this.#cursorRow();
       this.options.output.write(`${toRowAbove(row)}${eraseBelow}${line}\n`);
-      // readline takes the cursor to be where it left it, so many rows below the prompt's first.
+      // readline expects the cursor where it left it, which is this many rows below the first row of the prompt.
       this.options.output.write('\n'.repeat(row));
       this.#show();
     });
   }
 
-  /** Changes what stands before the typed text, at once. */
+  /** Changes the text before the typed text, at once. */
   setPrompt(prompt: string): void {
     if (prompt === this.#rl.getPrompt()) return;
     this.#rl.setPrompt(prompt);
     if (this.#shown) this.#write(() => this.#show());
   }
 
-  /** Takes the prompt off the screen, gives the terminal back as it was, and reads no more. Again: nothing. */
+  /** Removes the prompt from the screen, sets the terminal back, and stops reading. A second call does nothing. */
   close(): void {
     if (this.#closed) return;
     this.#erase();
@@ -126,7 +133,7 @@ export class LivePrompt {
 
   readonly #beforeKey = (_text: string | undefined, key: { name?: string | undefined } | undefined): void => {
     if (this.#closed || (key?.name !== 'return' && key?.name !== 'enter')) return;
-    // To the end of the line first, so that the cursor tells how many rows the line takes.
+    // The cursor goes to the end of the line first, so that its position tells how many rows the line takes.
     this.#rl.write(null, { ctrl: true, name: 'e' });
     this.#enteredRow = this.#cursorRow();
   };
@@ -138,7 +145,7 @@ export class LivePrompt {
       this.options.output.write(`${toRowAbove(this.#enteredRow + 1)}${eraseBelow}`);
     }
     this.options.onLine(line);
-    // What `onLine` did may have closed it.
+    // `onLine` may have closed the prompt.
     if (!this.#closed) {
       this.#state = 'open';
       this.#show();
@@ -153,7 +160,7 @@ export class LivePrompt {
     this.options.onEnd?.(this.#interrupted ? 'interrupted' : 'ended');
   }
 
-  /** Writes all that one step has to write in one go, so that nobody sees the prompt flicker. */
+  /** Joins all that one step writes into a single write, so that the prompt does not flicker. */
   #write(step: () => void): void {
     const { output } = this.options;
     output.cork?.();

@@ -1,15 +1,15 @@
 import { closestMatch } from 'leven';
 
-/** Letters that may be wrong in a word for it still to be recognised; two that changed places are two. */
+/** How many letters of a word may be wrong for it to be recognised. Two letters that changed places count as two. */
 const wrongLetters = 2;
 
 /**
- * What somebody may have meant: a command, or an option of the command line.
+ * Finds the command, or the option of a command line, that somebody may have meant.
  *
- * @param typed a word that is none of the known ones
- * @param known the words there are
- * @returns the only known word that begins with what was typed, or else the nearest, if no more than two of its letters
- *   are missing, surplus or others
+ * @param typed a word that is not among the known ones
+ * @param known the words that exist
+ * @returns the only known word that begins with what was typed; otherwise the nearest one, if no more than two letters
+ *   are missing, surplus or different
  */
 export function suggest(typed: string, known: readonly string[]): string | undefined {
   const begun = known.filter((word) => typed !== '' && word.startsWith(typed));

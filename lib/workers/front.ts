@@ -1,6 +1,6 @@
 /**
- * The client ports of a server with workers: connections are accepted here, and each is given to the worker that has
- * the fewest, unread, so that whoever serves it sees it from its first byte.
+ * The client ports of a server with workers. Connections are accepted here, and each is given to the worker that has
+ * the fewest. It is handed over unread, so that the worker that serves it gets it from its first byte.
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { limits } from '../limits.js';
@@ -9,18 +9,25 @@ import { type Door, listen } from '../listen/door.js';
 import type { DoorOptions } from '../listen/transport.js';
 import type { DoorName } from '../options.js';
 
-/** Who serves connections: this process, or a worker's. */
+/** A process that serves connections: this one, or a worker's. */
 export interface Taker {
-  /** Whether it can be given any now. */
+  /** Whether it can be given connections now. */
   readonly isReady: boolean;
-  /** Those that it has been given and that have not ended, as far as is known here. */
+  /** How many connections it has been given that have not ended, as far as is known here. */
   readonly connections: number;
-  /** @param gone to be called when this process has no descriptor of it any more */
+  /**
+   * Gives it a connection.
+   *
+   * @param gone to be called when this process no longer has a descriptor for the connection
+   */
   take(door: DoorName, socket: Socket, gone: () => void): void;
 }
 
 export interface FrontOptions extends Pick<DoorOptions, 'log' | 'clock'> {
-  /** Of this process, for those that it serves and those that it has yet to hand over; each worker has the same. */
+  /**
+   * The room of this process. The connections that it serves and those that it has not handed over yet share it. Each
+   * worker has a room of its own.
+   */
   readonly capacity: Capacity;
 }
 
@@ -36,7 +43,7 @@ export class Front {
   /**
    * Opens the port of a door.
    *
-   * @returns the port
+   * @returns the number of the port
    * @throws ListenError
    */
   async open(name: DoorName, { what }: Door, host: string, port: number): Promise<number> {
@@ -45,13 +52,13 @@ export class Front {
     return listen(server, host, port, what, this.options);
   }
 
-  /** Gives a connection to whoever has the fewest; of several, to the next in turn. */
+  /** Gives a connection to the process that has the fewest; where several have as few, they take turns. */
   handOut(door: DoorName, socket: Socket): void {
     const { capacity } = this.options;
     capacity.enter(socket);
     if (socket.destroyed) return;
     const { length } = this.takers;
-    // A taker that is full makes room by itself.
+    // A process that has as many as it can serve still gets some more, because it makes room for them by itself.
     const most = capacity.connections + limits.handedBeyondRoom;
     let chosen: Taker | undefined;
     let place = this.#last;
@@ -76,8 +83,8 @@ export class Front {
   }
 }
 
-/** This process as one of those who serve connections. */
-export class OwnHands implements Taker {
+/** The main process, as one of those that serve connections. */
+export class ThisProcess implements Taker {
   readonly isReady = true;
   connections = 0;
 

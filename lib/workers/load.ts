@@ -1,4 +1,4 @@
-/** How much a node has to do and has done; and the same of several nodes as one. */
+/** The load of a node: how much it has to do and has done. The loads of several nodes can be added up. */
 import { limits } from '../limits.js';
 import type { NetworkDesk } from '../peer/network-desk.js';
 import type { NetworkCounters } from '../peer/summaries.js';
@@ -6,7 +6,7 @@ import type { Relay, RelayCounters } from '../relay/relay.js';
 
 export interface Load {
   readonly clients: number;
-  /** Of these, clients that read too slowly. */
+  /** How many of the clients read too slowly. */
   readonly slow: number;
   readonly channels: number;
   readonly memoryBytes: number;
@@ -38,10 +38,10 @@ export function loadOf(relay: Relay, network: NetworkDesk): Load {
 }
 
 /**
- * What this process has in memory. To read it takes a descriptor, at least on Linux; without one it is the most that the
- * process ever had.
+ * How many bytes of memory this process uses. Reading that takes a file descriptor, at least on Linux. Where none is
+ * left, it is the most that the process has ever used.
  *
- * @param read throws where it cannot be read
+ * @param read reads the number of bytes; it may throw
  */
 export function memoryBytes(read: () => number = process.memoryUsage.rss): number {
   try {
@@ -51,7 +51,7 @@ export function memoryBytes(read: () => number = process.memoryUsage.rss): numbe
   }
 }
 
-/** The clients of a node, so many as a table may have rows. */
+/** The clients of a node, at most as many as a table may have rows. */
 export function clientsOf({ sessions }: Relay): ClientSummary[] {
   return [...sessions].slice(0, limits.promptRows).map((session) => ({
     name: session.name,
@@ -64,7 +64,7 @@ export function clientsOf({ sessions }: Relay): ClientSummary[] {
   }));
 }
 
-/** A channel that is on several nodes counts on each. */
+/** The sum of several loads. A channel that is on several nodes is counted once for each of them. */
 export function sumOf(loads: readonly Load[]): Load {
   const sum = (of: (load: Load) => number): number => loads.reduce((total, load) => total + of(load), 0);
   return {

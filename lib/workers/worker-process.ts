@@ -1,4 +1,6 @@
-/** One process of a worker, as the main process sees it: told things, listened to, given connections. */
+/**
+ * One process of a worker, as the main process sees it: it is sent messages, sends messages, and is given connections.
+ */
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -10,9 +12,9 @@ const program = fileURLToPath(new URL('../run-worker.js', import.meta.url));
 
 export interface WorkerProcessEvents {
   told(message: FromWorker): void;
-  /** What Node itself says of it: a lack of memory, for one. */
+  /** The process wrote a line to its error output. Node does so itself, for example when there is not enough memory. */
   complained(line: string): void;
-  /** A connection could not be given to it, though it lives; the connection is closed. */
+  /** A connection could not be given to it although the process is alive. The connection is closed. */
   lost(error: Error): void;
   /** @param how its exit code, or the signal that ended it */
   ended(how: string): void;
@@ -20,7 +22,7 @@ export interface WorkerProcessEvents {
 
 export class WorkerProcess {
   readonly #child: ChildProcess;
-  /** Connections that it was given and that have not left this process. */
+  /** Connections that were given to it and have not left this process yet. */
   readonly #undelivered = new Map<Socket, DoorName>();
   #hasEnded = false;
 
@@ -29,10 +31,10 @@ export class WorkerProcess {
     private readonly events: WorkerProcessEvents,
   ) {
     this.#child = fork(program, [String(begin.worker)], {
-      // Two processes cannot have one port for a debugger.
+      // Two processes cannot share one debugger port.
       execArgv: process.execArgv.filter((option) => !option.startsWith('--inspect')),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      // It is told the keys, and nothing that it starts or that looks at it needs to see them.
+      // The worker is sent the keys in a message. In its environment other programs could see them.
       env: { ...process.env, HEARSAY_NETWORK_KEY: undefined },
     });
     const ended = (how: string): void => {
@@ -41,11 +43,11 @@ export class WorkerProcess {
       events.ended(how);
     };
     this.#child.on('message', (message: FromWorker) => {
-      // Node does not promise that a process is heard out before its end is told.
+      // Node may tell of the end of a process before all of its messages have been read.
       if (!this.#hasEnded) events.told(message);
     });
     this.#child.once('exit', (code, signal) => ended(signal ?? `exit code ${code}`));
-    // It could not be started, or has just ended and cannot be told anything any more.
+    // Either the process could not be started, or it has just ended and a message to it failed; then 'exit' follows.
     this.#child.on('error', (error) => {
       if (this.pid === undefined) ended(error.message);
     });
@@ -65,30 +67,31 @@ export class WorkerProcess {
   /**
    * Hands over a connection.
    *
-   * @param gone called when it has left this process, or never will
+   * @param gone called when the connection has left this process, or when it is certain that it never will
    */
   give(door: DoorName, socket: Socket, gone: () => void): void {
     this.#undelivered.set(socket, door);
     const message: ToWorker = { type: 'connection', door };
     this.#child.send(message, socket, (error) => {
       gone();
-      // If the process is at its end, its connections are about to be given to others.
+      // If the process is ending, `takeUndelivered` is about to give its connections to others.
       if (error && !this.#child.connected) return;
       this.#undelivered.delete(socket);
       if (!error) return;
-      // The system passes only so many descriptors at a time (ETOOMANYREFS).
+      // One reason for an error: the system limits how many descriptors can be on their way at a time (ETOOMANYREFS).
       socket.destroy();
       this.events.lost(error);
     });
   }
 
-  /** The connections that it was given and never got. */
+  /** Removes the connections that never reached the process, and returns them. */
   takeUndelivered(): [Socket, DoorName][] {
     const undelivered = [...this.#undelivered];
     this.#undelivered.clear();
     return undelivered;
   }
 
+  /** Ends the process at once. */
   kill(): void {
     this.#child.kill('SIGKILL');
   }

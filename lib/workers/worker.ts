@@ -1,4 +1,7 @@
-/** A worker: a place that one process after another fills, each started anew when the one before died. */
+/**
+ * A worker, as the main process sees it: one process at a time. When the process dies, a new one is started in its
+ * place.
+ */
 import type { Socket } from 'node:net';
 import { backoffMs } from '../backoff.js';
 import type { Clock } from '../clock.js';
@@ -10,7 +13,7 @@ import type { Address } from '../wire/address.js';
 import type { Taker } from './front.js';
 import type { ClientSummary, Load } from './load.js';
 import type { Begin, FromWorker } from './messages.js';
-import type { Whole } from './whole.js';
+import type { ServerTotals } from './server-totals.js';
 import { WorkerProcess } from './worker-process.js';
 
 const restartBounds = { minMs: limits.workerRestartMinMs, maxMs: limits.workerRestartMaxMs };
@@ -18,37 +21,37 @@ const restartBounds = { minMs: limits.workerRestartMinMs, maxMs: limits.workerRe
 export interface WorkerOptions {
   readonly begin: Omit<Begin, 'keys'>;
   readonly keys: readonly NetworkKey[];
-  /** What is the same for the whole server. */
-  readonly whole: () => Whole;
+  /** The counts of the whole server, which its workers are told. */
+  readonly totals: () => ServerTotals;
   readonly clock: Clock;
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
   readonly log: Log;
-  /** A connection that a worker was given and never got, for it died. */
+  /** Takes back a connection that never reached the worker because its process died. */
   readonly returned: (door: DoorName, socket: Socket) => void;
 }
 
 export type WorkerState = 'starting' | 'working' | 'down';
 
 export class Worker implements Taker {
-  /** The node id of the process that fills its place, once it has said it. */
+  /** The node id of its present process, once that has told it. */
   node: string | undefined;
-  /** As last reported; undefined when nobody is there. */
+  /** Its load as last reported; undefined while it has no process that has reported. */
   load: Load | undefined;
-  /** Since when it works, by the clock's `nowMs`. */
+  /** Since when it has been working, by the clock's `nowMs`. */
   sinceMs = 0;
   deaths = 0;
   connections = 0;
-  /** Where it links with the main process. */
+  /** The address where it links with the main process. */
   #address: Address | undefined;
   #state: WorkerState = 'down';
   #process: WorkerProcess | undefined;
   #missedReports = 0;
-  /** Deaths in a row, without a long life in between. */
+  /** How often it has died in a row, without a long life in between. */
   #tries = 0;
   #stopping = false;
   #timer: NodeJS.Timeout | undefined;
-  /** Why it was killed. */
+  /** Why its process was killed from here, if it was. */
   #verdict: string | undefined;
   #onWorking: () => void = () => {};
   #onDeath: (how: string) => void = () => {};
@@ -74,7 +77,7 @@ export class Worker implements Taker {
   }
 
   /**
-   * Starts it for the first time; resolves when it works.
+   * Starts it for the first time. The promise resolves when it works.
    *
    * @param address where it links with the main process
    * @throws Error that says how it ended instead
@@ -101,15 +104,18 @@ export class Worker implements Taker {
   /** To be called each `limits.workerReportMs`. */
   tick(): void {
     if (this.#state !== 'working') return;
-    this.#process?.send({ type: 'whole', whole: this.options.whole() });
+    this.#process?.send({ type: 'totals', totals: this.options.totals() });
     if (this.#missedReports++ >= limits.workerMissedReports) {
-      this.#kill(
-        `nothing was heard of it for ${(limits.workerMissedReports * limits.workerReportMs) / 1000} s`,
-      );
+      this.#kill(`it did not report for ${(limits.workerMissedReports * limits.workerReportMs) / 1000} s`);
     }
   }
 
-  /** Has it report anew. @returns its clients, if they are asked for; none if it does not answer */
+  /**
+   * Asks it for a new report of its load, and for its clients.
+   *
+   * @param clients whether its clients are asked for
+   * @returns its clients; none if they were not asked for or it does not answer in time
+   */
   ask(clients: boolean): Promise<readonly ClientSummary[]> {
     const ref = ++this.#questionCount;
     return new Promise((resolve) => {
@@ -128,7 +134,7 @@ export class Worker implements Taker {
     });
   }
 
-  /** Has it tell its clients and end; resolves when it has. */
+  /** Has it tell its clients and end. The promise resolves when its process has ended. */
   stop(): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#timer);
@@ -139,7 +145,7 @@ export class Worker implements Taker {
     });
   }
 
-  /** Ends it at once, for good. */
+  /** Kills its process, and starts no other. */
   destroy(): void {
     this.#stopping = true;
     clearTimeout(this.#timer);
@@ -173,7 +179,7 @@ export class Worker implements Taker {
       case 'ready':
         this.node = message.node;
         if (this.#address)
-          this.#process?.send({ type: 'link', address: this.#address, whole: this.options.whole() });
+          this.#process?.send({ type: 'link', address: this.#address, totals: this.options.totals() });
         break;
       case 'linked':
         clearTimeout(this.#timer);
@@ -224,7 +230,7 @@ export class Worker implements Taker {
     }
     this.#onDeath(how);
     for (const [socket, door] of undelivered) {
-      // It may just have left this process, and be gone with the other.
+      // Without an address the socket is closed, or has already left this process and ended with the other.
       if (this.#stopping || socket.remoteAddress === undefined) socket.destroy();
       else returned(door, socket);
     }

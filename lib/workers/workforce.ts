@@ -1,9 +1,9 @@
 /**
- * The workers of a server, but for the first, which is this process: started together, kept up, asked how they are,
- * and stopped.
+ * The workers of a server except the first, which is this process. They are started together, started anew when they
+ * die, asked for their load, and stopped.
  *
- * Each is a node of its own in the network, linked with this process as a server that only dials out would be: it
- * listens nowhere. What is known of a worker here is what it reports.
+ * Each worker is a node of its own in the network. It listens nowhere, and is linked with this process as a server that
+ * only dials out would be. What is known of a worker here is what it reports.
  */
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.js';
@@ -12,7 +12,7 @@ import type { Log } from '../log.js';
 import type { DoorName, ServerOptions } from '../options.js';
 import { isEverywhere } from '../wire/scope.js';
 import type { ClientSummary, Load } from './load.js';
-import type { Whole } from './whole.js';
+import type { ServerTotals } from './server-totals.js';
 import { Worker } from './worker.js';
 
 /** The workers could not be started; the message is for the operator. */
@@ -22,9 +22,9 @@ export interface WorkforceOptions {
   readonly server: ServerOptions;
   /** When the server began, in milliseconds since 1970. */
   readonly sinceMs: number;
-  /** What is the same for the whole server. */
-  readonly whole: () => Whole;
-  /** Takes a connection that a worker was given and never got, for it died. */
+  /** The counts of the whole server, which its workers are told. */
+  readonly totals: () => ServerTotals;
+  /** Takes back a connection that never reached a worker because its process died. */
   readonly returned: (door: DoorName, socket: Socket) => void;
   readonly clock: Clock;
   readonly random: () => number;
@@ -32,7 +32,7 @@ export interface WorkforceOptions {
 }
 
 export class Workforce {
-  /** In the order of their numbers; the first, which is this process, is not among them. */
+  /** The workers in the order of their numbers, without the first, which is this process. */
   readonly workers: readonly Worker[];
   #ticker: NodeJS.Timeout | undefined;
 
@@ -46,10 +46,10 @@ export class Workforce {
   }
 
   /**
-   * Starts all; resolves when all work.
+   * Starts all workers. The promise resolves when all work.
    *
    * @param peerPort where they link with this process
-   * @throws WorkersError; none is left then
+   * @throws WorkersError if one could not be started; then all have been ended
    */
   async start(peerPort: number): Promise<void> {
     if (this.workers.length === 0) return;
@@ -65,40 +65,40 @@ export class Workforce {
     }, limits.workerReportMs);
   }
 
-  /** Whether a node is one of them. */
+  /** Whether a node is one of the workers. */
   isWorker(node: string): boolean {
     return this.workers.some((worker) => worker.node === node);
   }
 
-  /** Of those that work. */
+  /** The last reported loads of the workers. */
   loads(): Load[] {
     return this.workers.flatMap(({ load }) => load ?? []);
   }
 
-  /** Has all report anew, for one who looks at it now. */
+  /** Asks all workers for a new report, because somebody is about to look at their loads. */
   async refresh(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.ask(false)));
   }
 
-  /** All have reported anew by then, too. */
+  /** The clients of all workers; their loads are reported anew, too. */
   async clients(): Promise<ClientSummary[]> {
     return (await Promise.all(this.workers.map((worker) => worker.ask(true)))).flat();
   }
 
-  /** Has all tell their clients and end; resolves when they have. */
+  /** Has all workers tell their clients and end. The promise resolves when they have ended. */
   async stop(): Promise<void> {
     clearInterval(this.#ticker);
     await Promise.all(this.workers.map((worker) => worker.stop()));
   }
 
-  /** Ends all at once. */
+  /** Kills all workers. */
   destroy(): void {
     clearInterval(this.#ticker);
     for (const worker of this.workers) worker.destroy();
   }
 }
 
-/** Where a process of this machine reaches what listens on a host. */
+/** The host at which processes of this machine reach what listens on a given host. */
 function fromThisMachine(host: string): string {
   if (!isEverywhere(host)) return host;
   return host.includes(':') ? '::1' : '127.0.0.1';

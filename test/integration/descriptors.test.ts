@@ -126,7 +126,7 @@ describe('A server with few file descriptors', function () {
       ['channels', /lobby/],
       ['peers', /beta/],
       ['map', /beta/],
-      ['workers', /this process|no workers/],
+      ['workers', /this process|a single process/],
       ['help', /exit/],
       ['help status', /status/],
       [`connect 127.0.0.1 ${beta.ports.peer}`, /Connected to beta/],

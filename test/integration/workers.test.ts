@@ -159,7 +159,7 @@ describe('A server with workers', function () {
       const nodeOptions = otherLimits({ workerReportMs: 100, workerMissedReports: 10 });
       const alpha = await start('alpha', 2, { nodeOptions });
       process.kill(alpha.pidOf(2), 'SIGSTOP');
-      await alpha.program.waitFor(/worker died worker=2 .*reason="nothing was heard of it for 1 s"/);
+      await alpha.program.waitFor(/worker died worker=2 .*reason="it did not report for 1 s"/);
       await alpha.program.waitFor(/worker works[\s\S]*worker works/);
     });
   });

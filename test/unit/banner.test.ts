@@ -20,14 +20,14 @@ describe('what a server says of how its links are protected', () => {
     [
       'with a key and for all',
       { host: '0.0.0.0', networkKeys: [key] },
-      new RegExp(`encrypted, and only for those who have the network key \\(${key.id.slice(0, 8)}\\)`),
+      new RegExp(`encrypted, and only servers with the network key \\(${key.id.slice(0, 8)}\\) can`),
       /WARNING|Only this machine/,
       new RegExp(`network key +${key.id.slice(0, 8)}: links are encrypted`),
     ],
     [
       'with a key and for this machine',
       { host: '127.0.0.1', networkKeys: [key] },
-      /Only this machine can reach it[\s\S]*encrypted, and only for those/,
+      /Only this machine can reach it[\s\S]*encrypted, and only servers with the network key/,
       /WARNING/,
       /links are encrypted/,
     ],
@@ -41,7 +41,7 @@ describe('what a server says of how its links are protected', () => {
     [
       'without one and for all',
       { host: '0.0.0.0' },
-      /WARNING: there is no network key\. Whoever reaches the peer port can take part[\s\S]*--new-network-key/,
+      /WARNING: there is no network key\. Anyone who reaches the peer port can take part[\s\S]*--new-network-key/,
       /Only this machine/,
       /network key +none: links are not encrypted/,
     ],
@@ -89,7 +89,7 @@ describe('what a server says of where it is reached', () => {
     expect(banner).to.match(/cli-client\.js fe80::1%eth0 8545 lobby/);
     expect(banner).to.match(/page +not at a link-local address, which browsers do not take\n/);
     expect(banner).to.match(/ connect fe80::1%<its-interface> 30303 at another/);
-    expect(banner).to.match(/the name of its own network interface behind the %/);
+    expect(banner).to.match(/the name of its own network interface after the %/);
     expect(banner).not.to.match(/http:|Only this machine/);
   });
 

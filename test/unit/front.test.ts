@@ -9,7 +9,7 @@ import { createTcpDoor } from '../../lib/listen/tcp.js';
 import { createWebSocketDoor } from '../../lib/listen/websocket.js';
 import { silentLog } from '../../lib/log.js';
 import type { DoorName } from '../../lib/options.js';
-import { Front, type FrontOptions, OwnHands, type Taker } from '../../lib/workers/front.js';
+import { Front, type FrontOptions, type Taker, ThisProcess } from '../../lib/workers/front.js';
 import { workerName } from '../../lib/workers/messages.js';
 import { relayByHand } from '../helpers/memory-client.js';
 
@@ -104,7 +104,7 @@ describe('The front of a server with workers', () => {
     });
 
     it('leaves what a client said to whoever serves it, and counts it until it goes', async () => {
-      const hands = new OwnHands(doors);
+      const hands = new ThisProcess(doors);
       const clock = systemClock;
       const { relay, intake } = relayByHand({ clock });
       const port = await open('client', createTcpDoor({ relay, intake, clock, log: silentLog }), [hands]);
@@ -121,7 +121,7 @@ describe('The front of a server with workers', () => {
     it('has requests that take too long answered with 408', async () => {
       const hand = relayByHand();
       const options = { ...hand, log: silentLog, allowedOrigins: [], health: () => ({}), headersMs: 50 };
-      const port = await open('websocket', createWebSocketDoor(options), [new OwnHands(doors)]);
+      const port = await open('websocket', createWebSocketDoor(options), [new ThisProcess(doors)]);
       const client = connect(port, '127.0.0.1');
       client.write('GET / HTTP/1.1\r\nHost: localhost\r\n');
       const [answer] = await once(client, 'data');
