@@ -260,7 +260,7 @@ export const limits = {
   gapMs: 5_000,
   /** Time for which what was given up of one stream is gathered, so that members are told of it once and not for each gap. */
   lossGatherMs: 2_000,
-  /** Streams of servers that were forgotten, of which it is remembered how far they had got while members here are in their channels. Hit: when a further one comes back, nobody is told what was missed of it. */
+  /** Streams of forgotten servers of which it is remembered how far they had got, while members here are in their channels. Hit: the oldest is dropped; if its server comes back, nobody is told what was missed. */
   forgottenStreams: 100_000,
   /** Events of one stream that wait for earlier ones. Hit: the oldest gap is given up at once. */
   outOfOrderMessages: 4_096,
