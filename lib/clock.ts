@@ -9,6 +9,12 @@ export interface Clock {
    * puts off in the same way runs after it, in the same turn.
    */
   endOfTurn(task: () => void): void;
+  /**
+   * Runs a task once some time has passed.
+   *
+   * @returns calls it off
+   */
+  after(ms: number, task: () => void): () => void;
 }
 
 /** The tasks that were put off until the end of this turn. */
@@ -17,6 +23,10 @@ const putOff: (() => void)[] = [];
 export const systemClock: Clock = {
   wallMs: () => Date.now(),
   nowMs: () => performance.now(),
+  after(ms, task) {
+    const timer = setTimeout(task, ms).unref();
+    return () => clearTimeout(timer);
+  },
   endOfTurn: (task) => {
     if (putOff.push(task) === 1) setImmediate(endTurn);
   },

@@ -24,6 +24,14 @@ export const limits = {
   namesPerReply: 10_000,
   /** Channels in one `channels`: 300 kB if their names are as long as can be. Hit: the smallest are only counted, in `more`. */
   channelsPerReply: 1_000,
+  /** Members of a channel here that are told at the end of each turn who came and left. Hit: in a larger channel that may wait for the next round, and is told together with what happens by then. */
+  presenceAtOnceMembers: 32,
+  /** Between two rounds in which members of large channels are told who came and left: nobody sees so short a delay. */
+  presenceRoundMs: 50,
+  /** Members that are told in one round: this takes a quarter of it. Hit: further channels wait for the next round; the members of one that is larger count for the next rounds, too. */
+  presencePerRound: 2_500,
+  /** For who came and left to be told, in a large channel. Hit: it is told in the next round, whatever that costs. */
+  presenceWaitMs: 1_000,
   /** Channels of the network, or names of a channel that nobody here is in: a list of fewer takes less than a millisecond to make. Hit: the list that is made may be given to all who ask for it within `listKeptMs`. */
   listedAnew: 1_000,
   /** Age of a list that is given once more. Hit: it is made anew. */

@@ -4,7 +4,7 @@
  *
  * What takes a journey through the network is answered by a callback, which may be called before the method returns.
  */
-import type { ChannelEvent, DirectMessage } from './wire/messages.js';
+import type { ChannelEvent, DirectMessage, Presence } from './wire/messages.js';
 import type { Published } from './wire/published.js';
 
 /** What came of a direct message to somebody on another server. */
@@ -13,8 +13,13 @@ export type DirectOutcome = 'delivered' | 'no-such-user' | 'no-answer';
 /** What the relay asks of the network. */
 export interface Network {
   /**
+   * A local member came, left or is called otherwise: from this moment on the network knows for whom what it has is meant.
+   * Who is a member here is known to it by this alone. The other servers are told by `publish`, at the end of the turn.
+   */
+  noteMember(event: Presence): void;
+  /**
    * Events of local members of a channel; the network passes them to the other servers, in their order and that of these
-   * calls. Who is a member here is known to it by this alone.
+   * calls.
    */
   publish(channel: string, events: readonly Published<ChannelEvent>[]): void;
   /**
@@ -63,6 +68,7 @@ export interface NetworkReceiver {
 
 /** A server on its own. */
 export const noNetwork: Network = {
+  noteMember() {},
   publish() {},
   prepare: (_channel, done) => done(),
   membersElsewhere: () => [],

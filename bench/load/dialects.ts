@@ -4,6 +4,7 @@
  */
 import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
+import { encodeClientMessage } from '../../lib/wire/encode-client-message.js';
 import type { DialectName } from './plan.js';
 
 export interface Person {
@@ -34,7 +35,7 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
   'json-tcp': {
     steps: ({ name, channels }) => [
       {
-        send: channels.map((channel) => `${JSON.stringify({ type: 'join', channel, name })}\n`).join(''),
+        send: channels.map((channel) => `${join(channel, name)}\n`).join(''),
         until: '"type":"joined"',
         times: channels.length,
       },
@@ -42,7 +43,7 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
     say: (channel, text) => Buffer.from(`${JSON.stringify({ type: 'msg', channel, text })}\n`),
     churn: (channel, name) => [
       { send: `${JSON.stringify({ type: 'leave', channel })}\n`, until: '"type":"left"' },
-      { send: `${JSON.stringify({ type: 'join', channel, name })}\n`, until: '"type":"joined"' },
+      { send: `${join(channel, name)}\n`, until: '"type":"joined"' },
     ],
     ping: { send: `${JSON.stringify({ type: 'ping' })}\n`, until: '"type":"pong"' },
   },
@@ -50,9 +51,7 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
     steps: ({ name, channels }) => [
       upgrade('/'),
       {
-        send: Buffer.concat(
-          channels.map((channel) => frame(JSON.stringify({ type: 'join', channel, name }))),
-        ),
+        send: Buffer.concat(channels.map((channel) => frame(join(channel, name)))),
         until: '"type":"joined"',
         times: channels.length,
       },
@@ -60,7 +59,7 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
     say: (channel, text) => frame(JSON.stringify({ type: 'msg', channel, text })),
     churn: (channel, name) => [
       { send: frame(JSON.stringify({ type: 'leave', channel })), until: '"type":"left"' },
-      { send: frame(JSON.stringify({ type: 'join', channel, name })), until: '"type":"joined"' },
+      { send: frame(join(channel, name)), until: '"type":"joined"' },
     ],
     ping: { send: frame(JSON.stringify({ type: 'ping' })), until: '"type":"pong"' },
   },
@@ -99,6 +98,11 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
     say: (channel, text) => mqtt(0x30, mqttText(channel), Buffer.from(text)),
   },
 };
+
+/** As our own clients join: they are told in one message who comes and goes. */
+function join(channel: string, name: string): string {
+  return encodeClientMessage({ type: 'join', channel, name });
+}
 
 /** The opening handshake (RFC 6455, 4.1). */
 function upgrade(path: string): Step {

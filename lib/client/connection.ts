@@ -3,9 +3,11 @@
  *
  * It is up from the server's `welcome` on. Knows no socket: a Transport carries the texts.
  */
+
 import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
 import { decodeServerMessage } from '../wire/decode-server-message.js';
+import { encodeClientMessage } from '../wire/encode-client-message.js';
 import type { ClientMessage, ServerMessage } from '../wire/messages.js';
 import { Backoff } from './backoff.js';
 import type { Timer } from './timer.js';
@@ -59,7 +61,7 @@ export class Connection {
 
   /** Says something to the server; nothing happens while the connection is not up. */
   send(message: ClientMessage): void {
-    if (this.#phase === 'up') this.#transport?.send(JSON.stringify(message));
+    if (this.#phase === 'up') this.#transport?.send(encodeClientMessage(message));
   }
 
   /** Ends the connection, for good; resolves when it has ended or is given up. Handlers are called no more. */

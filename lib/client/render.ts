@@ -96,6 +96,8 @@ export function renderServerMessage(view: View, message: ServerMessage): string 
         view,
         `${channelTag(view, message.channel)}${printable(message.name)} left${because(message.reason)}`,
       );
+    case 'presence':
+      return renderPresence(view, message);
     case 'nick':
       return renderInfo(view, renamed(view, message));
     case 'names':
@@ -125,6 +127,15 @@ function standing({ channel, name, members }: Message<'joined'>): string {
   const others = members.filter((member) => normalForm(member) !== normalForm(name));
   const company = others.length === 0 ? 'alone' : `with ${listed(others, 'others')}`;
   return `${printable(channel)} as ${printable(name)}, ${company}`;
+}
+
+/** @returns one line for all who left, and one for all who came */
+function renderPresence(view: View, { channel, joined = [], left = [] }: Message<'presence'>): string {
+  const line = (names: readonly string[], what: string): string[] =>
+    names.length === 0
+      ? []
+      : [renderInfo(view, `${channelTag(view, channel)}${listed(names, 'members')} ${what}`)];
+  return [...line(left, 'left'), ...line(joined, 'joined')].join('\n');
 }
 
 function renamed(view: View, { channel, name, from }: Message<'nick'>): string {

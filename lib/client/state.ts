@@ -115,6 +115,12 @@ export class ChatState {
       case 'leave':
         this.#channels.get(message.channel)?.members.delete(normalForm(message.name));
         return;
+      case 'presence': {
+        const members = this.#channels.get(message.channel)?.members;
+        for (const name of message.left ?? []) members?.delete(normalForm(name));
+        for (const name of message.joined ?? []) members?.set(normalForm(name), name);
+        return;
+      }
       case 'nick':
         this.#rename(message);
         return;

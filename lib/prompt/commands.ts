@@ -150,7 +150,7 @@ export const operatorCommands: readonly OperatorCommand[] = [
       'It shows each channel, its members on this server, and its members on all servers, with the largest channels first.',
     ],
     run({ server }) {
-      const summaries = [...server.relay.channelSummaries()].sort(
+      const summaries = [...server.relay.directory.all()].sort(
         (a, b) => b.members - a.members || (a.channel < b.channel ? -1 : 1),
       );
       if (summaries.length === 0) return ['There is no channel: nobody has joined one.'];

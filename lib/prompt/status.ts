@@ -84,7 +84,7 @@ export function statusLines(server: RunningServer, wallMs: number): string[] {
     ],
     ...(workers.length > 0 ? [['workers', workersLine(workers)] satisfies [string, string]] : []),
     ['clients', `${clients}${slow > 0 ? `, ${slow} of them slow` : ''}`],
-    ['channels', `${channelsHere(server)} here, ${[...relay.channelSummaries()].length} in the network`],
+    ['channels', `${channelsHere(server)} here, ${[...relay.directory.all()].length} in the network`],
     ['network', networkLine(server)],
     [
       'messages',
@@ -104,7 +104,7 @@ export function statusLines(server: RunningServer, wallMs: number): string[] {
 function channelsHere(server: RunningServer): number {
   const { relay, workforce } = server;
   if (workforce.workers.length === 0) return relay.channels.size;
-  return [...relay.channelSummaries()].filter(({ channel }) => membersHere(server, channel) > 0).length;
+  return [...relay.directory.all()].filter(({ channel }) => membersHere(server, channel) > 0).length;
 }
 
 /** How many members a channel has on this server. The number on other workers may be known only roughly. */

@@ -1,5 +1,5 @@
 /**
- * A channel: its members here, and what was said in it during this turn of the event loop.
+ * A channel: its members here, and what was said in it and they have not been told.
  *
  * What is published is only noted. At the end of the turn, or once it is very much, `flush` encodes it once for each
  * lane (the members to whom the very same bytes go) and hands every member of the lane the same Buffer. Two kinds of
@@ -7,11 +7,11 @@
  * told what came before).
  */
 import { limits } from '../limits.js';
-import { type Framed, frameAll } from '../wire/framing.js';
 import type { ChannelEvent } from '../wire/messages.js';
 import type { Published } from '../wire/published.js';
 import type { LaneFormat, Outbox } from './connection.js';
 import { MemberList } from './member-list.js';
+import { type Part, tellingOf } from './telling.js';
 
 /** A session, as its channels see it. */
 export interface Member {
@@ -20,6 +20,8 @@ export interface Member {
   /** Those that it is in. */
   readonly channels: { readonly size: number };
   readonly closed: boolean;
+  /** Whether it is told in one message who came and left. */
+  readonly gathersPresence: boolean;
 }
 
 /** Takes what a channel has for its members. */
@@ -27,15 +29,15 @@ export interface MemberWriter {
   write(member: Member, bytes: Buffer): void;
 }
 
-/** What of a turn is for a member apart: from this message on, without those that are its own. */
-interface Part {
-  readonly from: number;
-  readonly own: number[];
-}
+type Lanes = Map<LaneFormat, Set<Member>>;
 
 export class Channel {
-  readonly #lanes = new Map<LaneFormat, Set<Member>>();
+  readonly #lanes: Lanes = new Map();
+  /** Of members who are told presence gathered. */
+  readonly #gatheringLanes: Lanes = new Map();
   #pending: Published[] = [];
+  /** How much of that is that somebody came or left. */
+  #comingsAndGoings = 0;
   /** Of that, what members here did and the other servers have not been told. */
   #untold: Published<ChannelEvent>[] = [];
   /** Members who do not get the whole turn. */
@@ -55,10 +57,11 @@ export class Channel {
 
   /** Adds a member, who hears what is published from now on. */
   add(member: Member): void {
-    let lane = this.#lanes.get(member.format);
+    const lanes = this.#lanesOf(member);
+    let lane = lanes.get(member.format);
     if (!lane) {
       lane = new Set();
-      this.#lanes.set(member.format, lane);
+      lanes.set(member.format, lane);
     }
     lane.add(member);
     this.#size++;
@@ -67,11 +70,12 @@ export class Channel {
 
   /** Removes a member; what was published until now must have reached it by `catchUp`, or never will. */
   remove(member: Member): void {
-    const lane = this.#lanes.get(member.format);
+    const lanes = this.#lanesOf(member);
+    const lane = lanes.get(member.format);
     if (!lane?.delete(member)) return;
     this.#size--;
     this.#apart.delete(member);
-    if (lane.size === 0) this.#lanes.delete(member.format);
+    if (lane.size === 0) lanes.delete(member.format);
   }
 
   /** Notes something for all members but the speaker. */
@@ -82,6 +86,7 @@ export class Channel {
       else this.#apart.set(speaker, { from: 0, own: [this.#pending.length] });
     }
     this.#pending.push(message);
+    if (message.type === 'join' || message.type === 'leave') this.#comingsAndGoings++;
   }
 
   /** Notes what a member here did, for the other servers. */
@@ -101,14 +106,24 @@ export class Channel {
     return this.#pending.length >= limits.turnMessages;
   }
 
+  /** Whether all that is to be told is who came and left, and to so many that it may wait a little. */
+  get mayWait(): boolean {
+    const { length } = this.#pending;
+    return length > 0 && length === this.#comingsAndGoings && this.#size > limits.presenceAtOnceMembers;
+  }
+
   /** Hands one member all that was published until now, ahead of the others: before it is told something else. */
   catchUp(member: Member): void {
     if (this.#pending.length === 0) return;
-    const { from, own } = this.#apart.get(member) ?? { from: 0, own: [] };
-    const rest = encode(this.#pending.slice(from), member.format);
-    const bytes = partOf(rest, { from: 0, own: own.map((index) => index - from) });
+    const telling = tellingOf(this.#pending, member.format, member.gathersPresence && this.#isToBeGathered);
+    const { bytes } = telling.part(this.#apart.get(member) ?? { from: 0, own: [] });
     if (bytes.length > 0) member.outbox.reply(bytes);
     this.#setApart(member);
+  }
+
+  /** The same for a member that is about to leave; where there are many it is spared who came and left of late. */
+  catchUpBeforeLeaving(member: Member): void {
+    if (!this.mayWait) this.catchUp(member);
   }
 
   /**
@@ -121,49 +136,40 @@ export class Channel {
     if (this.#pending.length === 0) return 0;
     const turn = this.#pending;
     const apart = this.#apart;
+    const gathers = this.#isToBeGathered;
     // Whatever a member's outbox makes of this turn, such as its `leave`, belongs to the next.
     this.#pending = [];
     this.#apart = new Map();
+    this.#comingsAndGoings = 0;
     let deliveries = 0;
-    for (const [format, lane] of this.#lanes) {
-      // Made when somebody is to hear it: often the only member here is who spoke.
-      let whole: Framed | undefined;
-      for (const member of lane) {
-        const part = apart.get(member);
-        const heard = part ? turn.length - part.from - part.own.length : turn.length;
-        if (heard === 0) continue;
-        whole ??= encode(turn, format);
-        const bytes = part ? partOf(whole, part) : whole.bytes;
-        if (bytes.length > 0) writer.write(member, bytes);
-        deliveries += heard;
+    for (const [lanes, gathering] of [
+      [this.#lanes, false],
+      [this.#gatheringLanes, gathers],
+    ] as const) {
+      for (const [format, lane] of lanes) {
+        const telling = tellingOf(turn, format, gathering);
+        for (const member of lane) {
+          const part = apart.get(member);
+          const { count, bytes } = part ? telling.part(part) : telling.whole;
+          if (bytes.length > 0) writer.write(member, bytes);
+          deliveries += count;
+        }
       }
     }
     return deliveries;
+  }
+
+  /** Fewer than two comings and goings are told as they are. */
+  get #isToBeGathered(): boolean {
+    return this.#comingsAndGoings > 1;
+  }
+
+  #lanesOf({ gathersPresence }: Member): Lanes {
+    return gathersPresence ? this.#gatheringLanes : this.#lanes;
   }
 
   /** A member who gets only what is published from now on. */
   #setApart(member: Member): void {
     this.#apart.set(member, { from: this.#pending.length, own: [] });
   }
-}
-
-function encode(messages: readonly Published[], format: LaneFormat): Framed {
-  return frameAll(
-    format.framing,
-    messages.map((message) => format.encode(message)),
-  );
-}
-
-/** The bytes of a part: of the shared ones, unless messages in their midst are left out. */
-function partOf({ bytes, ends }: Framed, { from, own }: Part): Buffer {
-  const startOf = (index: number): number => ends[index - 1] ?? 0;
-  const runs: Buffer[] = [];
-  let start = from;
-  for (const left of [...own, ends.length]) {
-    const run = bytes.subarray(startOf(start), startOf(left));
-    if (run.length > 0) runs.push(run);
-    start = left + 1;
-  }
-  const [only] = runs;
-  return runs.length === 1 && only ? only : Buffer.concat(runs);
 }

@@ -5,10 +5,11 @@
 import { limits } from '../limits.js';
 import type { DirectOutcome } from '../network.js';
 import { ProtocolError } from '../wire/errors.js';
-import type { ClientFields, ClientMessage, Ref } from '../wire/messages.js';
+import type { ClientFields, ClientMessage, Feature, Ref } from '../wire/messages.js';
 import { normalForm } from '../wire/names.js';
 import type { Channel } from './channel.js';
 import type { Journey } from './journey.js';
+import { type Bare, NamesReply } from './names-reply.js';
 import type { Relay } from './relay.js';
 import type { Claim, Session } from './session.js';
 
@@ -21,16 +22,15 @@ type Handlers = {
 };
 
 const handlers: Handlers = {
-  join(relay, session, { channel, name, ref }) {
+  join(relay, session, { channel, name, features, ref }) {
+    if (features?.includes('presence' satisfies Feature)) relay.gatherPresence(session);
     const as = nameForJoin(session, name);
     const joined = session.channels.get(channel);
     if (joined) joined.catchUp(session);
     else checkMayJoin(relay, session, as);
     const answer = (): void => {
       const own = session.name ?? as;
-      const { listed, more } = relay.listNames(channel, own);
-      session.chargeForList(listed.length, limits.namesPerToken);
-      session.send({ type: 'joined', channel, name: own, members: listed, more, ref });
+      answerWithNames(relay, session, { type: 'joined', channel, name: own }, own, ref);
     };
     if (joined) {
       answer();
@@ -80,11 +80,9 @@ const handlers: Handlers = {
     const answer = (): void => {
       if (joined) joined.catchUp(session);
       const own = joined ? session.name : undefined;
-      const { listed, more } = relay.listNames(channel, own);
-      session.chargeForList(listed.length, limits.namesPerToken);
-      session.send({ type: 'names', channel, members: listed, more, ref });
+      answerWithNames(relay, session, { type: 'names', channel }, own, ref);
     };
-    if (!relay.channels.has(channel) && relay.isElsewhere(channel)) {
+    if (!relay.channels.has(channel) && relay.directory.isElsewhere(channel)) {
       return { begin: (arrive) => relay.prepare(channel, arrive), end: answer };
     }
     answer();
@@ -92,7 +90,7 @@ const handlers: Handlers = {
   },
 
   channels(relay, session, { ref }) {
-    const { listed, more } = relay.listChannels();
+    const { listed, more } = relay.directory.largest();
     session.chargeForList(listed.length, limits.channelsPerToken);
     session.send({ type: 'channels', channels: listed, more, ref });
     return undefined;
@@ -116,6 +114,19 @@ export function runCommand<T extends keyof ClientFields>(
   message: ClientMessage<T>,
 ): Journey | undefined {
   return handlers[message.type](relay, session, message);
+}
+
+/** @param own the asker's name, if it is a member */
+function answerWithNames(
+  relay: Relay,
+  session: Session,
+  answer: Bare,
+  own: string | undefined,
+  ref: Ref | undefined,
+): void {
+  const list = relay.directory.names(answer.channel, own);
+  session.chargeForList(list.count, limits.namesPerToken);
+  session.sendPublished(new NamesReply(answer, list, ref));
 }
 
 /** The join barrier: the name is claimed and the channel made ready, at once; then all the rest is one step. [DESIGN 4] */

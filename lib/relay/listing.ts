@@ -9,6 +9,8 @@ import { limits } from '../limits.js';
 import type { ChannelSummary } from '../wire/messages.js';
 import { normalForm } from '../wire/names.js';
 import { firstInOrder } from './first-in-order.js';
+import type { MemberList } from './member-list.js';
+import type { NameList } from './names-reply.js';
 
 export interface List<T> {
   readonly listed: readonly T[];
@@ -19,14 +21,16 @@ export interface List<T> {
 /**
  * The first of a channel's names, and always the asker's own.
  *
- * @param names sorted
  * @param own the asker's, if it is a member
  */
-export function listNames(names: readonly string[], own: string | undefined): List<string> {
-  const listed = names.slice(0, limits.namesPerReply);
-  const more = names.length - listed.length;
-  if (more > 0 && own !== undefined && !listed.includes(own)) listed.splice(-1, 1, own);
-  return { listed, more: more > 0 ? more : undefined };
+export function listMembers(list: MemberList, own: string | undefined): NameList {
+  const more = list.size - limits.namesPerReply;
+  return {
+    count: Math.min(list.size, limits.namesPerReply),
+    more: more > 0 ? more : undefined,
+    names: () => list.first(limits.namesPerReply, own),
+    json: () => list.jsonOfFirst(limits.namesPerReply, own),
+  };
 }
 
 /** Lists that are made of everything there is. */
@@ -45,8 +49,8 @@ export class Listings {
    *
    * @param members of a channel that nobody here is in: one for each member, in any order
    */
-  names(channel: string, members: () => Iterable<string>): List<string> {
-    return this.#names.get(channel, () => {
+  names(channel: string, members: () => Iterable<string>): NameList {
+    const { listed, more } = this.#names.get(channel, () => {
       const byKey = new Map<string, string>();
       for (const name of members()) {
         const key = normalForm(name);
@@ -55,6 +59,7 @@ export class Listings {
       const { first, total } = firstInOrder(byKey, limits.namesPerReply, ([a], [b]) => compare(a, b));
       return { first: first.map(([, name]) => name), total };
     });
+    return { count: listed.length, more, names: () => listed, json: () => JSON.stringify(listed) };
   }
 
   /**

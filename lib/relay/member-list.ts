@@ -5,16 +5,12 @@
  * of them is there; so what such a member does may mean something else for the list, or nothing. `apply` says what:
  * a client that follows what it is told has the list that `names` would give it. [PROTOCOL 3]
  */
-import type { ChannelEvent } from '../wire/messages.js';
+import type { Presence } from '../wire/messages.js';
 import { normalForm } from '../wire/names.js';
-
-/** Who comes, goes, or is called otherwise. */
-export type Presence = Exclude<ChannelEvent, { type: 'msg' }>;
+import { SortedNames } from './sorted-names.js';
 
 export class MemberList {
-  /** Normal forms, sorted; and at the same places the names as they are shown. */
-  readonly #keys: string[];
-  readonly #names: string[];
+  readonly #names: SortedNames;
   /** By its normal form, the other members of a name that several have, each as it was typed. */
   readonly #namesakes = new Map<string, string[]>();
 
@@ -26,29 +22,65 @@ export class MemberList {
       if (byKey.has(key)) this.#addNamesake(key, name);
       else byKey.set(key, name);
     }
-    // By their UTF-16 units, which is what `compare` does, and faster.
-    this.#keys = [...byKey.keys()].sort();
-    this.#names = this.#keys.map((key) => byKey.get(key) ?? key);
+    this.#names = new SortedNames(byKey);
   }
 
-  /** The names as they are shown, sorted by their normal forms; changes with the list. */
+  /** How many names it has. */
+  get size(): number {
+    return this.#names.size;
+  }
+
+  /** The names as they are shown, sorted by their normal forms. */
   get names(): readonly string[] {
-    return this.#names;
+    return this.first(this.size, undefined);
+  }
+
+  /**
+   * The first of the names, as many as are wanted.
+   *
+   * @param own a name that is to be among them, in the place of the last if need be
+   */
+  first(count: number, own: string | undefined): string[] {
+    return this.#leavesOut(own, count) ? [...this.#names.first(count - 1), own] : this.#names.first(count);
+  }
+
+  /** The same as JSON. */
+  jsonOfFirst(count: number, own: string | undefined): string {
+    return this.#leavesOut(own, count)
+      ? `[${this.#names.jsonOfFirst(count - 1)},${JSON.stringify(own)}]`
+      : `[${this.#names.jsonOfFirst(count)}]`;
   }
 
   /** The name as the list shows it; undefined when nobody has it. */
   shown(name: string): string | undefined {
-    return this.#shown(normalForm(name));
+    return this.#names.get(normalForm(name));
   }
 
   /** Takes in what a member did, and returns what that means for the list. */
   apply(event: Presence): readonly Presence[] {
+    if (event.type === 'join' && this.#join(event.name)) return [event];
+    if (event.type === 'leave' && this.#leave(event.name)) return [event];
     const keys = [...new Set(namesIn(event).map(normalForm))];
-    const before = keys.map((key) => this.#shown(key));
+    const before = keys.map((key) => this.#names.get(key));
     this.#change(event);
-    const after = keys.map((key) => this.#shown(key));
+    const after = keys.map((key) => this.#names.get(key));
     if (isWhole(event, before, after)) return [event];
     return keys.flatMap((_, i) => change(event.channel, before[i], after[i]));
+  }
+
+  /** What happens most: somebody comes whose name nobody has. @returns whether it was that */
+  #join(name: string): boolean {
+    return this.#names.add(normalForm(name), name);
+  }
+
+  /** Somebody leaves whose name nobody else has. @returns whether it was that */
+  #leave(name: string): boolean {
+    const key = normalForm(name);
+    return !this.#namesakes.has(key) && this.#names.delete(key);
+  }
+
+  #leavesOut(own: string | undefined, count: number): own is string {
+    return own !== undefined && this.size > count && !this.#names.isAmongFirst(normalForm(own), count);
   }
 
   #change(event: Presence): void {
@@ -57,23 +89,9 @@ export class MemberList {
     else if (this.#remove(event.from)) this.#addName(event.name);
   }
 
-  #shown(key: string): string | undefined {
-    const place = this.#placeOf(key);
-    return this.#keys[place] === key ? this.#names[place] : undefined;
-  }
-
   #addName(name: string): void {
     const key = normalForm(name);
-    this.#add(this.#placeOf(key), key, name);
-  }
-
-  #add(place: number, key: string, name: string): void {
-    if (this.#keys[place] !== key) {
-      this.#keys.splice(place, 0, key);
-      this.#names.splice(place, 0, name);
-      return;
-    }
-    this.#addNamesake(key, name);
+    if (!this.#names.add(key, name)) this.#addNamesake(key, name);
   }
 
   #addNamesake(key: string, name: string): void {
@@ -85,38 +103,17 @@ export class MemberList {
   /** Returns whether anybody had the name. */
   #remove(name: string): boolean {
     const key = normalForm(name);
-    const place = this.#placeOf(key);
-    if (this.#keys[place] !== key) return false;
-    const all = [...this.#names.slice(place, place + 1), ...(this.#namesakes.get(key) ?? [])];
+    const first = this.#names.get(key);
+    if (first === undefined) return false;
+    const all = [first, ...(this.#namesakes.get(key) ?? [])];
     const [shown, ...namesakes] = all.toSpliced(Math.max(0, all.indexOf(name)), 1);
-    if (shown === undefined) {
-      this.#keys.splice(place, 1);
-      this.#names.splice(place, 1);
-    } else {
-      this.#names[place] = shown;
-    }
+    if (shown === undefined) this.#names.delete(key);
+    else this.#names.replace(key, shown);
     if (namesakes.length > 0) this.#namesakes.set(key, namesakes);
     else this.#namesakes.delete(key);
     return true;
   }
-
-  /** The place of a key, or where it would be. */
-  #placeOf(key: string): number {
-    let low = 0;
-    for (let high = this.#keys.length; low < high; ) {
-      const middle = (low + high) >>> 1;
-      if (compare(this.#keys[middle] ?? '', key) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
 }
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
-}
-
 function namesIn(event: Presence): string[] {
   return event.type === 'nick' ? [event.from, event.name] : [event.name];
 }

@@ -11,13 +11,13 @@ import { LogBrake } from '../log-brake.js';
 import { type DirectOutcome, type Network, type NetworkReceiver, noNetwork } from '../network.js';
 import { ProtocolError } from '../wire/errors.js';
 import { frameAll } from '../wire/framing.js';
-import type { ChannelEvent, ChannelSummary, DirectMessage, Ref, ServerMessage } from '../wire/messages.js';
+import type { ChannelEvent, DirectMessage, Presence, Ref } from '../wire/messages.js';
 import { normalForm } from '../wire/names.js';
 import { type Published, PublishedMessage } from '../wire/published.js';
 import { Channel } from './channel.js';
 import type { CloseReason, Connection, LaneFormat } from './connection.js';
-import { type List, Listings, listNames } from './listing.js';
-import { MemberList, type Presence } from './member-list.js';
+import { Directory } from './directory.js';
+import { MemberList } from './member-list.js';
 import { NameClaims } from './name-claims.js';
 import { type Claim, Session } from './session.js';
 import { giveSubstitute } from './substitute-name.js';
@@ -71,7 +71,8 @@ export class Relay implements NetworkReceiver {
   readonly #sessions = new Set<Session>();
   readonly #channels = new Map<string, Channel>();
   readonly #turn: Turn;
-  readonly #listings: Listings;
+  /** Which channels there are, and who is in them. */
+  readonly directory: Directory;
   #network: Network = noNetwork;
   #sessionCount = 0;
   #shuttingDown = false;
@@ -81,7 +82,7 @@ export class Relay implements NetworkReceiver {
     this.names = new NameClaims(options.clock);
     this.#disconnections = new LogBrake(log, clock, 'client disconnected', 'more clients disconnected');
     this.#turn = new Turn(options.clock, this.counters);
-    this.#listings = new Listings(() => options.clock.nowMs());
+    this.directory = new Directory(options.clock, this.#channels);
   }
 
   /** Connects the relay with other servers. Once, before anybody joins. */
@@ -89,6 +90,7 @@ export class Relay implements NetworkReceiver {
     this.#network = network;
     this.names.network = network;
     this.#turn.network = network;
+    this.directory.network = network;
   }
 
   // ---- Sessions -------------------------------------------------------------------------------------------
@@ -144,11 +146,8 @@ export class Relay implements NetworkReceiver {
       reason,
       waitingBytes: session.outbox.waitingBytes,
     });
-    const lastWords = frame(session.format, {
-      type: 'error',
-      code: error.code,
-      message: error.message,
-    });
+    const { code, message } = error;
+    const lastWords = frame(session.format, new PublishedMessage({ type: 'error', code, message }));
     this.close(session, `disconnected: ${reason}`);
     session.outbox.close(reason, lastWords);
   }
@@ -170,12 +169,13 @@ export class Relay implements NetworkReceiver {
   /** Tells all clients that the server goes, and closes their connections. New ones are turned away. */
   shutDown(): void {
     this.#shuttingDown = true;
-    this.#turn.end();
+    this.#turn.finish();
     const text = `${this.options.serverName} is going down; nothing more will be relayed here.`;
+    const notice = new PublishedMessage({ type: 'notice', text });
     for (const session of this.#sessions) {
       session.closed = true;
       session.queue.close();
-      session.outbox.close('shutting-down', frame(session.format, { type: 'notice', text }));
+      session.outbox.close('shutting-down', frame(session.format, notice));
     }
     this.#disconnections.sumUp();
     this.#sessions.clear();
@@ -207,8 +207,20 @@ export class Relay implements NetworkReceiver {
     session.channels.set(channelName, channel);
   }
 
+  /** From now on the session is told in one message who came and left. */
+  gatherPresence(session: Session): void {
+    if (session.gathersPresence) return;
+    const channels = [...session.channels.values()];
+    for (const channel of channels) {
+      channel.catchUp(session);
+      channel.remove(session);
+    }
+    session.gathersPresence = true;
+    for (const channel of channels) channel.add(session);
+  }
+
   leave(session: Session, channel: Channel): void {
-    channel.catchUp(session);
+    channel.catchUpBeforeLeaving(session);
     this.#removeMember(session, channel);
     session.channels.delete(channel.name);
   }
@@ -253,36 +265,6 @@ export class Relay implements NetworkReceiver {
     const namesakes = from === undefined || from === name ? [] : this.#publishNick(session, from, name);
     session.send({ type: 'nick', name, from: from ?? name, ref });
     for (const namesake of namesakes) session.send(namesake);
-  }
-
-  /**
-   * The names of a channel's members on all servers, as many as a reply has room for.
-   *
-   * @param own the asker's, if it is a member
-   */
-  listNames(channelName: string, own: string | undefined): List<string> {
-    const channel = this.#channels.get(channelName);
-    if (channel) return listNames(channel.list.names, own);
-    return this.#listings.names(channelName, () => this.#network.membersElsewhere(channelName));
-  }
-
-  /** Whether a channel has members on other servers. */
-  isElsewhere(channelName: string): boolean {
-    return this.#network.isElsewhere(channelName);
-  }
-
-  /** The largest channels of the network, as many as a reply has room for. */
-  listChannels(): List<ChannelSummary> {
-    return this.#listings.channels(() => this.channelSummaries());
-  }
-
-  /** All channels of the network, in no order. */
-  *channelSummaries(): Iterable<ChannelSummary> {
-    const elsewhere = this.#network.channelsElsewhere();
-    for (const [channel, members] of elsewhere)
-      yield { channel, members: members + (this.#channels.get(channel)?.size ?? 0) };
-    for (const { name, size } of this.#channels.values())
-      if (!elsewhere.has(name)) yield { channel: name, members: size };
   }
 
   // ---- From the network -------------------------------------------------------------------------------------
@@ -356,15 +338,17 @@ export class Relay implements NetworkReceiver {
   #removeMember(session: Session, channel: Channel, reason?: string): void {
     channel.remove(session);
     this.#publish(channel, { type: 'leave', channel: channel.name, name: nameOf(session), reason }, session);
-    if (channel.size === 0) this.#channels.delete(channel.name);
+    if (channel.size > 0) return;
+    this.#channels.delete(channel.name);
+    // Should it be made anew in this turn, what is said there comes after this.
+    this.#turn.tellNetwork(channel);
   }
 
   #publish(channel: Channel, event: ChannelEvent, speaker: Session): void {
     const published = new PublishedMessage(event);
     channel.noteForNetwork(published);
     this.#tellMembers(channel, published, speaker);
-    // At once, for by this the network knows for whom what it has is meant. Messages wait for others of their turn.
-    if (event.type !== 'msg') this.#turn.tellNetwork(channel);
+    if (event.type !== 'msg') this.#network.noteMember(event);
   }
 
   /** Presence is told as what it means for the list of members, which is not always what it was. */
@@ -384,8 +368,8 @@ export class Relay implements NetworkReceiver {
   }
 }
 
-function frame(format: LaneFormat, message: ServerMessage): Buffer {
-  return frameAll(format.framing, [format.encode(new PublishedMessage(message))]).bytes;
+function frame(format: LaneFormat, published: Published): Buffer {
+  return frameAll(format.framing, [format.encode(published)]).bytes;
 }
 
 function nameOf(session: Session): string {

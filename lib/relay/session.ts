@@ -3,6 +3,7 @@
  */
 import type { ProtocolError } from '../wire/errors.js';
 import type { Ref, ServerMessage } from '../wire/messages.js';
+import { type Published, PublishedMessage } from '../wire/published.js';
 import type { Channel, Member } from './channel.js';
 import { CommandQueue } from './command-queue.js';
 import type { Connection, LaneFormat, Outbox } from './connection.js';
@@ -31,6 +32,8 @@ export class Session implements Member {
   /** What it said and is not carried out yet. */
   readonly queue: CommandQueue;
   closed = false;
+  /** Whether it has asked to be told in one message who came and left. [PROTOCOL 3] */
+  gathersPresence = false;
   /** Until when it was last told to wait, on the relay's clock. */
   waitsUntilMs = 0;
 
@@ -42,7 +45,7 @@ export class Session implements Member {
     /** For errors that it is forgiven. */
     readonly errorBucket: TokenBucket,
     readonly sinceMs: number,
-    private readonly frame: (format: LaneFormat, message: ServerMessage) => Buffer,
+    private readonly frame: (format: LaneFormat, message: Published) => Buffer,
   ) {
     this.queue = new CommandQueue(connection);
   }
@@ -62,6 +65,10 @@ export class Session implements Member {
 
   /** Says something to this client alone. */
   send(message: ServerMessage): void {
+    this.sendPublished(new PublishedMessage(message));
+  }
+
+  sendPublished(message: Published): void {
     if (!this.closed) this.outbox.reply(this.frame(this.format, message));
   }
 

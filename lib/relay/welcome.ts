@@ -1,6 +1,6 @@
 /** What a client is told first: who is there, and what it may do. [PROTOCOL 3] */
 import { limits } from '../limits.js';
-import { protocolVersion, type ServerMessage } from '../wire/messages.js';
+import { features, protocolVersion, type ServerMessage } from '../wire/messages.js';
 
 export interface WelcomeOptions {
   readonly serverName: string;
@@ -25,6 +25,7 @@ export function welcome({ serverName, version, commandsPerSecond }: WelcomeOptio
       commandsPerSecond,
       commandBurst: commandsPerSecond === undefined ? undefined : burstFor(commandsPerSecond),
     },
+    features,
   };
 }
 

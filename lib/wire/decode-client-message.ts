@@ -24,6 +24,7 @@ const decoders = new Map<string, Decoder>([
       type: 'join',
       channel: checkChannelName(requiredString(fields, 'channel')),
       name: optional(fields, 'name', checkUserName),
+      features: featuresOf(fields),
       ref: refOf(fields),
     }),
   ],
@@ -135,6 +136,13 @@ function requiredString(fields: Fields, field: string): string {
 
 function optional(fields: Fields, field: string, check: (value: string) => string): string | undefined {
   return fields[field] === undefined ? undefined : check(requiredString(fields, field));
+}
+
+/** Those that are not known are of a later version, and mean nothing. */
+function featuresOf({ features }: Fields): readonly string[] | undefined {
+  if (features === undefined) return undefined;
+  if (Array.isArray(features) && features.every((feature) => typeof feature === 'string')) return features;
+  throw malformed('"features" must be a list of strings.');
 }
 
 function refOf(fields: Fields): Ref | undefined {

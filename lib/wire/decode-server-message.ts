@@ -25,8 +25,11 @@ const said: Shape = { id: string, from: string, text: string, at: number };
 
 /** One row for each type, with all shapes that a message of the type may have. */
 const shapes: { readonly [T in ServerMessage['type']]: readonly Shape[] } = {
-  welcome: [{ server: string, version: string, protocol: number, limits: isObject }],
+  welcome: [
+    { server: string, version: string, protocol: number, limits: isObject, features: optional(strings) },
+  ],
   joined: [{ channel: string, name: string, members: strings, more: optional(number), ref: optional(ref) }],
+  presence: [{ channel: string, joined: optional(strings), left: optional(strings) }],
   left: [{ channel: string, ref: optional(ref) }],
   msg: [
     { ...said, channel: string },

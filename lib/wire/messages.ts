@@ -7,12 +7,23 @@ import type { ErrorCode } from './errors.js';
 
 export const protocolVersion = 1;
 
+/** What a server has besides what every server of this version has: told in `welcome`, asked for in `join`. */
+export const features = ['presence'] as const;
+
+export type Feature = (typeof features)[number];
+
 /** A client's own mark on a request, which the reply repeats. */
 export type Ref = string | number;
 
 /** What each type of message from a client carries besides its type. */
 export interface ClientFields {
-  join: { channel: string; name?: string | undefined; ref?: Ref | undefined };
+  /** `features`: what the client understands besides what every client does. */
+  join: {
+    channel: string;
+    name?: string | undefined;
+    features?: readonly string[] | undefined;
+    ref?: Ref | undefined;
+  };
   leave: { channel: string; ref?: Ref | undefined };
   /** To a channel, or to one user: `channel` and `to` are never both given. */
   msg: { text: string; channel?: string | undefined; to?: string | undefined; ref?: Ref | undefined };
@@ -50,6 +61,9 @@ export type ChannelEvent =
   | { type: 'leave'; channel: string; name: string; reason?: string | undefined }
   | { type: 'nick'; channel: string; name: string; from: string };
 
+/** Who comes to a channel, goes, or is called otherwise. */
+export type Presence = Exclude<ChannelEvent, { type: 'msg' }>;
+
 /** A message to one user, from a user of any server. It travels between servers in this very form. */
 export interface DirectMessage {
   readonly type: 'msg';
@@ -64,7 +78,15 @@ export interface DirectMessage {
 export type ServerMessage =
   | ChannelEvent
   | DirectMessage
-  | { type: 'welcome'; server: string; version: string; protocol: number; limits: ClientLimits }
+  | {
+      type: 'welcome';
+      server: string;
+      version: string;
+      protocol: number;
+      limits: ClientLimits;
+      /** Absent where a server is older than all features. */
+      features?: readonly string[] | undefined;
+    }
   /** `more`, here and below: how many are left out, where a reply has no room for all. */
   | {
       type: 'joined';
@@ -73,6 +95,13 @@ export type ServerMessage =
       members: readonly string[];
       more?: number | undefined;
       ref?: Ref | undefined;
+    }
+  /** Who came to a channel and who left it, in one message, for clients that asked for this: first `left`, then `joined`. */
+  | {
+      type: 'presence';
+      channel: string;
+      joined?: readonly string[] | undefined;
+      left?: readonly string[] | undefined;
     }
   | { type: 'left'; channel: string; ref?: Ref | undefined }
   /**

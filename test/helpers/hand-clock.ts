@@ -4,6 +4,7 @@ import type { Clock } from '../../lib/clock.js';
 export class HandClock implements Clock {
   #nowMs = 0;
   #tasks: (() => void)[] = [];
+  readonly #timers = new Set<{ readonly dueMs: number; readonly task: () => void }>();
 
   wallMs(): number {
     return 1_700_000_000_000 + this.#nowMs;
@@ -17,8 +18,25 @@ export class HandClock implements Clock {
     this.#tasks.push(task);
   }
 
+  after(ms: number, task: () => void): () => void {
+    const timer = { dueMs: this.#nowMs + ms, task };
+    this.#timers.add(timer);
+    return () => void this.#timers.delete(timer);
+  }
+
+  /** How many tasks wait for their time. */
+  get timers(): number {
+    return this.#timers.size;
+  }
+
+  /** Lets time pass, and does what is due by then. */
   advance(ms: number): void {
     this.#nowMs += ms;
+    for (const timer of this.#timers) {
+      if (timer.dueMs > this.#nowMs) continue;
+      this.#timers.delete(timer);
+      timer.task();
+    }
   }
 
   /** Ends the turn; what its tasks put off until the end of theirs is done too. */

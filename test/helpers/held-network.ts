@@ -15,6 +15,8 @@ export interface Question {
 
 export class HeldNetwork implements Network {
   readonly published: ChannelEvent[] = [];
+  /** Who came, left or was renamed here. */
+  readonly noted: ChannelEvent[] = [];
   /** Messages for users elsewhere. */
   readonly sent: DirectMessage[] = [];
   /** When names that are claimed now, or being claimed, were claimed; by their keys. */
@@ -39,6 +41,10 @@ export class HeldNetwork implements Network {
   /** What is waited for, in short. */
   get waiting(): string[] {
     return this.#held.map(({ what }) => what);
+  }
+
+  noteMember(event: ChannelEvent): void {
+    this.noted.push(event);
   }
 
   publish(_channel: string, events: readonly Published<ChannelEvent>[]): void {

@@ -132,6 +132,7 @@ export class TestNode {
   }
 
   #publish(event: ChannelEvent): void {
+    if (event.type !== 'msg') this.mesh.noteMember(event);
     this.mesh.publish(event.channel, [new PublishedMessage(event)]);
   }
 }

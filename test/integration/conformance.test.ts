@@ -23,6 +23,7 @@ describe('A client', () => {
             commandsPerSecond: limits.commandsPerSecond,
             commandBurst: limits.commandBurst,
           },
+          features: ['presence'],
         });
       });
 

@@ -24,6 +24,10 @@ class SkippingClock implements Clock {
     systemClock.endOfTurn(task);
   }
 
+  after(ms: number, task: () => void): () => void {
+    return systemClock.after(ms, task);
+  }
+
   skip(ms: number): void {
     this.#skippedMs += ms;
   }

@@ -25,6 +25,8 @@ export type Told = Map<string, number>;
 export class Users {
   readonly #users = new Set<User>();
   readonly #members = new Map<string, Set<User>>();
+  /** What was said in this turn and other servers have not been told. */
+  readonly #untold = new Map<string, ChannelEvent[]>();
   readonly #told = new Map<string, Told>();
   /** Channels that are being made ready. */
   readonly #preparing = new Map<string, number>();
@@ -201,9 +203,24 @@ export class Users {
       this.node.sim.note(this.node, event.type, `${channel} ${event.type === 'msg' ? event.id : event.name}`);
       if (told) applyTo(told, event);
     }
+    for (const event of events) if (event.type !== 'msg') this.node.mesh.noteMember(event);
+    const untold = this.#untold.get(channel);
+    if (untold) {
+      untold.push(...events);
+      return;
+    }
+    this.#untold.set(channel, [...events]);
+    this.node.sim.clock.after(0, () => this.#endTurn(channel));
+  }
+
+  /** As a relay does it: at the end of the turn the other servers are told what was said in it, in one go. */
+  #endTurn(channel: string): void {
+    const untold = this.#untold.get(channel) ?? [];
+    this.#untold.delete(channel);
+    if (!this.node.alive) return;
     this.node.mesh.publish(
       channel,
-      events.map((event) => new PublishedMessage(event)),
+      untold.map((event) => new PublishedMessage(event)),
     );
   }
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { MemberList, type Presence } from '../../lib/relay/member-list.js';
+import { MemberList } from '../../lib/relay/member-list.js';
+import type { Presence } from '../../lib/wire/messages.js';
 import { normalForm } from '../../lib/wire/names.js';
 import { forSeeds } from '../helpers/random.js';
 

@@ -37,14 +37,14 @@ describe('A relay whose network answers late', () => {
         expect(network.waiting).to.deep.equal(['claim ann', 'prepare lobby']);
         network.answer(first);
         expect(ann.hear()).to.deep.equal([]);
-        expect([...relay.channelSummaries()]).to.deep.equal([]);
-        expect(network.published).to.deep.equal([]);
+        expect([...relay.directory.all()]).to.deep.equal([]);
+        expect(network.noted).to.deep.equal([]);
         network.elsewhere.set('lobby', ['zoe']);
         network.answer();
         expect(ann.hear()).to.deep.equal([
           { type: 'joined', channel: 'lobby', name: 'ann', members: ['ann', 'zoe'], ref: 1 },
         ]);
-        expect(network.published).to.deep.equal([{ type: 'join', channel: 'lobby', name: 'ann' }]);
+        expect(network.noted).to.deep.equal([{ type: 'join', channel: 'lobby', name: 'ann' }]);
       }
     });
 
@@ -250,7 +250,7 @@ describe('A relay whose network answers late', () => {
         expect(network.claimedAt.size).to.equal(0);
       }
       expect(network.published).to.deep.equal([]);
-      expect([...relay.channelSummaries()]).to.deep.equal([]);
+      expect([...relay.directory.all()]).to.deep.equal([]);
     });
 
     it('gives up both names of one that was about to change it', () => {

@@ -14,6 +14,8 @@ const names = ['Ann', 'ann', 'Bob', 'Cat', 'Dan', 'Eve', 'Fay', 'Gus'] as const;
 const clientCount = 6;
 
 interface Pair {
+  /** It asks to be told in one message who came and left. */
+  readonly gathers: boolean;
   readonly real: MemoryClient;
   readonly model: ModelClient;
   readonly heard: Message[];
@@ -88,6 +90,7 @@ class Twins {
     const real = new MemoryClient(this.#relay, this.random.pick(['tcp', 'websocket']));
     real.hear();
     return {
+      gathers: this.random.chance(0.5),
       real,
       model: this.#model.open(),
       heard: [],
@@ -175,7 +178,10 @@ class Twins {
     const commands = {
       join: () => {
         const as = model.name !== undefined && this.random.chance(0.9) ? model.name : name;
-        this.#say(pair, { type: 'join', channel, name: as }, () => this.#model.join(model, channel, as));
+        const features = pair.gathers ? ['presence'] : undefined;
+        this.#say(pair, { type: 'join', channel, name: as, features }, () =>
+          this.#model.join(model, channel, as),
+        );
       },
       leave: () => this.#say(pair, { type: 'leave', channel }, () => this.#model.leave(model, channel)),
       msg: () => {
@@ -208,13 +214,44 @@ class Twins {
 }
 
 /** What a client heard of each channel, replies about it included, and what it was answered besides, each in order. */
-function accounts(heard: readonly Message[]): Record<string, Message[]> {
+function accounts(
+  heard: readonly Message[],
+  read: (account: Message[]) => Message[],
+): Record<string, Message[]> {
   const byChannel: Record<string, Message[]> = {};
   for (const { id: _, at: __, message: ___, ...message } of heard) {
     const key = typeof message.channel === 'string' ? message.channel : 'replies';
     byChannel[key] = [...(byChannel[key] ?? []), message];
   }
-  return byChannel;
+  return Object.fromEntries(Object.entries(byChannel).map(([key, account]) => [key, read(account)]));
+}
+
+/** Who came and left with nothing else between them, as what it comes to; for the model knows no turns. */
+function gathered(account: readonly Message[]): Message[] {
+  const read: Message[] = [];
+  let net = new Map<unknown, number>();
+  const add = (names: unknown, change: number): void => {
+    for (const name of Array.isArray(names) ? names : []) net.set(name, (net.get(name) ?? 0) + change);
+  };
+  const end = (): void => {
+    const changed = [...net].filter(([, change]) => change !== 0).sort();
+    if (changed.length > 0) read.push({ type: 'presence', changed });
+    net = new Map();
+  };
+  for (const message of account) {
+    const { type, name, joined, left } = message;
+    if (type === 'join') add([name], 1);
+    else if (type === 'leave') add([name], -1);
+    else if (type === 'presence') {
+      add(joined, 1);
+      add(left, -1);
+    } else {
+      end();
+      read.push(message);
+    }
+  }
+  end();
+  return read;
 }
 
 describe('A relay, whatever its clients do and whenever turns end', () => {
@@ -238,8 +275,9 @@ describe('A relay, whatever its clients do and whenever turns end', () => {
       forSeeds(150, (random) => {
         const twins = new Twins(random, lateness);
         for (let i = 0; i < 300; i++) twins.step();
-        for (const { heard, model } of twins.end()) {
-          expect(accounts(heard)).to.deep.equal(accounts(model.heard));
+        for (const { gathers, heard, model } of twins.end()) {
+          const read = gathers ? gathered : (account: Message[]) => account;
+          expect(accounts(heard, read)).to.deep.equal(accounts(model.heard, read));
           for (const { type, code, to } of heard) {
             const kind = String(code ?? (to === undefined ? type : 'direct'));
             seen.set(kind, (seen.get(kind) ?? 0) + 1);
@@ -247,7 +285,19 @@ describe('A relay, whatever its clients do and whenever turns end', () => {
         }
       });
       // What never occurred was not tested.
-      const kinds = ['msg', 'direct', 'join', 'leave', 'nick', 'joined', 'left', 'names', 'channels', 'ok'];
+      const kinds = [
+        'msg',
+        'direct',
+        'join',
+        'leave',
+        'presence',
+        'nick',
+        'joined',
+        'left',
+        'names',
+        'channels',
+        'ok',
+      ];
       const errors = ['not-joined', 'malformed', 'name-taken', 'bad-name'];
       for (const kind of [...kinds, ...errors]) expect(seen.get(kind), kind).to.be.above(100);
       if (lateness > 0) expect(seen.get('no-such-user')).to.be.above(50);

@@ -28,6 +28,7 @@ describe('A relay', () => {
           commandsPerSecond: 5,
           commandBurst: 25,
         },
+        features: ['presence'],
       });
     });
 
@@ -201,14 +202,14 @@ describe('A relay', () => {
       if (i % 2 === 0) clock.endTurn();
       client.say({ type: 'leave', channel: `room${i}` });
     }
-    expect([...relay.channelSummaries()]).to.deep.equal([{ channel: 'home', members: 1 }]);
+    expect([...relay.directory.all()]).to.deep.equal([{ channel: 'home', members: 1 }]);
     for (let i = 0; i < 10_000; i++) {
       const guest = new MemoryClient(relay).join(`hall${i}`, `guest${i}`);
       if (i % 2 === 0) guest.say({ type: 'nick', name: `other${i}` });
       guest.vanish();
     }
     clock.endTurn();
-    expect([...relay.channelSummaries()]).to.deep.equal([{ channel: 'home', members: 1 }]);
+    expect([...relay.directory.all()]).to.deep.equal([{ channel: 'home', members: 1 }]);
     expect(relay.sessions.size).to.equal(1);
     const again = new MemoryClient(relay);
     again.hear();
@@ -241,23 +242,25 @@ describe('A relay', () => {
       for (const [event, json] of published) expect(json).to.equal(JSON.stringify(event));
     });
 
-    it('hands on what is said in a turn at its end and all at once, though who comes or goes at once, after it', () => {
+    it('hands on what is done in a turn at its end and all at once, though it is noted at once who comes or goes', () => {
       const { relay, clock } = relayByHand();
       const calls: string[] = [];
       relay.useNetwork({
         ...noNetwork,
+        noteMember: ({ type, channel }) => calls.push(`note ${channel} ${type}`),
         publish: (channel, events) => calls.push(`${channel} ${events.map(({ type }) => type)}`),
       });
       const ann = new MemoryClient(relay).join('lobby', 'ann').join('tea', 'ann');
-      expect(calls.splice(0)).to.deep.equal(['lobby join', 'tea join']);
+      expect(calls.splice(0)).to.deep.equal(['note lobby join', 'note tea join']);
       for (const channel of ['lobby', 'tea', 'lobby', 'lobby']) ann.say({ type: 'msg', channel, text: 'hi' });
       expect(calls).to.deep.equal([]);
       clock.endTurn();
-      expect(calls.splice(0)).to.deep.equal(['lobby msg,msg,msg', 'tea msg']);
+      expect(calls.splice(0)).to.deep.equal(['lobby join,msg,msg,msg', 'tea join,msg']);
       ann.say({ type: 'msg', channel: 'tea', text: 'bye' });
       ann.say({ type: 'msg', channel: 'tea', text: 'bye' });
       ann.say({ type: 'leave', channel: 'tea' });
-      expect(calls.splice(0)).to.deep.equal(['tea msg,msg,leave']);
+      // Should the channel be made anew in this turn, what is said there then comes after this.
+      expect(calls.splice(0)).to.deep.equal(['note tea leave', 'tea msg,msg,leave']);
       for (let i = 0; i <= limits.turnMessages; i++) ann.say({ type: 'msg', channel: 'lobby', text: 'hi' });
       expect(calls).to.have.length(1);
       clock.endTurn();
@@ -308,7 +311,7 @@ describe('A relay', () => {
       relay.membersLost('lobby', ['zoe'], 'beta', 'is unreachable');
       clock.endTurn();
       expect(ann.hear()).to.deep.equal([]);
-      expect([...relay.channelSummaries()]).to.deep.equal([{ channel: 'hall', members: 1 }]);
+      expect([...relay.directory.all()]).to.deep.equal([{ channel: 'hall', members: 1 }]);
     });
 
     it('tells in one notice who left with a lost server', () => {

@@ -132,6 +132,15 @@ export function addMember(view: ChannelView, name: string): ChannelView {
   return { ...view, members: view.members.toSpliced(place, there, { key, name }) };
 }
 
+/** Adds many at once, which takes no longer than to add one. */
+export function addMembers(view: ChannelView, names: readonly string[]): ChannelView {
+  if (names.length < 2) return names.reduce(addMember, view);
+  const byKey = new Map(names.map((name) => [normalForm(name), name]));
+  const others = view.members.filter(({ key }) => !byKey.has(key));
+  const members = [...others, ...[...byKey].map(([key, name]) => ({ key, name }))];
+  return { ...view, members: members.sort((a, b) => (a.key < b.key ? -1 : 1)) };
+}
+
 export function removeMembers(view: ChannelView, names: readonly string[]): ChannelView {
   const keys = new Set(names.map(normalForm));
   return { ...view, members: view.members.filter(({ key }) => !keys.has(key)) };

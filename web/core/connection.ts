@@ -6,6 +6,7 @@
 
 import { backoffMs } from '../../lib/backoff.js';
 import { decodeServerMessage } from '../../lib/wire/decode-server-message.js';
+import { encodeClientMessage } from '../../lib/wire/encode-client-message.js';
 import type { ClientMessage, ServerMessage } from '../../lib/wire/messages.js';
 import { pageLimits } from './limits.js';
 
@@ -94,7 +95,7 @@ export class Connection {
 
   /** Sends a message, if the connection is open. */
   send(message: ClientMessage): void {
-    if (this.#attempt?.openSinceMs !== undefined) this.#attempt.socket.send(JSON.stringify(message));
+    if (this.#attempt?.openSinceMs !== undefined) this.#attempt.socket.send(encodeClientMessage(message));
   }
 
   #listenerFor(own: () => Attempt): SocketListener {

@@ -2,6 +2,7 @@
 import type { ServerMessage } from '../../lib/wire/messages.js';
 import {
   addMember,
+  addMembers,
   type DirectView,
   directId,
   hasMember,
@@ -73,12 +74,18 @@ const handlers: Handlers = {
 
   join(state, { channel, name }, atMs) {
     const members = changeChannel(state, channel, (view) => addMember(view, name));
-    return addLineTo(members, channel, presence('join', name, undefined, atMs));
+    return addLineTo(members, channel, presence('join', [name], undefined, atMs));
   },
 
   leave(state, { channel, name, reason }, atMs) {
     const members = changeChannel(state, channel, (view) => removeMembers(view, [name]));
-    return addLineTo(members, channel, presence('leave', name, reason, atMs));
+    return addLineTo(members, channel, presence('leave', [name], reason, atMs));
+  },
+
+  presence(state, { channel, joined = [], left = [] }, atMs) {
+    const members = changeChannel(state, channel, (view) => addMembers(removeMembers(view, left), joined));
+    const told = addPresence(members, channel, 'leave', left, atMs);
+    return addPresence(told, channel, 'join', joined, atMs);
   },
 
   nick(state, message, atMs) {
@@ -135,8 +142,24 @@ export function hear<T extends ServerMessage['type']>(
   return handlers[message.type](state, message, atMs);
 }
 
-function presence(change: 'join' | 'leave', name: string, reason: string | undefined, atMs: number): NewLine {
-  return { kind: 'presence', change, names: [name], count: 1, reason, atMs };
+function presence(
+  change: 'join' | 'leave',
+  names: readonly string[],
+  reason: string | undefined,
+  atMs: number,
+): NewLine {
+  const shown = names.slice(0, pageLimits.namesPerLine);
+  return { kind: 'presence', change, names: shown, count: names.length, reason, atMs };
+}
+
+function addPresence(
+  state: State,
+  channel: string,
+  change: 'join' | 'leave',
+  names: readonly string[],
+  atMs: number,
+): State {
+  return names.length === 0 ? state : addLineTo(state, channel, presence(change, names, undefined, atMs));
 }
 
 /** Nothing happens where nobody has the old name. */

@@ -9,7 +9,7 @@ import type { Buffer } from 'node:buffer';
 import { limits } from '../../limits.js';
 import type { DirectOutcome, Network } from '../../network.js';
 import type { Address } from '../../wire/address.js';
-import type { ChannelEvent, DirectMessage } from '../../wire/messages.js';
+import type { ChannelEvent, DirectMessage, Presence } from '../../wire/messages.js';
 import { encodePeerFrame, type PeerFrame } from '../../wire/peer-frame.js';
 import type { Published } from '../../wire/published.js';
 import { Answers } from './answers.js';
@@ -183,6 +183,10 @@ export class Mesh implements Network {
   }
 
   // ---- What the relay says and asks ---------------------------------------------------------------------------
+
+  noteMember(event: Presence): void {
+    this.exchange.noteMember(event, this.#nowMs());
+  }
 
   publish(channel: string, events: readonly Published<ChannelEvent>[]): void {
     this.exchange.publish(channel, events, this.#nowMs());

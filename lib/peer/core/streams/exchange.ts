@@ -5,7 +5,7 @@ import { limits } from '../../../limits.js';
 import type { Log } from '../../../log.js';
 import type { NetworkReceiver } from '../../../network.js';
 import { type DecodedRun, decodeChannelEvents } from '../../../wire/decode-channel-event.js';
-import type { ChannelEvent } from '../../../wire/messages.js';
+import type { ChannelEvent, Presence } from '../../../wire/messages.js';
 import { isUserName } from '../../../wire/names.js';
 import { PeerProtocolError } from '../../../wire/peer-error.js';
 import { type EventFrame, encodeEventFrame, lastSeq } from '../../../wire/peer-event.js';
@@ -58,16 +58,18 @@ export class Exchange {
 
   constructor(private readonly options: ExchangeOptions) {}
 
+  /** A member of a channel here came, left or is called otherwise; others are told of it by `publish`. */
+  noteMember(event: Presence, nowMs: number): void {
+    const { ownNode, ownInterest } = this.options;
+    const { channel } = event;
+    this.rosters.apply(ownNode, event);
+    ownInterest.setMembers(channel, this.rosters.size(ownNode, channel), nowMs);
+  }
+
   /** Events of members of a channel here, in their order. */
   publish(channel: string, events: readonly Published<ChannelEvent>[], nowMs: number): void {
-    const { ownNode, topology, interests, ownInterest, post } = this.options;
-    let presence = false;
-    for (const event of events) {
-      if (isMsg(event)) continue;
-      presence = true;
-      this.rosters.apply(ownNode, event.message);
-    }
-    if (presence) ownInterest.setMembers(channel, this.rosters.size(ownNode, channel), nowMs);
+    const { ownNode, topology, interests, post } = this.options;
+    const presence = !events.every(isMsg);
     let seq = this.own.next(channel, events.length, nowMs);
     // Nobody is there to hear it: who comes to listen is told where the stream stands then.
     if (interests.audienceOf(channel).size === 0) return;

@@ -1,0 +1,51 @@
+/** Which channels there are and who is in them, here and on all other servers, as clients and the operator are told it. */
+import type { Clock } from '../clock.js';
+import { type Network, noNetwork } from '../network.js';
+import type { ChannelSummary } from '../wire/messages.js';
+import type { Channel } from './channel.js';
+import { type List, Listings, listMembers } from './listing.js';
+import type { NameList } from './names-reply.js';
+
+export class Directory {
+  /** The other servers. */
+  network: Network = noNetwork;
+  readonly #listings: Listings;
+
+  /** @param channels those with members here, by name */
+  constructor(
+    clock: Pick<Clock, 'nowMs'>,
+    private readonly channels: ReadonlyMap<string, Channel>,
+  ) {
+    this.#listings = new Listings(() => clock.nowMs());
+  }
+
+  /**
+   * The names of a channel's members, as many as a reply has room for.
+   *
+   * @param own the asker's, if it is a member
+   */
+  names(channelName: string, own: string | undefined): NameList {
+    const channel = this.channels.get(channelName);
+    if (channel) return listMembers(channel.list, own);
+    return this.#listings.names(channelName, () => this.network.membersElsewhere(channelName));
+  }
+
+  /** Whether a channel has members on other servers. */
+  isElsewhere(channelName: string): boolean {
+    return this.network.isElsewhere(channelName);
+  }
+
+  /** The largest channels, as many as a reply has room for. */
+  largest(): List<ChannelSummary> {
+    return this.#listings.channels(() => this.all());
+  }
+
+  /** All channels, in no order. */
+  *all(): Iterable<ChannelSummary> {
+    const elsewhere = this.network.channelsElsewhere();
+    for (const [channel, members] of elsewhere)
+      yield { channel, members: members + (this.channels.get(channel)?.size ?? 0) };
+    for (const { name, size } of this.channels.values())
+      if (!elsewhere.has(name)) yield { channel: name, members: size };
+  }
+}
