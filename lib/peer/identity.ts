@@ -1,4 +1,4 @@
-/** A server's identity, and the core's cryptography by means of node:crypto. [PEERING 3] */
+/** A server's identity, and the cryptography that the core needs, made with node:crypto. [PEERING 3] */
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
 import type { Crypto, Identity } from './core/identity.js';
 
@@ -7,7 +7,7 @@ const spkiHead = Buffer.from('302a300506032b6570032100', 'hex');
 
 const nodeIdBytes = 16;
 
-/** Makes a key pair. Its node id stands for this run of this server alone. */
+/** Makes the identity of a server for one run: a key pair, and the node id that belongs to it. */
 export function createIdentity(): Identity {
   const pair = generateKeyPairSync('ed25519');
   const publicKey = pair.publicKey
@@ -37,7 +37,7 @@ function nodeOf(publicKey: string): string {
     .slice(0, 2 * nodeIdBytes);
 }
 
-/** @returns undefined when the bytes are no key */
+/** The public key with the given bytes. @returns undefined if they are not a key */
 function keyFrom(publicKey: string): KeyObject | undefined {
   try {
     const key = Buffer.concat([spkiHead, Buffer.from(publicKey, 'hex')]);

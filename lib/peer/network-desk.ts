@@ -1,4 +1,4 @@
-/** The network as an operator deals with it: links that are asked for or ended, and how all of it stands. */
+/** What an operator does with the network: asks for links, ends them, and asks how the network is doing. */
 import type { Clock } from '../clock.js';
 import { type Address, addressKey, formatAddress } from '../wire/address.js';
 import type { LinkState } from './core/links/link-table.js';
@@ -10,7 +10,7 @@ import type { MissingPeer, NetworkCounters, PeerSummary } from './summaries.js';
 
 export class NetworkDesk {
   readonly #mesh: Mesh;
-  /** Who asked for an address and waits for what comes of it. */
+  /** The callers of `connect` who wait for the outcome, by the address that they asked for. */
   readonly #waiting = new Map<string, ((outcome: DialOutcome) => void)[]>();
 
   constructor(
@@ -21,9 +21,9 @@ export class NetworkDesk {
   }
 
   /**
-   * Makes a link to a server, now and whenever it is lost.
+   * Makes a link to a server, and makes it again whenever it is lost.
    *
-   * @returns what came of the first try
+   * @returns the outcome of the first try
    */
   connect(address: Address): Promise<DialOutcome> {
     return new Promise((resolve) => {
@@ -37,25 +37,29 @@ export class NetworkDesk {
     });
   }
 
-  /** Makes a link to a server, now and whenever it is lost; what comes of it is in the log. */
+  /** Makes a link to a server, and makes it again whenever it is lost. The outcome is in the log. */
   keepConnected(address: Address): void {
     this.#mesh.connect(address);
   }
 
-  /** Tells those who wait what came of a dial. Returns whether somebody did. */
+  /** Tells the callers who wait for a dial its outcome. @returns whether there were any */
   settle(address: Address, outcome: DialOutcome): boolean {
     const key = addressKey(address);
     for (const resolve of this.#waiting.get(key) ?? []) resolve(outcome);
     return this.#waiting.delete(key);
   }
 
-  /** Ends the link to a peer, by its node id, until the operator asks for it again. */
+  /** Ends the link to a peer. It is not made again until the operator asks for it. @param node the peer's node id */
   disconnect(node: string): void {
     const link = this.#mesh.neighbours.links.to(node);
     if (link) this.#mesh.disconnect(link);
   }
 
-  /** No longer tries to reach an address; of a dial that is under way no link comes. Returns whether it was being tried. */
+  /**
+   * Stops trying to reach an address. A dial that is under way does not become a link.
+   *
+   * @returns whether it was being tried
+   */
   giveUp(address: Address): boolean {
     const wasTried = this.#mesh.neighbours.addresses.giveUp(address);
     if (wasTried) this.settle(address, { ok: false, why: 'it was given up before there was an answer' });
@@ -97,7 +101,7 @@ export class NetworkDesk {
     return this.#mesh.topology.view(this.clock.nowMs()).size - 1;
   }
 
-  /** Whether some path leads to a server. */
+  /** Whether a path leads to a server. */
   reaches(node: string): boolean {
     return this.#mesh.topology.view(this.clock.nowMs()).reaches(node);
   }

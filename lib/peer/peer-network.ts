@@ -1,6 +1,6 @@
 /**
- * The network of servers on real sockets, and nothing but those: carries out the effects of the mesh, and tells it what
- * happens on sockets.
+ * The network of servers on real sockets. It owns the sockets and nothing else: it carries out the effects of the mesh,
+ * and tells the mesh what happens on the sockets.
  */
 import type { Server, Socket } from 'node:net';
 import type { Clock } from '../clock.js';
@@ -23,27 +23,29 @@ import { identityOf, ownHello } from './edge/hello.js';
 import { Link, type LinkEvents, type Traffic } from './edge/link.js';
 import { LinkRoom, type LinkRoomOptions } from './edge/link-room.js';
 import { type LookUp, NameLookup } from './edge/name-lookup.js';
-import { type Guest, Reception } from './edge/reception.js';
+import { type GreetedStranger, PeerPort } from './edge/peer-port.js';
 
 export interface PeerNetworkOptions extends LinkRoomOptions {
   readonly identity: Identity;
   readonly crypto: Crypto;
-  /** What people call this server. */
+  /** The name of this server, for people. */
   readonly name: string;
   readonly version: string;
-  /** The network key, and one that is taken as well; none if links are not to be encrypted. */
+  /** The network keys: the first is offered first, and all are taken. With none, links are not encrypted. */
   readonly keys: readonly NetworkKey[];
-  /** What others are told to dial: an IP address, and the port, if that is another than this server's own. */
+  /**
+   * The address that others are told to dial: an IP address, and the port if it differs from this server's peer port.
+   */
   readonly advertise: { readonly host: string; readonly port: number | undefined } | undefined;
-  /** Connections at the peer port that have yet to prove who they are; `limits.strangers` if not given. */
+  /** The most strangers at the peer port; `limits.strangers` if not given. */
   readonly strangers?: number;
-  /** Whether it links with servers that it was told of. */
+  /** Whether this server links with servers that others told it of. */
   readonly discovers: boolean;
-  /** Where what comes from other servers goes. */
+  /** Receives what comes from other servers. */
   readonly receiver: NetworkReceiver;
-  /** Told what came of a dial. Returns whether somebody waited for it. */
+  /** Told the outcome of each dial. Returns whether somebody waited for it. */
   readonly dialOutcome: (address: Address, outcome: DialOutcome) => boolean;
-  /** Looks host names up; the system does it if it is left out. */
+  /** Looks host names up; if it is left out, the system does. */
   readonly lookUp?: LookUp;
   readonly clock: Clock;
   /** From 0 to 1, for jitter. */
@@ -58,11 +60,11 @@ export class PeerNetwork {
   readonly #links = new Map<number, Link>();
   readonly #sockets = new Set<Socket>();
   readonly #ticker: NodeJS.Timeout;
-  readonly #reception: Reception;
+  readonly #peerPort: PeerPort;
   readonly #dialler: Dialler;
   readonly #room: LinkRoom;
   #linkCount = 0;
-  /** Frames for which links that have ended had no room. */
+  /** Events that were dropped on links which have ended. */
   #droppedBefore = 0;
   #port = 0;
 
@@ -92,26 +94,26 @@ export class PeerNetwork {
         dialOutcome,
       },
     });
-    this.#reception = new Reception({
+    this.#peerPort = new PeerPort({
       keys,
-      strangers: this.#strangers,
+      strangers: this.#mostStrangers,
       clock,
       log,
-      greet: (connection, guest) => this.#openLink(connection, undefined, guest),
+      greet: (connection, stranger) => this.#openLink(connection, undefined, stranger),
     });
     this.#dialler = new Dialler({ keys, clock, lookup: new NameLookup(random, options.lookUp) });
     this.#ticker = setInterval(() => {
       this.mesh.tick();
-      this.#reception.tick();
+      this.#peerPort.tick();
     }, limits.peerTickMs);
   }
 
-  /** What has passed over a link; nothing if there is none of this number any more. */
+  /** The traffic of a link so far; zeros if the link has ended. */
   trafficOf(link: LinkId): Traffic {
     return this.#links.get(link)?.traffic ?? { bytesIn: 0, bytesOut: 0, dropped: 0 };
   }
 
-  /** Events for which links had no room. */
+  /** How many events were dropped because links had no room for them. */
   get droppedEvents(): number {
     let dropped = this.#droppedBefore;
     for (const link of this.#links.values()) dropped += link.traffic.dropped;
@@ -121,22 +123,22 @@ export class PeerNetwork {
   // ---- Start and end ------------------------------------------------------------------------------------------
 
   /**
-   * Takes links from other servers from now on.
+   * Opens the peer port, so that other servers can make links.
    *
-   * @param listen starts a server of node:net to listen, and returns its port
+   * @param listen has a server of node:net listen, and returns its port
    */
   async open(listen: (server: Server) => Promise<number>): Promise<number> {
-    const { server } = this.#reception;
+    const { server } = this.#peerPort;
     this.#port = await listen(server);
-    // Strangers that are turned away take a moment to go.
-    server.maxConnections = this.#room.most + 2 * this.#strangers;
+    // Strangers that are turned away take a moment to go, so there is room for twice as many.
+    server.maxConnections = this.#room.most + 2 * this.#mostStrangers;
     return this.#port;
   }
 
-  /** Says goodbye to all peers; resolves when no link is left. */
+  /** Says goodbye to all peers. The promise resolves when no link is left. */
   async stop(): Promise<void> {
     clearInterval(this.#ticker);
-    this.#reception.close();
+    this.#peerPort.close();
     this.#dialler.close();
     this.mesh.stop();
     await Promise.all(
@@ -144,10 +146,10 @@ export class PeerNetwork {
     );
   }
 
-  /** Ends everything at once. */
+  /** Closes everything at once. */
   destroy(): void {
     clearInterval(this.#ticker);
-    this.#reception.close();
+    this.#peerPort.close();
     this.#dialler.close();
     for (const socket of this.#sockets) socket.destroy();
   }
@@ -169,8 +171,8 @@ export class PeerNetwork {
     else if (trouble) this.mesh.dialFailed(address, trouble.why);
   }
 
-  /** Says who we are on a connection; it becomes a link when both ends have proven who they are. */
-  #openLink(connection: Connection, dialling: Dialling | undefined, guest?: Guest): void {
+  /** Begins the handshake on a connection, which becomes a link when both ends have proven who they are. */
+  #openLink(connection: Connection, dialling: Dialling | undefined, stranger?: GreetedStranger): void {
     const { log } = this.options;
     const dialled = dialling?.address;
     const encrypted = connection.security.key !== undefined;
@@ -179,7 +181,7 @@ export class PeerNetwork {
       met: (_link, hello) => this.#whyNotGoOn(hello, dialled),
       up: (link, hello) => {
         isUp = true;
-        guest?.proven();
+        stranger?.proven();
         const none = dialled ? this.#room.whyNone(hello.node) : this.#room.whyNoneFor(link, hello.node);
         dialling?.ended(none && { why: none.here, isSelf: false });
         if (hello.probe) link.end(goodbye('duplicate'));
@@ -196,16 +198,17 @@ export class PeerNetwork {
       closed: (link, why) => {
         if (isUp) this.mesh.linkDown(link.id, why);
         else if (dialling) dialling.ended(this.#troubleOf(link, dialling.address, why));
-        else guest?.turnedAway(why, link.reason);
+        else stranger?.turnedAway(why, link.reason);
       },
     });
-    guest?.onCrowded(() => link.makeRoom());
+    stranger?.onCrowded(() => link.makeRoom());
   }
 
   /**
-   * An operator may ask for a server by another name than that by which it is linked already. The link in use stays;
-   * that the server answers under that name, too, is all there was to learn. Nor is one begun that would be ended here
-   * at once: the other end would tell the whole network of it.
+   * Why a dial is to end after the other end has proven who it is, if it is. One reason is that there is no room or
+   * that the server is refused: the link would be ended here at once, but the other end would first tell the whole
+   * network of it. Another is that there is a link to the server already, because the operator asked for it by another
+   * name. That link stays, unless it has been silent.
    */
   #whyNotGoOn({ node }: Hello, dialled: Address | undefined): Goodbye | undefined {
     const refusal = this.mesh.neighbours.whyRefused({ node, dialled });
@@ -217,18 +220,18 @@ export class PeerNetwork {
     return silentMs < 2 * limits.linkIdleMs ? goodbye('duplicate') : undefined;
   }
 
-  get #strangers(): number {
+  get #mostStrangers(): number {
     return this.options.strangers ?? limits.strangers;
   }
 
-  /** What became of a dial that made no link: nothing is amiss if there is another link to the same server. */
+  /** The trouble of a dial that did not become a link. There is none if another link to the same server is in use. */
   #troubleOf(link: Link, dialled: Address, why: string): Trouble | undefined {
     if (link.reason !== 'duplicate' || !link.hello) return { why, isSelf: link.reason === 'self' };
     this.mesh.probed(dialled, identityOf(link, link.hello, dialled));
     return undefined;
   }
 
-  /** Only looks who answers at an address. */
+  /** Begins a handshake only to find out which server answers at an address. */
   #openProbe(connection: Connection, address: Address, ended: Dialling['ended']): void {
     let answered = false;
     this.#open(connection, 'dialler', true, {

@@ -1,7 +1,7 @@
-/** What the operator is told of the network of servers. */
+/** The figures about the network of servers that the operator is shown. */
 import type { Traffic } from './edge/link.js';
 
-/** A peer, for the operator. */
+/** A peer, as the operator is shown it. */
 export interface PeerSummary {
   readonly name: string;
   readonly node: string;
@@ -12,12 +12,12 @@ export interface PeerSummary {
   /** How long the link has been up. */
   readonly ageMs: number;
   readonly roundTripMs: number | undefined;
-  /** Whether nobody on the way can read what goes over it. */
+  /** Whether the link is encrypted, so that nobody on the way can read it. */
   readonly encrypted: boolean;
   readonly traffic: Traffic;
 }
 
-/** What became of events on their way between servers, since the start. A figure that is not counted is absent. */
+/** Counts of events on their way between servers, since the start. A figure that is not counted is absent. */
 export interface NetworkCounters {
   /** Events sent to other servers, each counted once for each link. */
   readonly forwarded?: number;
@@ -35,6 +35,6 @@ export interface NetworkCounters {
 export interface MissingPeer {
   readonly address: string;
   readonly tries: number;
-  /** It led to this server itself when it was dialled last. */
+  /** Whether it led to this server itself when it was dialled last. */
   readonly isSelf?: boolean;
 }

@@ -149,7 +149,7 @@ describe('links between servers', () => {
       const { key: _key, nonce: _nonce, oldest: _oldest, ...old } = plainHello({ protocol: 1 });
       const first = Buffer.from(encodePeerFrame({ ...old, oldest: 1, key: '', nonce: '' }));
       const frames = await talkToPeerPort(beta.peerPort, first);
-      const why = 'the protocols differ: zoe speaks 1, and beta none before 2; update zoe';
+      const why = 'the protocols differ: zoe speaks 1, but beta needs 2 or newer; update zoe';
       expect(frames.at(-1)).to.deep.equal({ type: 'bye', reason: 'version', message: why });
       await beta.logged(new RegExp(`peer turned away .*reason="${why}"`));
     });
@@ -175,7 +175,7 @@ describe('links between servers', () => {
       fake.close();
       expect(outcome)
         .to.have.property('why')
-        .that.equals('the protocols differ: alpha speaks 2, and zoe none before 3; update alpha');
+        .that.equals('the protocols differ: alpha speaks 2, but zoe needs 3 or newer; update alpha');
     });
 
     const forged: readonly [string, Partial<Hello>, RegExp][] = [

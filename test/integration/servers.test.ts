@@ -171,7 +171,7 @@ describe('servers in processes of their own', function () {
     for (const bytes of ['GET / HTTP/1.1\r\nHost: alpha\r\n\r\n', '\0\0\0\x02\x01{', '{"type":"ping"}\n']) {
       const mark = alpha.mark();
       await hearUntilEnd(alpha.ports.peer, bytes).ended;
-      await alpha.waitFor(/peer turned away .*reason="what it says is not what a Hearsay server says/, mark);
+      await alpha.waitFor(/peer turned away .*reason="it does not speak as a Hearsay server does/, mark);
     }
     await everybodyHearsEverybody([await join(alpha, 'tcp', 'ann'), await join(beta, 'tcp', 'bob')], 'calm');
   });

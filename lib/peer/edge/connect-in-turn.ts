@@ -1,6 +1,7 @@
 /**
- * Connections to several addresses, of which one is wanted. The next address is tried when one fails, or does not answer
- * soon, while the earlier ones may still answer: so a dead address holds up the others for a moment only. (RFC 8305, 5)
+ * Connects to several addresses in turn, where one connection is wanted. The next address is tried when one fails or
+ * does not answer soon. The earlier ones may still answer meanwhile, so a dead address delays the others only for a
+ * moment. (RFC 8305, 5)
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { limits } from '../../limits.js';
@@ -9,21 +10,21 @@ import { limits } from '../../limits.js';
 export interface Pending<C> {
   /** Rejects with a reason for people. */
   readonly made: Promise<C>;
-  /** Gives it up; closes it if it is made by then. */
+  /** Gives the connection up, and closes it if it has been made by then. */
   cancel(): void;
 }
 
-/** What came of one address. */
+/** The result of one address: a connection, or an error. */
 export type Tried<C> =
   | { readonly host: string; readonly connection: C }
   | { readonly host: string; readonly error: Error };
 
 /**
- * Yields what comes of each address, as it comes. Once there is a connection, the other addresses wait until the next
- * result is asked for.
+ * Yields the result of each address as soon as it is known. Once there is a connection, the other addresses wait until
+ * the next result is asked for.
  *
  * @param connect begins to make a connection
- * @param pause resolves after so many milliseconds, unless the signal is raised before
+ * @param pause resolves after the given number of milliseconds, or rejects when the signal is aborted before
  */
 export async function* connectInTurn<C>(
   hosts: readonly string[],
@@ -66,7 +67,7 @@ function begin<C>(host: string, connect: (host: string) => Pending<C>) {
   return { pending, tried };
 }
 
-/** @returns undefined if it is time for the next one */
+/** Waits for the first of several results. @returns undefined if it is time to try the next address meanwhile */
 async function firstOf<T>(
   results: readonly Promise<T>[],
   pause: ((ms: number, signal: AbortSignal) => Promise<unknown>) | undefined,

@@ -1,4 +1,4 @@
-/** A connection on which nothing has been said yet, and how well it is protected. [PEERING 3.2] */
+/** A connection between servers before the first frame, and how it is protected. [PEERING 3.2] */
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { NetworkKey } from '../../network-key.js';
@@ -8,7 +8,9 @@ import type { Goodbye } from '../core/links/goodbyes.js';
 export interface Security {
   /** The network key that both ends have; undefined if neither has one, and nothing is encrypted. */
   readonly key: NetworkKey | undefined;
-  /** Keying material that only the two ends of this TLS session know, as hex digits; empty without TLS. (RFC 8446, 7.5) */
+  /**
+   * Keying material that only the two ends of this TLS session know, as hex digits; empty without TLS. (RFC 8446, 7.5)
+   */
   readonly exporter: string;
 }
 
@@ -19,24 +21,25 @@ export interface Connection {
   readonly provenByMs: number;
 }
 
-/** Whether both ends are on this machine, on whichever of its addresses. */
+/** Whether both ends of a connection are on this machine, at any of its addresses. */
 export function isWithinMachine({ remoteAddress = '', localAddress }: Socket): boolean {
   return scopeOf(remoteAddress) === 'loopback' || remoteAddress === localAddress;
 }
 
+/** A connection that is not encrypted. */
 export const plain: Security = { key: undefined, exporter: '' };
 
 const exporterBytes = 32;
 
-/** @param socket a socket whose TLS handshake is over */
+/** The security of a TLS connection. @param socket a socket whose TLS handshake is over */
 export function securityOf(socket: TLSSocket, key: NetworkKey): Security {
   const material = socket.exportKeyingMaterial(exporterBytes, 'EXPORTER-hearsay-link', Buffer.alloc(0));
   return { key, exporter: material.toString('hex') };
 }
 
 /**
- * The TLS options for both ends of all links. There is no certificate, so nobody gets in without the key. These two of
- * TLS 1.3's suites work with a pre-shared key in Node, because their hash is SHA-256.
+ * The TLS options for both ends of all links. There are no certificates, so nobody gets in without the key. Of the
+ * cipher suites of TLS 1.3 these two work with a pre-shared key in Node, because their hash is SHA-256.
  */
 export const tlsSettings = {
   minVersion: 'TLSv1.3',
@@ -52,7 +55,10 @@ export const tlsFirstByte = 0x16;
 
 const howToGiveOne = 'start it with --network-key-file';
 
-/** The goodbye of two ends whose network keys do not fit: `refused`, which Hearsay 0.1.0 knows, too. */
+/**
+ * The goodbyes for two ends whose network keys do not match. Their reason is `refused`, because Hearsay 0.1.0 knows
+ * that one, too.
+ */
 export const keyTroubles = {
   itHasNone: goodbyeOf(
     'this server has a network key, and it has none',

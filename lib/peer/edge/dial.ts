@@ -1,4 +1,7 @@
-/** Makes one connection to an IP address, and has it speak TLS if there is a network key; or says in plain words why not. */
+/**
+ * The steps of a dial: a TCP connection to an IP address, and a TLS handshake on it if there is a network key. If one
+ * fails, its error says why in plain words.
+ */
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Clock } from '../../clock.js';
@@ -8,9 +11,10 @@ import { explainZone } from '../../zone.js';
 import type { Pending } from './connect-in-turn.js';
 import { type Connection, keyTroubles, type Security, securityOf, tlsSettings } from './connection.js';
 
-/** The other end does not know the key. */
+/** The error when the other end does not know the network key. */
 export class KeyRefused extends Error {}
 
+/** A TCP connection that has been made. */
 export type Connected = Pick<Connection, 'socket' | 'provenByMs'>;
 
 /** Begins to make a TCP connection. @param host an IP address */
@@ -37,7 +41,7 @@ export function connectTo(host: string, port: number, clock: Clock): Pending<Con
   return {
     made,
     cancel: () => {
-      // One that is made may have been cut off already, and nobody else hears of it.
+      // A connection that has been made may already be cut off. Nothing else listens for that error.
       socket.on('error', () => {});
       socket.destroy();
     },
@@ -45,7 +49,7 @@ export function connectTo(host: string, port: number, clock: Clock): Pending<Con
 }
 
 /**
- * Does the TLS handshake.
+ * Does the TLS handshake at the end that dialled.
  *
  * @throws KeyRefused, and Error with a reason for people
  */
@@ -59,7 +63,7 @@ export function secure(
       socket,
       ...tlsSettings,
       pskCallback: () => ({ identity: key.id, psk: key.tlsKey() }),
-      // There is no certificate: who has the key is who it is meant for.
+      // There is no certificate to check: an end that has the key is one that the connection is meant for.
       checkServerIdentity: () => undefined,
     });
     const timer = setTimeout(
@@ -80,12 +84,15 @@ export function secure(
   });
 }
 
-/** How a listener says in TLS that it knows no such key: handshake failure, illegal parameter, decrypt error. */
+/**
+ * The TLS alerts by which a listener says that it does not know a key: handshake failure, illegal parameter, decrypt
+ * error.
+ */
 const keyAlert = /SSL alert number (?:40|47|51)\b/;
 
 function explainTls(error: NodeJS.ErrnoException): Error {
   if (keyAlert.test(error.message)) return new KeyRefused();
-  // Something other than TLS came back.
+  // These two errors mean that something other than TLS came back.
   const isPlain = error.code === 'ERR_SSL_WRONG_VERSION_NUMBER' || error.code === 'ERR_SSL_HTTP_REQUEST';
   const why = isPlain
     ? `${keyTroubles.weHaveNone.there}, or what answers there is not a Hearsay server’s peer port`
@@ -109,7 +116,7 @@ export function explain(error: NodeJS.ErrnoException): string {
       return 'no answer';
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return 'no way there';
+      return 'there is no route to it';
     case 'EMFILE':
     case 'ENFILE':
       return 'this server has no file descriptor left for it';
@@ -117,7 +124,7 @@ export function explain(error: NodeJS.ErrnoException): string {
     case 'EAI_AGAIN':
       return 'the host name is not known';
     default:
-      // Those of OpenSSL have a number and the place in its source around what people can read.
+      // OpenSSL's messages have numbers and a place in its source around the part that people can read.
       return (
         /^\w+:error:\w+:[^:]*:[^:]*:(?<reason>[^:]+):/.exec(error.message)?.groups?.reason ?? error.message
       );

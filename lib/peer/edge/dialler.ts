@@ -1,6 +1,6 @@
 /**
- * Dials other servers: looks the host up anew each time, and tries its addresses until one of them leads to another
- * server. [PEERING 3.5]
+ * Dials other servers. For each dial it looks the host up anew, and tries its addresses until one of them leads to
+ * another server. [PEERING 3.5]
  */
 import type { Clock } from '../../clock.js';
 import type { NetworkKey } from '../../network-key.js';
@@ -10,23 +10,25 @@ import { type Connection, keyTroubles, plain } from './connection.js';
 import { type Connected, connectTo, explain, KeyRefused, secure } from './dial.js';
 import type { NameLookup } from './name-lookup.js';
 
-/** Why nothing came of an address, or of a whole dial. */
+/** Why an address, or a whole dial, did not lead to a link. */
 export interface Trouble {
-  /** For people. */
+  /** The reason, as a text for people. */
   readonly why: string;
-  /** It leads to this server, and nowhere else. */
+  /** Whether it leads to this server itself, and nowhere else. */
   readonly isSelf: boolean;
 }
 
-/** A dial that has a connection. */
+/** A dial that has led to a connection. */
 export interface Dialling {
   readonly address: Address;
-  /** Is told once what came of the connection: undefined for a link, or if there is one to the same server already. */
+  /**
+   * Called once with what was wrong: undefined if it became a link, or if there is a link to the same server already.
+   */
   readonly ended: (trouble: Trouble | undefined) => void;
 }
 
 export interface DiallerOptions {
-  /** Those of this server; each is tried until the other end knows one. With none, nothing is encrypted. */
+  /** The network keys of this server. They are tried until the other end knows one. With none, nothing is encrypted. */
   readonly keys: readonly NetworkKey[];
   readonly lookup: NameLookup;
   readonly clock: Clock;
@@ -39,10 +41,12 @@ export class Dialler {
   constructor(private readonly options: DiallerOptions) {}
 
   /**
-   * @param attempt finds out who answers on a connection, and makes a link of it; resolves with the trouble if there is any,
-   *   and the next address is tried
-   * @param isWanted asked before each further address
-   * @returns the trouble, if all addresses had some
+   * Dials a server.
+   *
+   * @param attempt finds out who answers on a connection, and makes it a link; resolves with the trouble if there is
+   *   any, and then the next address is tried
+   * @param isWanted asked before each further address whether to go on
+   * @returns the trouble, if none of the addresses led to a link
    */
   async dial(
     { host, port }: Address,
@@ -64,7 +68,7 @@ export class Dialler {
     return sumOf(troubles);
   }
 
-  /** Gives up what is under way. */
+  /** Gives up all dials that are under way. */
   close(): void {
     this.#isClosed = true;
     for (const pending of this.#underWay) pending.cancel();
@@ -78,7 +82,7 @@ export class Dialler {
     if ('error' in tried) return troubleOf(tried.error);
     try {
       const connection = await this.#secure(tried.connection, tried.host, port);
-      // Nobody would hear of its end any more.
+      // A socket that is closed by now does not emit 'close' again, so nothing would end the attempt.
       if (connection.socket.destroyed) throw new Error('the connection was cut off at the other end');
       return await attempt(connection);
     } catch (error) {
@@ -117,10 +121,10 @@ function troubleOf(error: unknown): Trouble {
   return { why: error instanceof Error ? explain(error) : String(error), isSelf: false };
 }
 
-/** How many addresses are named for one reason. */
+/** How many addresses are named for each reason. */
 const named = 3;
 
-/** One sentence for all addresses: each reason once, with the addresses that it is for, unless it is for all of them. */
+/** The troubles of all addresses in one text: each reason once, with its addresses unless all have the same reason. */
 function sumOf(troubles: ReadonlyMap<string, Trouble>): Trouble {
   const isSelf = [...troubles.values()].every((trouble) => trouble.isSelf);
   const byReason = new Map<string, string[]>();

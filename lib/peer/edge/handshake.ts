@@ -1,6 +1,6 @@
 /**
- * How two servers prove to each other who they are: HELLO both ways, then AUTH both ways. Each AUTH signs both HELLOs
- * as they were sent. There is no socket here. [PEERING 3.1]
+ * The handshake in which two servers prove to each other who they are: HELLO both ways, then AUTH both ways. Each AUTH
+ * signs both HELLOs as they were sent. There is no socket here. [PEERING 3.1]
  */
 import { createHash } from 'node:crypto';
 import {
@@ -43,12 +43,14 @@ export class Handshake {
     return this.options.ownHello.probe;
   }
 
-  /** Takes in the other end's HELLO, of which nothing is proven yet. */
+  /** The other end's HELLO once it has come, proven or not. */
   get hello(): Hello | undefined {
     return this.#other?.hello;
   }
 
   /**
+   * Takes in the other end's HELLO, of which nothing is proven yet.
+   *
    * @param bytes the frame as it came
    * @returns why the connection ends, if it does
    */
@@ -62,7 +64,7 @@ export class Handshake {
     return undefined;
   }
 
-  /** The proof of this end's HELLO; it can be made once the other end's HELLO has come. */
+  /** The frame that proves this end's HELLO. It can be made once the other end's HELLO has come. */
   auth(): Buffer {
     const { identity, security } = this.options;
     const transcript = this.#transcript(this.role);
@@ -73,7 +75,7 @@ export class Handshake {
     });
   }
 
-  /** @returns why the connection ends, if it does */
+  /** Checks the other end's proof. @returns why the connection ends, if it does */
   takeAuth({ signature, mac }: Auth): Goodbye | undefined {
     const { crypto, security } = this.options;
     const transcript = this.#transcript(this.role === 'dialler' ? 'listener' : 'dialler');
@@ -85,8 +87,8 @@ export class Handshake {
   }
 
   /**
-   * The text that one end signs: its role, so that nobody can hand our own proof back to us, and everything said so
-   * far.
+   * The text that one end signs: its role, and all that both ends have said so far. The role is in it so that nobody
+   * can send our own proof back to us.
    */
   #transcript(signer: Role): string {
     const own = digestOf(this.helloBytes);
@@ -102,11 +104,11 @@ export class Handshake {
   }
 }
 
-/** A sentence that both ends read, so it names both servers. */
+/** The goodbye for protocols that do not match. Both ends read the same sentence, so it names both servers. */
 function outdated(older: Hello, newer: Hello): Goodbye {
   return goodbye(
     'version',
-    `${older.name} speaks ${older.protocol}, and ${newer.name} none before ${newer.oldest}; update ${older.name}`,
+    `${older.name} speaks ${older.protocol}, but ${newer.name} needs ${newer.oldest} or newer; update ${older.name}`,
   );
 }
 

@@ -1,6 +1,5 @@
 /**
- * What this server says of itself on a connection, and how much of what the other end says is believed. [PEERING 3.1,
- * 3.5]
+ * This server's HELLO, and how much of the other end's HELLO is believed. [PEERING 3.1, 3.5]
  */
 import { randomBytes } from 'node:crypto';
 import { type Address, plainHost } from '../../wire/address.js';
@@ -20,6 +19,8 @@ interface Self {
 }
 
 /**
+ * The HELLO of this server for one connection.
+ *
  * @param port this server's peer port
  * @param probe whether the connection is only made to see who answers
  */
@@ -40,8 +41,8 @@ export function ownHello({ identity, name, version, advertise }: Self, port: num
 }
 
 /**
- * Who is at the other end, and where it listens. The address that a dialling server gives for itself is believed only
- * if it could be told over this link, and it is dialled once before anybody else is told of it.
+ * Who is at the other end of a link, and where it listens. The address that a dialling server gives for itself is used
+ * only if it may be told over this link (`isTellable`), and it is dialled once before anybody else is told of it.
  */
 export function identityOf(
   link: Link,

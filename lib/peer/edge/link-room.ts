@@ -1,4 +1,4 @@
-/** Whether this server has room for one more link: in all, and from one place. [PEERING 3.1] */
+/** The bounds on links: how many this server takes in all, and how many of these from one place. [PEERING 3.1] */
 import { limits } from '../../limits.js';
 import { placeOf } from '../../wire/scope.js';
 import { type Goodbye, goodbye } from '../core/links/goodbyes.js';
@@ -8,17 +8,17 @@ import type { Link } from './link.js';
 export interface LinkRoomOptions {
   /** The most links with other servers. */
   readonly maxLinks: number;
-  /** Nodes of this same server, if it has any: as many links besides are kept for them. */
+  /** The workers of this server, if it has any. There is room for their links besides those with other servers. */
   readonly workers?: { readonly count: number; isWorker(node: string): boolean };
 }
 
-/** The connection of a server that may come in. */
+/** The connection of a server that has proven who it is and asks for a link. */
 export type Newcomer = Pick<Link, 'remoteHost' | 'isEncrypted' | 'isWithinMachine'>;
 
 export class LinkRoom {
   /**
-   * @param links those in use
-   * @param linkOf the connection of a link
+   * @param links the links in use
+   * @param linkOf finds the connection of a link
    */
   constructor(
     private readonly options: LinkRoomOptions,
@@ -26,12 +26,12 @@ export class LinkRoom {
     private readonly linkOf: (id: LinkId) => Pick<Newcomer, 'remoteHost'> | undefined,
   ) {}
 
-  /** The most links, those of workers among them. */
+  /** The most links, including those of workers. */
   get most(): number {
     return this.options.maxLinks + (this.options.workers?.count ?? 0);
   }
 
-  /** Why there is no room for a link with a server. @returns undefined if there is */
+  /** Why there is no room for a link with a server; undefined if there is room. */
   whyNone(node: string): Goodbye | undefined {
     const { workers, maxLinks } = this.options;
     if (!workers || workers.isWorker(node) || this.links().to(node)) return undefined;
@@ -39,8 +39,9 @@ export class LinkRoom {
   }
 
   /**
-   * The same, for a link that the other end made: of those some are from each place at most, so that nobody takes all that
-   * there are. Who has the network key is no stranger, and who is on the same machine could do worse.
+   * Why there is no room for a link that the other end made; undefined if there is room. Of such links only some may
+   * come from one place, so that nobody takes all of them. This bound is not for servers that have the network key,
+   * since they are trusted, and not for those on this machine, since they could do worse things.
    */
   whyNoneFor(link: Newcomer, node: string): Goodbye | undefined {
     const none = this.whyNone(node);
@@ -54,7 +55,7 @@ export class LinkRoom {
     return neighbours.length >= most ? goodbye('full', `${most} from one address`) : undefined;
   }
 
-  /** The links but for those with workers. */
+  /** The links except those with workers. */
   #others(): LinkState[] {
     const { workers } = this.options;
     return [...this.links().active()].filter(({ node }) => !workers?.isWorker(node));

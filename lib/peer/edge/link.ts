@@ -1,5 +1,5 @@
 /**
- * One connection to another server: both say and prove who they are, then frames. [PEERING 2, 3]
+ * A connection to another server. First both ends say and prove who they are; then it carries frames. [PEERING 2, 3]
  */
 import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
@@ -21,48 +21,58 @@ import { explain } from './dial.js';
 import type { Handshake } from './handshake.js';
 import { SendQueue } from './send-queue.js';
 
-/** For whoever says what no server of ours would say first: by whom a connection was made tells what it may be. */
-const strangers = {
+/** The reasons to close a connection whose other end is not a Hearsay server, by the role of this end. */
+const notHearsay = {
   dialler: 'what answers there is not a Hearsay server’s peer port',
-  listener: 'what it says is not what a Hearsay server says',
+  listener: 'it does not speak as a Hearsay server does',
 } as const;
 
-/** Ends in good order: what waits goes out before the BYE. */
+/** The reasons that end a link in good order: what waits is sent before the BYE. */
 const drainingReasons: ReadonlySet<ByeReason> = new Set(['shutting-down', 'duplicate']);
 
 /** What a link tells its owner. */
 export interface LinkEvents {
   /**
-   * The other end, which this one dialled, has proven who it is, and nothing was promised yet.
+   * The other end, which this one dialled, has proven who it is. This end has not sent its own proof yet.
    *
-   * @returns why to leave it at that
+   * @returns why the connection is to end now, if it is
    */
   met(link: Link, hello: Hello): Goodbye | undefined;
-  /** Both ends have proven who they are, and, if this end dialled, the other has let us in. */
+  /**
+   * Both ends have proven who they are; if this end dialled, the other one has also let it in (a probe does not wait
+   * for that).
+   */
   up(link: Link, hello: Hello): void;
-  /** @param bytes the frame as it came @throws PeerProtocolError ends the link */
+  /**
+   * A frame came.
+   *
+   * @param bytes the frame as it came
+   * @throws PeerProtocolError, which ends the link
+   */
   frame(link: Link, frame: PeerFrame, bytes: Buffer): void;
-  /** There is room again. */
+  /** The link has room for more. */
   drained(link: Link): void;
-  /** So much data waits that more is dropped; said once, until all of it is out. */
+  /**
+   * So much data waits that more of it is dropped. It is told once, and again only after all that waits has been sent.
+   */
   dropping(link: Link): void;
-  /** It is over; nothing else will be told of it. `why` is for people. */
+  /** The link is closed, and no further event follows. @param why the reason, as a text for people */
   closed(link: Link, why: string): void;
 }
 
 export interface Traffic {
   readonly bytesIn: number;
   readonly bytesOut: number;
-  /** Events for which the link had no room. */
+  /** Events that were dropped because the link had no room. */
   readonly dropped: number;
 }
 
 export interface LinkOptions {
   readonly id: number;
-  /** Connected. */
+  /** A socket that is connected. */
   readonly socket: Socket;
   readonly handshake: Handshake;
-  /** By when both ends must have proven who they are, on the clock's `nowMs`. */
+  /** The time by which both ends must have proven who they are, on the clock's `nowMs`. */
   readonly provenByMs: number;
   readonly clock: Clock;
   readonly events: LinkEvents;
@@ -70,11 +80,11 @@ export interface LinkOptions {
 
 export class Link {
   readonly id: number;
-  /** What the other end said of itself, once it has proven it. */
+  /** The HELLO of the other end, once it is proven. */
   hello: Hello | undefined;
-  /** Why it ended, if one of the ends said so. */
+  /** The reason of the BYE that ended the link, if there was one. */
   reason: ByeReason | undefined;
-  /** The other end's address, as the network has it. */
+  /** The IP address of the other end, as the socket has it. */
   readonly remoteHost: string;
   /** Whether the other end is on the same machine. */
   readonly isWithinMachine: boolean;
@@ -87,15 +97,15 @@ export class Link {
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #events: LinkEvents;
-  /** What this turn has for the socket. */
+  /** The frames that go to the socket at the end of this turn. */
   #turn: Buffer[] = [];
   #turnBytes = 0;
   #up = false;
   #ended = false;
   #dropping = false;
-  /** To be said when the queue is empty. */
+  /** The BYE, which is sent when the queue is empty. */
   #lastWords: Buffer | undefined;
-  /** Why it ended, from whoever knew first. */
+  /** Why the link ended, as a text for people; the first reason that is known counts. */
   #why: string | undefined;
 
   constructor({ id, socket, handshake, provenByMs, clock, events }: LinkOptions) {
@@ -125,7 +135,7 @@ export class Link {
     });
   }
 
-  /** Whether both ends have a network key. */
+  /** Whether the link is encrypted, with a network key that both ends have. */
   get isEncrypted(): boolean {
     return this.#handshake.isEncrypted;
   }
@@ -135,14 +145,14 @@ export class Link {
     return { bytesIn: bytesRead, bytesOut: bytesWritten, dropped: this.#queue.dropped };
   }
 
-  /** Bytes that the other end has yet to take. */
+  /** How many bytes wait to be sent. */
   get waitingBytes(): number {
     return this.#handedOver + this.#queue.bytes;
   }
 
   /**
-   * Sends a frame; the frames of a turn go out in one write, or in few. What does not fit any more is dropped if it is
-   * data.
+   * Sends a frame. The frames of a turn go out in one write or in a few. If there is no room for it, a frame of data is
+   * dropped, and one of control ends the link.
    */
   send(bytes: Buffer, urgency: Urgency): void {
     if (this.#ended) return;
@@ -158,7 +168,10 @@ export class Link {
     this.#events.dropping(this);
   }
 
-  /** Reads nothing for so long; with 0, until others have had their turn. A later rest takes the place of an earlier one. */
+  /**
+   * Reads nothing for so long; with 0, until others have had their turn. A later rest takes the place of an earlier
+   * one.
+   */
   rest(ms: number): void {
     const goOn = (): void => void this.#socket.resume();
     this.#endRest();
@@ -172,7 +185,7 @@ export class Link {
     clearTimeout(this.#restTimer);
   }
 
-  /** Says why and closes. What is on its way in is still read, unless the other end broke the protocol. */
+  /** Sends a BYE with the reason, and closes. What still comes in is read, unless the other end broke the protocol. */
   end({ reason, here, there }: Goodbye): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -188,13 +201,13 @@ export class Link {
     this.#pump();
   }
 
-  /** Ends it at once, for it takes the place of others; what it is told of that may not arrive. */
+  /** Ends the link at once, to make room for others. The BYE may not arrive. */
   makeRoom(): void {
     this.end(goodbye('busy'));
     this.#socket.destroySoon();
   }
 
-  /** Bytes that the socket has, or gets at the end of the turn, and the network has yet to take. */
+  /** How many bytes the socket has not sent yet, including those that it gets at the end of the turn. */
   get #handedOver(): number {
     return this.#socket.writableLength + this.#turnBytes;
   }
@@ -205,7 +218,7 @@ export class Link {
     this.#turnBytes += bytes.length;
   }
 
-  /** Hands the socket as much as it should have at a time. */
+  /** Fills the socket from the queue, up to what it should have at a time. */
   #pump(): void {
     while (this.#handedOver < limits.linkSocketBytes) {
       const frame = this.#queue.shift();
@@ -221,7 +234,9 @@ export class Link {
     this.#socket.end();
   }
 
-  /** One write for a turn: to copy many small frames into one is cheaper than to hand them over one by one. */
+  /**
+   * Writes the frames of a turn at once. Copying many small frames into one is cheaper than writing them one by one.
+   */
   readonly #flush = (): void => {
     const [first] = this.#turn;
     if (!first) return;
@@ -229,7 +244,8 @@ export class Link {
     this.#turn = [];
     this.#turnBytes = 0;
     if (!this.#socket.destroyed) this.#socket.write(bytes);
-    // No 'drain' comes from a socket that took all at once. What else waits has turns of its own, for it may be very much.
+    // A socket that took everything at once emits no 'drain', so the queue is looked at again here. It is done in a
+    // later turn, because very much may wait.
     if (this.#queue.bytes > 0) setImmediate(() => this.#pump());
   };
 
@@ -238,12 +254,13 @@ export class Link {
       this.#decoder.push(chunk, (frame, bytes) => this.#takeFrame(frame, bytes));
     } catch (error) {
       if (!(error instanceof PeerProtocolError)) throw error;
-      this.end(this.#handshake.hello ? goodbye('protocol-error', error.message) : this.#stranger());
+      this.end(this.#handshake.hello ? goodbye('protocol-error', error.message) : this.#goodbyeToOthers());
     }
   }
 
-  #stranger(): Goodbye {
-    const here = strangers[this.#handshake.role];
+  /** The goodbye for an end that is not a Hearsay server. */
+  #goodbyeToOthers(): Goodbye {
+    const here = notHearsay[this.#handshake.role];
     return { reason: 'protocol-error', here, there: 'this is the peer port of a Hearsay server' };
   }
 
@@ -261,7 +278,7 @@ export class Link {
     else if (frame.type !== 'bye' && !this.#ended) this.#greet(frame, bytes);
   }
 
-  /** Until the other end has proven who it is. */
+  /** Takes a frame of an end that has not proven who it is yet. */
   #greet(frame: PeerFrame, bytes: Buffer): void {
     const { hello } = this.#handshake;
     if (!hello && frame.type === 'hello') this.#takeHello(frame, bytes);
@@ -293,7 +310,7 @@ export class Link {
       return;
     }
     this.#write(this.#handshake.auth());
-    // Who only looks who is there needs not be let in.
+    // A probe only asks who is there, so it does not wait to be let in.
     if (this.#handshake.isProbe) this.#goUp(hello);
   }
 

@@ -1,15 +1,18 @@
-/** The addresses that a host stands for, at this moment. */
+/** Finds the addresses that a host stands for at the moment. */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { limits } from '../../limits.js';
 import { withSystemZone } from '../../zone.js';
 
-/** Looks a host name up, in the order in which the system would have its addresses tried. */
+/** Looks a host name up. Its addresses come in the order in which the system would try them. */
 export type LookUp = (name: string) => Promise<readonly string[]>;
 
 export class NameLookup {
-  /** One at a time for each name: the system has few threads for them, and one may take it very long. */
+  /**
+   * The lookups under way, at most one for each name. Each occupies one of the process's few threads for such work, and
+   * it may take very long.
+   */
   readonly #underWay = new Map<string, Promise<readonly string[]>>();
 
   /**
@@ -22,9 +25,11 @@ export class NameLookup {
   ) {}
 
   /**
+   * Finds the addresses of a host.
+   *
    * @param host an IP address or a host name
-   * @returns at least one address and `limits.addressesPerName` at most, each once, those of IPv4 and IPv6 by turns
-   * @throws Error of `node:dns`, or one that it took too long
+   * @returns from 1 to `limits.addressesPerName` addresses, without duplicates, those of IPv4 and IPv6 by turns
+   * @throws Error of `node:dns`, or an error that says that the host has no address or the lookup took too long
    */
   async addressesOf(host: string): Promise<readonly string[]> {
     if (isIP(host) !== 0) return [withSystemZone(host)];
@@ -54,7 +59,7 @@ export class NameLookup {
     return begun;
   }
 
-  /** Others the next time, so that in the end all are tried. */
+  /** Chooses among very many addresses by chance, so that different ones are tried each time. */
   #someOf(addresses: readonly string[]): readonly string[] {
     const left = [...addresses];
     while (left.length > limits.addressesPerName) left.splice(Math.floor(this.random() * left.length), 1);
@@ -62,7 +67,10 @@ export class NameLookup {
   }
 }
 
-/** Where one of the two protocols leads nowhere, the other one is not kept waiting for all its addresses. (RFC 8305, 4) */
+/**
+ * Puts addresses of IPv4 and IPv6 by turns. If one of the two protocols does not work here, the other need not wait for
+ * all of its addresses. (RFC 8305, 4)
+ */
 function byTurns(addresses: readonly string[]): readonly string[] {
   const first = addresses.filter((address) => isIP(address) === isIP(addresses[0] ?? ''));
   const others = addresses.filter((address) => !first.includes(address));

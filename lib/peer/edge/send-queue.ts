@@ -1,6 +1,6 @@
 /**
- * What waits for a link whose socket takes no more: control ahead of data, each in its order; data beyond a bound is
- * dropped, for whoever misses it asks for it again. [PEERING 3.4]
+ * The frames that wait for a link whose socket takes no more. Frames of control go ahead of data, each kind in its
+ * order. Data beyond a bound is dropped, because a server that misses it asks for it again. [PEERING 3.4]
  */
 import { Queue } from '../../queue.js';
 import { eventCount } from '../../wire/peer-event.js';
@@ -11,7 +11,7 @@ export interface SendQueueLimits {
   readonly controlBytes: number;
 }
 
-/** What became of a frame; `overflow`: there is more control than can wait, and the link is to end. */
+/** What became of a frame; `overflow` means that more control waits than is allowed, and that the link has to end. */
 export type Pushed = 'waits' | 'dropped' | 'overflow';
 
 export class SendQueue {
@@ -33,7 +33,7 @@ export class SendQueue {
       return this.#control.bytes > controlBytes ? 'overflow' : 'waits';
     }
     if (this.#data.bytes + bytes.length > dataBytes) {
-      // The newest, so that what was taken on goes out without a gap.
+      // The newest frame is the one that is dropped, so that the frames that wait go out without a gap.
       this.dropped += eventCount(bytes);
       return 'dropped';
     }
@@ -52,7 +52,7 @@ export class SendQueue {
   }
 }
 
-/** Frames that wait, and how many bytes they are. */
+/** Frames that wait, and how many bytes they have. */
 class Frames {
   bytes = 0;
   readonly #frames = new Queue<Buffer>();

@@ -1,6 +1,6 @@
 /**
- * Addresses of other servers: those the operator asked for, those other servers told of, and when to dial which.
- * [PEERING 3.5]
+ * The address book: the addresses of other servers that the operator asked for or that other servers told of, and when
+ * to dial which of them. [PEERING 3.5]
  */
 import { backoffMs } from '../../../backoff.js';
 import { limits } from '../../../limits.js';
@@ -10,23 +10,23 @@ const redialBounds = { minMs: limits.redialMinMs, maxMs: limits.redialMaxMs };
 
 interface Entry {
   readonly address: Address;
-  /** The operator asked for it: it is dialled until told otherwise. */
+  /** Whether the operator asked for it. If so, it is dialled until the operator says otherwise. */
   byHand: boolean;
-  /** Where this server reached it itself, as others may be told; undefined before it did. */
+  /** The address at which this server has reached it, which others may be told; undefined before that. */
   reachedAt: Address | undefined;
-  /** Whether this server only wants to know that the address is right. */
+  /** Whether it is dialled only to find out if the address is right. */
   toProbe: boolean;
-  /** Who answered there last. */
+  /** The node id of the server that was met there last, or that says it listens there. */
   node: string | undefined;
   dialling: boolean;
   tries: number;
   notBeforeMs: number;
   dialledAtMs: number;
-  /** About when somebody was last met there. */
+  /** About when a server was last met there. */
   lastSeenMs: number;
-  /** It was dialled of late, and who answered is still who is there. */
+  /** Whether the last dial met a server there, and no link to that server has ended since. */
   isFresh: boolean;
-  /** It led to this server itself when it was dialled last. */
+  /** Whether it led to this server itself when it was dialled last. */
   isSelf: boolean;
 }
 
@@ -37,16 +37,17 @@ export interface Dial {
 
 export interface Neighbourhood {
   isLinked(node: string): boolean;
-  /** Whether the map has a way to it. */
+  /** Whether the map has a path to a node. */
   isReachable(node: string): boolean;
-  /** Links that this server made without being asked to. */
+  /** How many links this server has made without being asked to by its operator. */
   readonly ownLinks: number;
 }
 
 export class AddressBook {
   readonly #entries = new Map<string, Entry>();
-  /** Addresses and nodes not to be dialled: this server itself, and whom the operator disconnected. */
+  /** Addresses of this server itself, which gossip does not have it dial. */
   readonly #own = new Set<string>();
+  /** Addresses and nodes that the operator disconnected or gave up; they are not dialled. */
   readonly #refused = new Set<string>();
 
   #foundNotBeforeMs = Number.NEGATIVE_INFINITY;
@@ -54,14 +55,17 @@ export class AddressBook {
 
   /**
    * @param random from 0 to 1, for jitter and for choosing
-   * @param discovers whether addresses that nobody asked for by hand are believed, told and dialled
+   * @param discovers whether this server believes, tells and dials addresses that its operator did not ask for
    */
   constructor(
     private readonly random: () => number,
     private readonly discovers = true,
   ) {}
 
-  /** The operator wants a link there. It is dialled at the next chance, and again whenever it is lost. */
+  /**
+   * Notes that the operator wants a link to an address. It is dialled as soon as possible, and again whenever it is
+   * lost.
+   */
   want(address: Address, nowMs: number): void {
     const entry = this.#entryFor(address, nowMs);
     entry.byHand = true;
@@ -73,7 +77,7 @@ export class AddressBook {
     if (entry.node !== undefined) this.#refused.delete(entry.node);
   }
 
-  /** The operator no longer wants these; nor are they dialled for any other reason, or let in. */
+  /** Notes that the operator disconnected a node. It is not let in any more, and its addresses are not dialled. */
   refuse(node: string, addresses: readonly Address[]): void {
     this.#refused.add(node);
     for (const entry of this.#entries.values()) {
@@ -88,8 +92,10 @@ export class AddressBook {
   }
 
   /**
-   * The operator no longer wants an address that was asked for by hand, or that is being dialled; a dial that is under
-   * way comes to nothing. Returns whether there was such a one.
+   * Notes that the operator no longer wants an address that was asked for by hand or is being dialled. A dial that is
+   * under way does not become a link.
+   *
+   * @returns whether there was such an address
    */
   giveUp(address: Address): boolean {
     const entry = this.#entries.get(addressKey(address));
@@ -98,12 +104,12 @@ export class AddressBook {
     return this.#entries.delete(addressKey(address));
   }
 
-  /** Who answered at an address last. */
+  /** The node that answered at an address last. */
   nodeAt(address: Address): string | undefined {
     return this.#entries.get(addressKey(address))?.node;
   }
 
-  /** Where somebody was met under an address last; the address itself if nobody was. */
+  /** The IP address and port to which an address led last; the address itself if no server was met there. */
   reachedAt(address: Address): Address {
     return this.#entries.get(addressKey(address))?.reachedAt ?? address;
   }
@@ -126,17 +132,17 @@ export class AddressBook {
     return this.#entries.get(addressKey(address))?.byHand === true;
   }
 
-  /** Addresses the operator asked for. */
+  /** The addresses that the operator asked for. */
   wanted(): readonly Readonly<Pick<Entry, 'address' | 'node' | 'tries' | 'isSelf'>>[] {
     return [...this.#entries.values()].filter((entry) => entry.byHand);
   }
 
-  /** Another server told of these. */
+  /** Takes in addresses that another server told of. */
   heardOf(addresses: readonly Address[], nowMs: number): void {
     for (const address of addresses) this.#found(address, nowMs);
   }
 
-  /** A server that dialled us says that it listens there: worth a look, before anybody else is told. */
+  /** A server that dialled us says that it listens at an address. It is probed before others are told of it. */
   claimed(address: Address, node: string, nowMs: number): void {
     const entry = this.#found(address, nowMs);
     if (!entry || entry.reachedAt || entry.byHand) return;
@@ -144,7 +150,9 @@ export class AddressBook {
     entry.toProbe = true;
   }
 
-  /** Which addresses to dial now; they count as being dialled until `reached`, `failed` or `isSelf` is said of them. */
+  /**
+   * The addresses to dial now. They count as being dialled until `reached`, `failed` or `metSelf` is called for them.
+   */
   due(nowMs: number, neighbourhood: Neighbourhood): Dial[] {
     const inProgress = [...this.#entries.values()].filter((entry) => entry.dialling).length;
     const ready = [...this.#entries.values()].filter(
@@ -155,7 +163,7 @@ export class AddressBook {
       Object.assign(entry, { dialling: true, dialledAtMs: nowMs, isFresh: false });
       dials.push({ address: entry.address, probe });
     };
-    // Those asked for by hand first.
+    // Addresses that were asked for by hand come first.
     for (const entry of ready) {
       if (inProgress + dials.length >= limits.dialsAtOnce) return dials;
       if (entry.byHand) begin(entry, false);
@@ -170,8 +178,9 @@ export class AddressBook {
   }
 
   /**
-   * One that nobody asked for by hand: to see whether it is what it said, to have links enough, or, having those, to
-   * find the servers that are missing from the map. By chance, lest all servers link with the same few.
+   * Chooses an address that the operator did not ask for: to find out whether a server is where it says it is; or to
+   * have enough links; or, with enough links, to find servers that are missing from the map. It is chosen by chance, so
+   * that not all servers link with the same few.
    */
   #chooseFound(
     ready: readonly Entry[],
@@ -187,11 +196,12 @@ export class AddressBook {
       return entry && { entry, probe: false };
     }
     const missing = found.filter(({ node }) => node === undefined || !isReachable(node));
-    // It was just met, and is in no part of the network that this server sees.
+    // A server that was just met and is not in the part of the network that this server sees.
     const islander = missing.find(({ isFresh }) => isFresh);
     if (islander) return { entry: islander, probe: false };
     if (nowMs < this.#islandsNotBeforeMs) return undefined;
-    // Who was met there in former times may be in the map, as another run of it.
+    // Only some of the time: a server that was met there before may be in the map after all, as another run with another
+    // node id.
     const entry = this.#oneOf(missing.filter(({ node }) => node !== undefined)) ?? this.#oneOf(missing);
     if (!entry) return undefined;
     this.#islandsNotBeforeMs = nowMs + limits.islandDialMs;
@@ -203,15 +213,16 @@ export class AddressBook {
   }
 
   /**
-   * A dial met a server.
+   * Notes that a dial met a server.
    *
-   * @param reachedAt the same address with the host as a number
-   * @returns the node that answered there before, if that was another
+   * @param reachedAt the IP address and port to which the address led
+   * @returns the node that answered there before, if it was another one that this one has replaced
    */
   reached(address: Address, node: string, reachedAt: Address): string | undefined {
     const entry = this.#entries.get(addressKey(address));
     if (!entry) return undefined;
-    // A name may lead to one server after the other, which all live on; an address has room for one at a time.
+    // A host name may lead to several servers by turns, all of which are alive. At one IP address and port there is only
+    // one server at a time, so a new one has replaced the one before.
     const isSamePlace = addressKey(entry.reachedAt ?? entry.address) === addressKey(reachedAt);
     const before = entry.node === node || !isSamePlace ? undefined : entry.node;
     const lastSeenMs = entry.dialledAtMs;
@@ -222,7 +233,9 @@ export class AddressBook {
     return before;
   }
 
-  /** A link to a server ended: it is dialled again soon, though not by both ends at the same moment. */
+  /**
+   * A link to a server ended. It is dialled again soon, after a pause by chance, so that both ends do not dial at once.
+   */
   lost(node: string, nowMs: number): void {
     for (const entry of this.#entries.values()) {
       if (entry.node !== node) continue;
@@ -233,9 +246,9 @@ export class AddressBook {
   }
 
   /**
-   * A dial came to nothing.
+   * Notes that a dial failed.
    *
-   * @returns how often it did by now, and after how long it will be tried again; undefined if it will not
+   * @returns how often it has failed in a row, and after what time it is tried again; undefined if it will not be
    */
   failed(address: Address, nowMs: number): { readonly tries: number; readonly retryMs: number } | undefined {
     const entry = this.#entries.get(addressKey(address));
@@ -256,9 +269,10 @@ export class AddressBook {
   }
 
   /**
-   * A dial led to this server itself. One that the operator asked for may lead elsewhere later: it is tried again.
+   * Notes that a dial led to this server itself. If the operator asked for the address, it is tried again, because it
+   * may lead elsewhere later.
    *
-   * @returns as `failed`
+   * @returns the same as `failed`
    */
   metSelf(address: Address, nowMs: number): ReturnType<AddressBook['failed']> {
     const entry = this.#entries.get(addressKey(address));
@@ -272,7 +286,7 @@ export class AddressBook {
     return next;
   }
 
-  /** Addresses that this server reached itself, of nodes that are in reach. */
+  /** The addresses to tell others: those that this server has reached itself, of nodes that are in reach. */
   tellable(isInReach: (node: string) => boolean): Address[] {
     const addresses = new Map<string, Address>();
     if (!this.discovers) return [];
@@ -314,7 +328,10 @@ export class AddressBook {
     return entry;
   }
 
-  /** Whoever makes up addresses pushes out those before any that this server has reached. */
+  /**
+   * Removes an entry if the book is full: one that this server has never reached, if there is any. So a server that
+   * makes up addresses cannot push out good ones.
+   */
   #makeRoom(): void {
     if (this.#entries.size < limits.knownAddresses) return;
     const idle = [...this.#entries].filter(([, entry]) => !entry.byHand && !entry.dialling);
@@ -323,12 +340,12 @@ export class AddressBook {
   }
 }
 
-/** There is a link already, and nothing more to see. */
+/** Whether an address need not be dialled, because there is a link already and nothing more to find out. */
 function isSettled({ node, byHand, toProbe }: Entry, { isLinked }: Neighbourhood): boolean {
   return node !== undefined && isLinked(node) && (byHand || !toProbe);
 }
 
-/** Adds to a bounded set, the oldest making room. */
+/** Adds a value to a bounded set. If the set is full, its oldest value makes room. */
 function remember(set: Set<string>, value: string): void {
   set.add(value);
   for (const oldest of set) {

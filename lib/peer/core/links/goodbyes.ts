@@ -1,9 +1,10 @@
-/** The words for why a link ends, for the log here and for the log at the other end. [PEERING 3] */
+/** The reasons why links end, as sentences for the log here and for the log at the other end. [PEERING 3] */
 import { limits } from '../../../limits.js';
 import type { ByeReason } from '../../../wire/peer-frame.js';
 
 export interface Goodbye {
   readonly reason: ByeReason;
+  /** The sentence for this end. */
   readonly here: string;
   /** The sentence that the other end reads. */
   readonly there: string;
@@ -49,7 +50,7 @@ const words: { readonly [R in ByeReason]: { readonly here: string; readonly ther
   other: bothSides('the link ends'),
 };
 
-/** @param detail what else both ends should know about it */
+/** A goodbye for a reason. @param detail what else both ends should know about it */
 export function goodbye(reason: ByeReason, detail?: string): Goodbye {
   const { here, there } = words[reason];
   const more = detail === undefined ? '' : `: ${detail}`;

@@ -1,4 +1,6 @@
-/** Which addresses of other servers a link is told of, and which of those it tells are believed. [PEERING 3.5] */
+/**
+ * Gossip: which addresses of other servers a link is told, and which of those that it tells are believed. [PEERING 3.5]
+ */
 import { limits } from '../../../limits.js';
 import { type Address, addressKey, canonicalIp } from '../../../wire/address.js';
 import { isTellable } from '../../../wire/scope.js';
@@ -6,13 +8,13 @@ import type { AddressBook } from './address-book.js';
 import type { LinkId, LinkState } from './link-table.js';
 
 export class Gossip {
-  /** What each link has been told. */
+  /** The addresses that each link has been told, or has told. */
   readonly #told = new Map<LinkId, Set<string>>();
 
   constructor(private readonly addresses: AddressBook) {}
 
   /**
-   * Addresses that a link has not been told of; they count as told from now on.
+   * The addresses that a link has not been told yet, as many as a frame takes. They count as told from now on.
    *
    * @param isReachable whether a node is in reach
    */
@@ -29,11 +31,12 @@ export class Gossip {
     return fresh;
   }
 
-  /** Takes in what a link tells. */
+  /** Takes in the addresses that a link tells. */
   believe(addresses: readonly Address[], link: LinkState, nowMs: number): void {
     const believed = addresses.filter((address) => isFit(address, link));
     this.addresses.heardOf(believed, nowMs);
-    // It knows them; but however many it makes up, they are not all kept in mind.
+    // The other end knows these addresses, so it need not be told them. It may make up any number of them, so only a
+    // bounded number is remembered.
     const told = this.#toldTo(link);
     for (const address of believed) if (told.size < limits.knownAddresses) told.add(addressKey(address));
   }
@@ -52,7 +55,10 @@ export class Gossip {
   }
 }
 
-/** IP addresses alone are told, for a name means something else elsewhere; and none that is less public than the link. */
+/**
+ * Whether an address may be told over a link. Only IP addresses are told, because a host name may mean something else
+ * elsewhere, and only those that are as public as the link (`isTellable`).
+ */
 function isFit({ host }: Address, { listensAt }: LinkState): boolean {
   return canonicalIp(host) === host && isTellable(host, listensAt.host);
 }

@@ -1,6 +1,6 @@
 /**
- * Long answers that links asked for. They are sent bit by bit, as fast as the link takes them, so that they fill
- * neither its queue nor a turn of the event loop. [PEERING 4.3]
+ * The long answers that links have asked for. They are sent bit by bit, as fast as the link takes them, so that they
+ * fill neither its queue nor a turn of the event loop. [PEERING 4.3]
  */
 import type { Buffer } from 'node:buffer';
 import { limits } from '../../../limits.js';
@@ -11,14 +11,17 @@ export class Introductions {
 
   /**
    * @param send puts a frame on a link
-   * @param waitingBytes how many bytes a link has yet to take
+   * @param waitingBytes how many bytes wait on a link
    */
   constructor(
     private readonly send: (link: LinkId, bytes: Buffer) => void,
     private readonly waitingBytes: (link: LinkId) => number,
   ) {}
 
-  /** Begins to tell a link something. Frames are taken from `frames` only when the link has room. */
+  /**
+   * Begins an answer on a link. Frames are taken from `frames` only when the link has room. If the link already has
+   * `limits.tellings` answers under way, nothing is sent.
+   */
   begin(link: LinkId, frames: Iterable<Buffer>): void {
     const tellings = this.#tellings.get(link) ?? [];
     if (tellings.length >= limits.tellings) return;
@@ -27,7 +30,7 @@ export class Introductions {
     this.goOn(link);
   }
 
-  /** Goes on with what a link had no room for; with all links, if none is named. */
+  /** Goes on with the answers of a link, or of all links if none is given. */
   goOn(link?: LinkId): void {
     for (const id of link === undefined ? [...this.#tellings.keys()] : [link]) this.#tell(id);
   }

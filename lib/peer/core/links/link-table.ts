@@ -1,5 +1,6 @@
 /**
- * The links of this server, one for each neighbour: which of two links survives, and which have gone silent. [PEERING 3]
+ * The table of links, with one in use for each neighbour. It decides which of two links to the same neighbour survives,
+ * and finds those that are silent. [PEERING 3]
  */
 import { limits } from '../../../limits.js';
 import type { Address } from '../../../wire/address.js';
@@ -7,14 +8,14 @@ import { Pace } from '../pace.js';
 
 export type LinkId = number;
 
-/** A link, as it is known once both ends have said who they are. */
+/** What is known of a link once both ends have proven who they are. */
 export interface LinkInfo {
   readonly id: LinkId;
   readonly node: string;
   readonly name: string;
   /** Where the other end is: its IP address, and the port it listens on for peers. */
   readonly listensAt: Address;
-  /** The address as this server dialled it; undefined when the other end did. */
+  /** The address that this server dialled; undefined if the other end dialled. */
   readonly dialled: Address | undefined;
   /** Whether it is encrypted, with the network key that both ends have. */
   readonly encrypted: boolean;
@@ -25,13 +26,13 @@ export interface LinkState extends LinkInfo {
   /** When the last PONG came. */
   answeredAtMs: number;
   lastHeardMs: number;
-  /** When the PING was sent that has yet to be answered. */
+  /** When the PING was sent that is not answered yet. */
   pingedAtMs: number | undefined;
   /** The last round trip. */
   roundTripMs: number | undefined;
   /** Whether something came on it after the HELLO, so that the other end uses it, too. */
   confirmed: boolean;
-  /** How often a PING is answered, and a SUMMARY. */
+  /** Bound how often a PING is answered, and how often a SUMMARY is. */
   readonly pongs: Pace;
   readonly summaries: Pace;
 }
@@ -73,7 +74,11 @@ export class LinkTable {
     return this.#active.get(link.node) === link;
   }
 
-  /** Adds a link. Of two to the same neighbour one is set aside. @returns whether the new one is in use now */
+  /**
+   * Adds a link. If there is another one to the same neighbour, one of the two is set aside.
+   *
+   * @returns whether the new link is in use now
+   */
   add(info: LinkInfo, nowMs: number): boolean {
     const link: LinkState = {
       ...info,
@@ -98,7 +103,7 @@ export class LinkTable {
   }
 
   /**
-   * Notes that something came on a link.
+   * Notes that a frame came on a link.
    *
    * @returns links to the same neighbour that can be closed now, because both ends use this one
    */
@@ -109,7 +114,7 @@ export class LinkTable {
     return this.#settled(link);
   }
 
-  /** Links that were set aside for another one that both ends are known to use. */
+  /** The links that were set aside for a link which both ends are known to use. */
   #settled(link: LinkState): readonly LinkState[] {
     if (!this.isActive(link)) return [];
     return [...this.#draining.values()].filter((draining) => draining.node === link.node);
@@ -122,9 +127,9 @@ export class LinkTable {
   }
 
   /**
-   * Removes a link that ended.
+   * Removes a link that has ended.
    *
-   * @returns the link to the same neighbour that is in use instead from now on, if this one was and there is another
+   * @returns another link to the same neighbour that takes its place, if it was in use and there is one
    */
   remove(id: LinkId): LinkState | undefined {
     const link = this.#byId.get(id);
@@ -143,9 +148,10 @@ export class LinkTable {
   }
 
   /**
-   * Looks for links that are silent, and for links whose round trip is not known.
+   * Finds the links to send a PING on, and those that have been silent for too long.
    *
-   * @param lateMs by how much this look is late: nothing could be heard here in that time, so it is not held against others
+   * @param lateMs by how much this look is late. In that time this server could not hear anything, so it does not count
+   *   as silence of others
    */
   checkSilence(nowMs: number, lateMs: number): { readonly toPing: LinkState[]; readonly dead: LinkState[] } {
     const toPing: LinkState[] = [];

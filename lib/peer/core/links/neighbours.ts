@@ -1,6 +1,6 @@
 /**
- * The neighbours of this server: which links there are, whether they live, whom to dial, and whom to tell of whom.
- * [PEERING 3]
+ * The neighbours of this server: the links to them, whether these are alive, which addresses to dial, and which
+ * addresses to tell them. [PEERING 3]
  */
 import { limits } from '../../../limits.js';
 import { type Address, formatAddress, isIp } from '../../../wire/address.js';
@@ -13,7 +13,7 @@ import { Gossip } from './gossip.js';
 import { Introductions } from './introductions.js';
 import { type LinkId, type LinkInfo, type LinkState, LinkTable } from './link-table.js';
 
-/** Who was met at an address. */
+/** A server that was met at an address. */
 export type Met = Pick<LinkInfo, 'node' | 'name' | 'listensAt'>;
 
 export interface NeighbourEvents {
@@ -21,7 +21,7 @@ export interface NeighbourEvents {
   up(link: LinkState): void;
   /** A link has ended, whether it was in use or set aside for another one. */
   down(link: LinkState): void;
-  /** There is a neighbour less. */
+  /** A neighbour has no link any more. */
   neighbourLost(): void;
 }
 
@@ -30,7 +30,7 @@ export class Neighbours {
   readonly addresses: AddressBook;
   readonly introductions: Introductions;
   readonly #gossip: Gossip;
-  /** Other servers came into reach, or were reached at an address: there may be something to tell. */
+  /** Whether there may be addresses to tell: other servers came into reach, or were reached at an address. */
   #hasNews = false;
   #lastTickMs: number;
   #stopped = false;
@@ -112,14 +112,14 @@ export class Neighbours {
     this.events.neighbourLost();
   }
 
-  /** Something came on a link. Returns the link; undefined for one that has ended. */
+  /** Notes that a frame came on a link. @returns the link; undefined if it has ended */
   heard(id: LinkId, nowMs: number): LinkState | undefined {
     const link = this.links.get(id);
     if (link) this.#closeDuplicates(this.links.heard(link, nowMs));
     return link;
   }
 
-  /** A PONG came. */
+  /** Notes that a PONG came on a link. */
   answered(link: LinkState): void {
     if (link.pingedAtMs !== undefined) link.roundTripMs = this.options.nowMs() - link.pingedAtMs;
     link.pingedAtMs = undefined;
@@ -137,24 +137,26 @@ export class Neighbours {
     this.#unreached(address, why, this.addresses.failed(address, this.options.nowMs()));
   }
 
-  /** A dial led to this server itself, and nowhere else. */
+  /** Notes that a dial led to this server itself, and nowhere else. */
   metSelf(address: Address): void {
     this.#unreached(address, goodbye('self').here, this.addresses.metSelf(address, this.options.nowMs()));
   }
 
-  /** A neighbour tells of other servers. */
+  /** Takes in the addresses of other servers that a neighbour tells. */
   told(addresses: readonly Address[], link: LinkState): void {
     this.#gossip.believe(addresses, link, this.options.nowMs());
   }
 
-  /** Other servers are in reach than before. */
+  /** Notes that other servers are in reach than before. */
   reachChanged(): void {
     this.#hasNews = true;
   }
 
   /**
-   * @param digests for a PING
-   * @returns by how many milliseconds this look at the deadlines is late
+   * Does what time requires: sends PINGs, ends silent links, dials, and tells addresses.
+   *
+   * @param digests makes the digests of a PING
+   * @returns by how many milliseconds this tick is late
    */
   tick(nowMs: number, digests: () => { readonly view: number; readonly interest: number }): number {
     const lateMs = Math.max(0, nowMs - this.#lastTickMs - 2 * limits.peerTickMs);
@@ -175,7 +177,7 @@ export class Neighbours {
     return lateMs;
   }
 
-  /** Why there is to be no link to a server that was met, if there is not. */
+  /** Why a server that was met may not have a link; undefined if it may. */
   whyRefused({ node, dialled }: Pick<LinkInfo, 'node' | 'dialled'>): ByeReason | undefined {
     if (node === this.options.identity.node) return 'self';
     if (this.#stopped) return 'shutting-down';
@@ -192,7 +194,7 @@ export class Neighbours {
     const { effects, log } = this.options;
     const isWanted = this.addresses.isWanted(address);
     const isTold = effects.dialOutcome(address, { ok: false, why, retryMs: next?.retryMs });
-    // Once is enough to say it; `peers` shows that it is still being tried.
+    // It is said only once in the log. `peers` shows that the address is still being tried.
     const level = isWanted && !isTold && next?.tries === 1 ? 'warn' : 'debug';
     log[level]('cannot reach server', { address: formatAddress(address.host, address.port), reason: why });
   }
@@ -205,7 +207,7 @@ export class Neighbours {
     this.options.effects.dialOutcome(address, { ok: true, name, at });
   }
 
-  /** A link is in use from now on: tells the other end all that it may not know. */
+  /** Begins to use a link, and tells the other end all that it may not know. */
   #activate(link: LinkState): void {
     this.#gossip.forget(link.id);
     this.options.log.info('link up', {

@@ -1,6 +1,6 @@
 /**
- * The peer port: takes connections, sees from the first byte whether TLS is spoken, and turns away whom the network
- * key does not let in, with a reason at both ends. [PEERING 3.1, 3.2]
+ * The peer port. It takes connections, sees from the first byte whether they speak TLS, and turns away those that do
+ * not match the network key, with a reason at both ends. [PEERING 3.1, 3.2]
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
@@ -22,94 +22,96 @@ import {
   tlsSettings,
 } from './connection.js';
 import { explain } from './dial.js';
-import { type Stranger, WaitingRoom } from './waiting-room.js';
+import { type Stranger, Strangers } from './strangers.js';
 
-export interface ReceptionOptions {
-  /** Those that are let in; with none, whoever has none either. */
+export interface PeerPortOptions {
+  /** The network keys that are taken. With none, only servers that have none are let in. */
   readonly keys: readonly NetworkKey[];
-  /** The most that have yet to prove who they are. */
+  /** The most strangers at once. */
   readonly strangers: number;
   readonly clock: Clock;
   readonly log: Log;
-  /** Somebody may say who it is on this connection from now on. */
-  readonly greet: (connection: Connection, guest: Guest) => void;
+  /** Takes over a connection on which the other end may now say who it is. */
+  readonly greet: (connection: Connection, stranger: GreetedStranger) => void;
 }
 
-/** Somebody of whom it is not known yet who it is. */
-export interface Guest {
-  /** What to do when it has to make room, instead of closing the connection. */
+/** A stranger whose connection has been handed on. Its new owner tells here what becomes of it. */
+export interface GreetedStranger {
+  /** Sets what is done when it has to make room; otherwise its connection is closed. */
   onCrowded(end: () => void): void;
-  /** It has proven who it is. */
+  /** It has proven who it is, so it is a stranger no more. */
   proven(): void;
-  /** No link came of it. `why` is for people. */
+  /** Its connection has ended without becoming a link. @param why the reason, as a text for people */
   turnedAway(why: string, reason: ByeReason | undefined): void;
 }
 
-interface Visit extends Stranger, Guest {
+/** A stranger as the peer port keeps it. */
+interface NewStranger extends Stranger, GreetedStranger {
   readonly socket: Socket;
-  /** Where it comes from: address and port. */
+  /** The address and port that it comes from. */
   readonly endpoint: string;
   readonly provenByMs: number;
   readonly timer: NodeJS.Timeout;
 }
 
-export class Reception {
+export class PeerPort {
   readonly server: Server;
   readonly #tls: TlsServer | undefined;
-  readonly #room: WaitingRoom;
+  readonly #strangers: Strangers;
   readonly #turnedAway: LogBrake;
-  /** Those with whom a TLS handshake is under way, by where they come from. */
-  readonly #handshaking = new Map<string, Visit>();
-  readonly #visits = new Set<Visit>();
-  /** Which key a TLS connection was made with. */
+  /** The strangers with whom a TLS handshake is under way, by endpoint. */
+  readonly #handshaking = new Map<string, NewStranger>();
+  /** The strangers who have not been greeted yet: nothing has come from them, or their TLS handshake is not done. */
+  readonly #ungreeted = new Set<NewStranger>();
+  /** The key that each TLS connection was made with. */
   readonly #keys = new WeakMap<TLSSocket, NetworkKey>();
-  /** Said a key that is not known here. */
+  /** The TLS connections whose other end offered a key that is not known here. */
   readonly #strangeKeys = new WeakSet<TLSSocket>();
 
-  constructor(private readonly options: ReceptionOptions) {
+  constructor(private readonly options: PeerPortOptions) {
     const { log, clock, strangers } = options;
     this.#turnedAway = new LogBrake(log, clock, 'peer turned away', 'more peers turned away');
-    this.#room = new WaitingRoom(strangers);
+    this.#strangers = new Strangers(strangers);
     this.server = createServer((socket) => this.#receive(socket));
     if (options.keys.length > 0) this.#tls = this.#createTls();
   }
 
-  /** Takes nobody any more, and ends what has not become a link by now. */
+  /** Stops taking connections, and closes those of strangers who have not been greeted. */
   close(): void {
     this.server.close();
-    for (const { socket } of this.#visits) socket.destroy();
+    for (const { socket } of this.#ungreeted) socket.destroy();
     this.#turnedAway.sumUp();
   }
 
-  /** Time has passed: the log may be told who was turned away. */
+  /** To be called now and then: logs the count of those that were turned away, when it is time to. */
   tick(): void {
     this.#turnedAway.tick();
   }
 
   #receive(socket: Socket): void {
-    const visit = this.#visit(socket);
+    const stranger = this.#takeIn(socket);
     socket.once('readable', () => {
       const first: Buffer | null = socket.read();
       if (first === null) return;
       socket.unshift(first);
       const isTls = first[0] === tlsFirstByte;
       if (isTls && this.#tls) {
-        this.#handshaking.set(visit.endpoint, visit);
+        this.#handshaking.set(stranger.endpoint, stranger);
         this.#tls.emit('connection', socket);
-      } else if (isTls) this.#turnAway(visit, keyTroubles.weHaveNone);
-      else if (this.#tls) this.#turnAway(visit, keyTroubles.itHasNone);
-      else this.#greet(visit, { socket, security: plain, provenByMs: visit.provenByMs });
+      } else if (isTls) this.#turnAway(stranger, keyTroubles.weHaveNone);
+      else if (this.#tls) this.#turnAway(stranger, keyTroubles.itHasNone);
+      else this.#greet(stranger, { socket, security: plain, provenByMs: stranger.provenByMs });
     });
   }
 
-  #visit(socket: Socket): Visit {
+  #takeIn(socket: Socket): NewStranger {
     const host = plainHost(socket.remoteAddress ?? '');
     const endpoint = endpointOf(socket);
     let makeRoom = (): void => {
       this.#noteTurnedAway(endpoint, goodbye('busy').here);
       socket.destroy();
     };
-    const visit: Visit = {
+    const stranger: NewStranger = {
       host,
       isWithinMachine: isWithinMachine(socket),
       socket,
@@ -124,7 +126,7 @@ export class Reception {
       onCrowded: (end) => {
         makeRoom = end;
       },
-      proven: () => this.#room.leave(visit),
+      proven: () => this.#strangers.leave(stranger),
       turnedAway: (why, reason) => {
         // Two servers often dial each other at once, and a name may lead to this server, too.
         if (reason === 'duplicate' || reason === 'self')
@@ -132,23 +134,23 @@ export class Reception {
         else this.#noteTurnedAway(endpoint, why);
       },
     };
-    this.#visits.add(visit);
-    this.#room.enter(visit);
-    // It comes as `close`, with whatever was the matter; most often somebody only looked whether the port is open.
+    this.#ungreeted.add(stranger);
+    this.#strangers.enter(stranger);
+    // An error needs no answer, since 'close' follows it. Most often somebody only looked whether the port is open.
     socket.on('error', () => {});
     socket.once('close', () => {
-      clearTimeout(visit.timer);
+      clearTimeout(stranger.timer);
       this.#handshaking.delete(endpoint);
-      this.#visits.delete(visit);
-      this.#room.leave(visit);
+      this.#ungreeted.delete(stranger);
+      this.#strangers.leave(stranger);
     });
-    return visit;
+    return stranger;
   }
 
-  #greet(visit: Visit, connection: Connection): void {
-    clearTimeout(visit.timer);
-    this.#visits.delete(visit);
-    this.options.greet(connection, visit);
+  #greet(stranger: NewStranger, connection: Connection): void {
+    clearTimeout(stranger.timer);
+    this.#ungreeted.delete(stranger);
+    this.options.greet(connection, stranger);
   }
 
   #createTls(): TlsServer {
@@ -163,16 +165,17 @@ export class Reception {
       },
     });
     server.on('secureConnection', (socket) => {
-      const visit = this.#takeHandshaking(socket);
+      const stranger = this.#takeHandshaking(socket);
       const key = this.#keys.get(socket);
-      if (!visit || !key) socket.destroy();
-      else this.#greet(visit, { socket, security: securityOf(socket, key), provenByMs: visit.provenByMs });
+      if (!stranger || !key) socket.destroy();
+      else
+        this.#greet(stranger, { socket, security: securityOf(socket, key), provenByMs: stranger.provenByMs });
     });
     server.on('tlsClientError', (error, socket) => {
-      const visit = this.#takeHandshaking(socket);
-      if (visit && !visit.socket.destroyed)
-        this.#noteTurnedAway(visit.endpoint, this.#whyNoTls(error, socket));
-      // By now TLS has told the other end what is wrong.
+      const stranger = this.#takeHandshaking(socket);
+      if (stranger && !stranger.socket.destroyed)
+        this.#noteTurnedAway(stranger.endpoint, this.#whyNoTls(error, socket));
+      // TLS has already told the other end what is wrong.
       socket.destroy();
     });
     return server;
@@ -180,25 +183,25 @@ export class Reception {
 
   #whyNoTls(error: NodeJS.ErrnoException, socket: TLSSocket): string {
     if (this.#strangeKeys.has(socket)) return keyTroubles.differ.here;
-    // Of a known key there is nothing to say but what TLS says.
+    // If the key is known, all that can be said is what TLS says.
     const isCut = error.code === 'ECONNRESET' || this.#keys.has(socket);
     return isCut ? explain(error) : 'it did not offer a network key';
   }
 
-  #takeHandshaking(socket: Socket): Visit | undefined {
+  #takeHandshaking(socket: Socket): NewStranger | undefined {
     const endpoint = endpointOf(socket);
-    const visit = this.#handshaking.get(endpoint);
+    const stranger = this.#handshaking.get(endpoint);
     this.#handshaking.delete(endpoint);
-    return visit;
+    return stranger;
   }
 
-  /** @param reason for people */
+  /** Logs that a connection was turned away. @param reason a text for people */
   #noteTurnedAway(address: string, reason: string): void {
     this.#turnedAway.note({ address, reason });
   }
 
-  /** Says why in a frame that is not encrypted, for there is nothing to encrypt it with. */
-  #turnAway({ socket, endpoint }: Visit, { reason, here, there }: Goodbye): void {
+  /** Turns a stranger away with a BYE that is not encrypted, because the two ends have no key in common. */
+  #turnAway({ socket, endpoint }: NewStranger, { reason, here, there }: Goodbye): void {
     this.#noteTurnedAway(endpoint, here);
     const cutOff = setTimeout(() => socket.destroy(), limits.clientCloseMs);
     socket.once('close', () => clearTimeout(cutOff));
