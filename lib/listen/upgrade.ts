@@ -34,24 +34,29 @@ export const whatToUpgradeTo = {
   'Sec-WebSocket-Version': webSocketVersion,
 } as const;
 
+/** The last answer that was begun on each connection. */
+const lastAnswers = new WeakMap<Duplex, ServerResponse>();
+
 /**
- * The answers that have yet to go out, by connection. Requests may come one behind the other, and what came with an
- * `Upgrade` header has to wait for those ahead of it: Node has taken its parser off the connection by then.
+ * The answers of the HTTP server, whoever makes them: Node answers some requests by itself. They are noted, as requests
+ * may come one behind the other, and what came with an `Upgrade` header has to wait for those ahead of it.
  */
-export class EarlierAnswers {
-  readonly #last = new WeakMap<Duplex, ServerResponse>();
-
-  /** An answer is about to be made; it goes out behind all that were noted before. */
-  note(socket: Duplex, response: ServerResponse): void {
-    this.#last.set(socket, response);
+export class NotedAnswer extends ServerResponse {
+  constructor(...given: ConstructorParameters<typeof ServerResponse>) {
+    super(...given);
+    lastAnswers.set(given[0].socket, this);
   }
+}
 
-  /** Runs a task when everything has gone out, at once if it has already. */
-  whenSent(socket: Duplex, task: () => void): void {
-    const last = this.#last.get(socket);
-    if (!last || last.writableFinished) task();
-    else last.once('close', task);
-  }
+/**
+ * Runs a task when all answers of a connection have gone out, at once if they have already. Node has taken its parser
+ * off the connection by then, so that no further one can come.
+ */
+export function whenAnswered(socket: Duplex, task: () => void): void {
+  const last = lastAnswers.get(socket);
+  // An answer that is finished has the connection still, until it is closed a little later.
+  if (!last || last.closed) task();
+  else last.once('close', task);
 }
 
 /**

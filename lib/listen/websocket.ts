@@ -25,8 +25,9 @@ import type { DoorOptions, Transport } from './transport.js';
 import {
   answerAndEnd,
   asksForWebSocket,
-  EarlierAnswers,
+  NotedAnswer,
   whatToUpgradeTo,
+  whenAnswered,
   whyNoHandshake,
 } from './upgrade.js';
 import { refuseWordless, WordlessToll } from './wordless.js';
@@ -69,8 +70,10 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): Door {
   const admissions = new Admissions(options);
   const { headersMs = limits.httpHeadersMs } = options;
   const handler = createHttpHandler(options.health, options.allowedOrigins);
-  const earlierAnswers = new EarlierAnswers();
   const http = createServer({
+    ServerResponse: NotedAnswer,
+    // A request without one is refused in words, with all others that are unclear.
+    requireHostHeader: false,
     headersTimeout: headersMs,
     requestTimeout: headersMs,
     keepAliveTimeout: limits.httpIdleMs,
@@ -98,7 +101,6 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): Door {
   http.on('connection', (socket) => admissions.track(socket, limits.httpExchangeMs));
   http.on('request', (request, response) => {
     admissions.giveTime(request.socket, limits.httpExchangeMs);
-    earlierAnswers.note(request.socket, response);
     handler.serve(request, response);
   });
 
@@ -137,7 +139,7 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): Door {
   http.on('upgrade', (request, socket, head) => {
     socket.on('error', () => {});
     admissions.giveTime(request.socket, limits.httpExchangeMs);
-    earlierAnswers.whenSent(socket, () => upgrade(request, socket, head));
+    whenAnswered(socket, () => upgrade(request, socket, head));
   });
   return createDoor(http, admissions, 'WebSocket', {}, () => clearInterval(looking));
 }

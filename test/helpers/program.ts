@@ -7,8 +7,11 @@ import { fileURLToPath } from 'node:url';
 
 const dist = fileURLToPath(new URL('../..', import.meta.url));
 
-/** How long anything is waited for; far beyond what it takes, so that only a fault reaches it. */
-const patienceMs = 15_000;
+/**
+ * How long anything is waited for; far beyond what it takes, so that only a fault reaches it. Where many tests share a
+ * processor, a server with workers has been seen to take 8 s to start.
+ */
+const patienceMs = 60_000;
 
 export type ProgramName =
   | 'cli-server'

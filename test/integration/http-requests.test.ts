@@ -185,6 +185,30 @@ describe('A request at the WebSocket port', () => {
     expect(await answersTo(asPost)).to.match(/^HTTP\/1\.1 405 /);
   });
 
+  const ahead: readonly [string, string, readonly string[]][] = [
+    ['is answered already', lines('GET /health HTTP/1.1', 'Host: localhost'), ['200', '404']],
+    ['is refused for what it lacks', lines('GET /health HTTP/1.1'), ['400']],
+    [
+      'Node answers by itself',
+      lines('GET /health HTTP/1.1', 'Host: localhost', 'Expect: wonders'),
+      ['417', '404'],
+    ],
+  ];
+  for (const [what, first, expected] of ahead) {
+    it(`harms nobody if it would upgrade, and comes in one piece with one that ${what}`, async () => {
+      const upgrade = lines(
+        'GET /nothing HTTP/1.1',
+        'Host: localhost',
+        'Connection: Upgrade',
+        'Upgrade: h2c',
+      );
+      const opening = lines('GET /nothing HTTP/1.1', 'Host: localhost', ...webSocket);
+      for (const behind of [upgrade, opening]) {
+        expect(statuses(await answersTo(first + behind))).to.deep.equal(expected);
+      }
+    });
+  }
+
   it('is answered behind those that came ahead of it, whatever it asks for', async () => {
     const two = page + lines('HEAD /main.js HTTP/1.1', 'Host: localhost');
     const h2c = lines('GET /nothing HTTP/1.1', 'Host: localhost', 'Connection: Upgrade', 'Upgrade: h2c');

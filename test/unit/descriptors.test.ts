@@ -20,8 +20,20 @@ function shortage(code: string): Error {
 describe('File descriptors', () => {
   it('are limited by the system, which says how far, or are not limited', () => {
     const limit = descriptorLimit();
+    const reported = descriptorLimit(() => {
+      throw new Error('ENOENT: no such file or directory');
+    });
     if (process.platform === 'linux') expect(limit).to.be.greaterThan(3);
     else expect(limit ?? 4).to.be.greaterThan(3);
+    expect(reported, "Node's report").to.equal(limit);
+  });
+
+  it('are limited as Linux writes it', () => {
+    const lines = (soft: string) =>
+      `Limit                     Soft Limit           Hard Limit           Units     \nMax processes             63379                63379                processes \nMax open files            ${soft} 524288               files     \nMax locked memory         8388608              8388608              bytes     \n`;
+    expect(descriptorLimit(() => lines('1024                '))).to.equal(1024);
+    expect(descriptorLimit(() => lines('unlimited           '))).to.equal(undefined);
+    expect(descriptorLimit(() => '')).to.equal(undefined);
   });
 
   it('where there are enough, or nobody knows, leave all limits as they are', () => {
