@@ -13,6 +13,7 @@ import { lineFraming } from '../wire/framing.js';
 import { LineDecoder } from '../wire/line-decoder.js';
 import { Admissions, createDoor, type Door } from './door.js';
 import type { DoorOptions, Transport } from './transport.js';
+import { refuseWordless, WordlessToll } from './wordless.js';
 
 const jsonOverTcp: LaneFormat = { framing: lineFraming, ...jsonDialect };
 
@@ -43,11 +44,13 @@ class TcpClient implements Transport {
   #session: Session | undefined;
   #admitted = false;
   #lines = 0;
+  /** Made at the first empty line: most clients never send one. */
+  #toll: WordlessToll | undefined;
 
   constructor(
     private readonly socket: Socket,
     private readonly admissions: Admissions,
-    private readonly door: Pick<DoorOptions, 'relay' | 'intake' | 'afterEndMs'>,
+    private readonly door: Pick<DoorOptions, 'relay' | 'intake' | 'clock' | 'afterEndMs'>,
   ) {}
 
   isOpen(): boolean {
@@ -55,6 +58,8 @@ class TcpClient implements Transport {
   }
 
   sayGoodbye(): void {
+    // What comes after that is heard by nobody: it is thrown away as it comes, which costs least.
+    this.socket.removeAllListeners('data').resume();
     this.socket.end();
   }
 
@@ -69,7 +74,11 @@ class TcpClient implements Transport {
 
   read(chunk: Buffer): void {
     try {
-      this.#decoder.push(chunk, (line) => this.#take(line));
+      this.#decoder.push(
+        chunk,
+        (line) => this.#take(line),
+        () => this.#takeEmpty(),
+      );
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.#endlessLine(error);
@@ -88,6 +97,14 @@ class TcpClient implements Transport {
     this.#lines++;
     this.#admit();
     if (this.#session) this.door.intake.receive(this.#session, line);
+  }
+
+  /** An empty line says nothing, and is no first line; yet it has a price. */
+  #takeEmpty(): void {
+    this.#toll ??= new WordlessToll(this.door.clock);
+    if (this.#session?.closed || this.#toll.take()) return;
+    if (this.#session) refuseWordless(this.door.relay, this.#session, this);
+    else this.socket.destroy();
   }
 
   #endlessLine(error: ProtocolError): void {

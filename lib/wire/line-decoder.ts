@@ -6,12 +6,13 @@ import { limits } from '../limits.js';
 import { ProtocolError } from './errors.js';
 
 type OnLine = (line: string | undefined) => void;
+type OnEmpty = () => void;
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const mostPieces = 64;
 
-/** Splits a stream of bytes at `\n`; a `\r` before it is dropped, and so are empty lines. */
+/** Splits a stream of bytes at `\n`; a `\r` before it is dropped. Empty lines are told apart from others. */
 export class LineDecoder {
   #rest: Buffer[] = [];
   #restBytes = 0;
@@ -27,9 +28,10 @@ export class LineDecoder {
   /**
    * @param chunk bytes as they came, cut anywhere; kept until the line they belong to is whole
    * @param onLine is called for each whole line, in order; `undefined` stands for a line that is not UTF-8
+   * @param onEmpty is called for each line that has nothing in it
    * @throws ProtocolError `too-long` when a line exceeds the limit; the stream cannot be followed from there on
    */
-  push(chunk: Buffer, onLine: OnLine): void {
+  push(chunk: Buffer, onLine: OnLine, onEmpty: OnEmpty = ignore): void {
     const end = chunk.lastIndexOf(lineFeed);
     if (end === -1) {
       if (chunk.length > 0) this.#keep(chunk);
@@ -38,23 +40,23 @@ export class LineDecoder {
     let start = 0;
     if (this.#restBytes > 0) {
       start = chunk.indexOf(lineFeed) + 1;
-      this.#tell(this.#withRest(chunk.subarray(0, start - 1)), onLine);
+      this.#tell(this.#withRest(chunk.subarray(0, start - 1)), onLine, onEmpty);
     }
-    if (start <= end) this.#tell(chunk.subarray(start, end), onLine);
+    if (start <= end) this.#tell(chunk.subarray(start, end), onLine, onEmpty);
     if (end + 1 < chunk.length) this.#keep(chunk.subarray(end + 1));
   }
 
   /** Whole lines. If all of them are valid UTF-8, they are decoded as one text. */
-  #tell(lines: Buffer, onLine: OnLine): void {
+  #tell(lines: Buffer, onLine: OnLine, onEmpty: OnEmpty): void {
     if (isUtf8(lines)) {
-      this.#tellText(lines.toString('utf8'), onLine);
+      this.#tellText(lines.toString('utf8'), onLine, onEmpty);
       return;
     }
     for (let start = 0; start <= lines.length; ) {
       const found = lines.indexOf(lineFeed, start);
       const end = found === -1 ? lines.length : found;
       const line = lines.subarray(start, lines[end - 1] === carriageReturn ? Math.max(start, end - 1) : end);
-      if (isUtf8(line)) this.#tellText(line.toString('utf8'), onLine);
+      if (isUtf8(line)) this.#tellText(line.toString('utf8'), onLine, onEmpty);
       else {
         this.#checkLength(line.length);
         onLine(undefined);
@@ -63,7 +65,7 @@ export class LineDecoder {
     }
   }
 
-  #tellText(text: string, onLine: OnLine): void {
+  #tellText(text: string, onLine: OnLine, onEmpty: OnEmpty): void {
     for (let start = 0; start <= text.length; ) {
       const found = text.indexOf('\n', start);
       const next = found === -1 ? text.length : found;
@@ -73,6 +75,8 @@ export class LineDecoder {
         // A UTF-16 unit takes at most three bytes, so most lines need not be counted.
         if (line.length * 3 > this.maxBytes) this.#checkLength(Buffer.byteLength(line));
         onLine(line);
+      } else {
+        onEmpty();
       }
       start = next + 1;
     }
@@ -105,3 +109,5 @@ export class LineDecoder {
     }
   }
 }
+
+function ignore(): void {}

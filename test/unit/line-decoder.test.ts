@@ -39,6 +39,21 @@ const cases: readonly { what: string; bytes: string | Buffer; lines: Line[] }[] 
 ];
 
 describe('LineDecoder', () => {
+  it('tells of each empty line, of either kind, however the bytes come', () => {
+    const stream = Buffer.from('\n\r\na\n\n\xff\n\r\nb', 'latin1');
+    for (const pieces of [[stream], byteByByte(stream)]) {
+      const decoder = new LineDecoder();
+      let empty = 0;
+      for (const piece of pieces)
+        decoder.push(
+          piece,
+          () => {},
+          () => empty++,
+        );
+      expect(empty).to.equal(4);
+    }
+  });
+
   for (const { what, bytes, lines } of cases) {
     const stream = Buffer.from(bytes);
 
