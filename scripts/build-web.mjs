@@ -1,6 +1,6 @@
 /**
- * Bundles the browser client from web/ into a folder: one HTML file, one script, one style sheet, its icon, and each of
- * them compressed as well; nothing external.
+ * Bundles the browser client from web/ into a folder: one HTML file, one script, one style sheet and an icon, each of
+ * them also compressed. Nothing comes from elsewhere.
  */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,10 +9,12 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { build } from 'esbuild';
 
-/** Pictures in favicon.ico, in pixels: for tabs, and for screens with more pixels to the inch. */
+/** Sizes of the pictures in favicon.ico, in pixels: for tabs, and for screens with more pixels per inch. */
 const iconSizes = [16, 32, 48];
 
-/** Compressed as far as it goes: this is done once. The endings are those that lib/listen/pages.ts looks for. */
+/**
+ * The encodings, each at its strongest, because this is done only once. lib/listen/pages.ts looks for these endings.
+ */
 const compressors = {
   '.br': (bytes) =>
     brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
@@ -34,7 +36,7 @@ export async function buildWeb(outdir) {
     minify: true,
     sourcemap: 'linked',
     format: 'esm',
-    // The first with String.prototype.toWellFormed, which lib/wire uses: browsers since the end of 2023.
+    // The first browsers with String.prototype.toWellFormed, which lib/wire uses; they are of the end of 2023.
     target: ['chrome111', 'firefox119', 'safari16.4'],
     jsx: 'automatic',
     jsxImportSource: 'preact',
@@ -45,7 +47,7 @@ export async function buildWeb(outdir) {
   compressFiles(outdir);
 }
 
-/** A file is left out where it would be no smaller. */
+/** Compresses the files. A compressed file is left out if it would not be smaller. */
 function compressFiles(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (!entry.isFile()) continue;
@@ -59,7 +61,7 @@ function compressFiles(folder) {
 }
 
 /**
- * The icon as browsers ask for it that do not know the page's own, or were shown something else than the page.
+ * Makes the icon for browsers that do not know the page's own icon, or that show something else than the page.
  *
  * @param {Buffer} svg
  * @returns {Promise<Buffer>} an ICO file of PNG pictures: a head, an entry of 16 bytes for each, and then the pictures

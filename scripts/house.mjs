@@ -1,12 +1,12 @@
 /**
  * Draws the house: its rooms and what they import, from the imports themselves, into docs/house.svg.
  *
- *     node scripts/house.mjs            draws it anew
- *     node scripts/house.mjs --check    tells whether the picture still is what the imports say
+ *     node scripts/house.mjs            draws it
+ *     node scripts/house.mjs --check    says whether the picture still shows what the files import
  *
- * A room stands above all that it imports (layers by longest path; Sugiyama, Tagawa and Toda, 1981). Of the arrows only
- * those are drawn that do not follow from others: if a room imports a second one, and that a third, there is no arrow
- * from the first to the third. The sizes of rooms are as they were when the picture was made.
+ * A room stands above all rooms that it imports (layers by longest path; Sugiyama, Tagawa and Toda, 1981). Arrows that
+ * follow from others are not drawn: if a room imports a second one, and that a third, there is no arrow from the first
+ * to the third. The sizes of rooms are as they were when the picture was made.
  *
  * Exit status: 0 when all is well; 1 when a file is in no room, rooms import one another in a circle, or the picture is
  * out of date.
@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const picture = join(root, 'docs/house.svg');
 
-// In the picture's own units.
+// Sizes, in the picture's own units.
 const boxHeight = 74;
 const layerGap = 46;
 const margin = 28;
@@ -27,7 +27,7 @@ const boxGap = 30;
 const bendWidth = 14;
 
 /**
- * The rooms: what is in them, what they are for, and which colour they have. A path that ends in / is a folder; the
+ * The rooms: their files, their purpose and their colour. A path that ends in / is a folder; the
  * first room that has a file gets it.
  */
 const rooms = [
@@ -143,7 +143,7 @@ function roomOf(path) {
   return rooms.find(({ paths, not = [] }) => paths.some(has) && !not.some(has));
 }
 
-/** @returns for each room those that its files import */
+/** @returns for each room the rooms that its files import */
 function importsBetweenRooms() {
   const imports = new Map(rooms.map((room) => [room, new Set()]));
   for (const { path, room, text } of placed) {
@@ -159,7 +159,7 @@ function importsBetweenRooms() {
   return imports;
 }
 
-/** Only those arrows that do not follow from others. */
+/** The arrows that do not follow from others. */
 function reduced(imports) {
   const beneath = new Map();
   const allBeneath = (room, above = []) => {
@@ -230,7 +230,7 @@ ${boxes.map(boxOf).join('\n')}
 `;
 }
 
-/** From the top down; each layer has rooms, and a bend for each arrow that passes through it. */
+/** The layers from the top down. Each has its rooms, and a bend for each arrow that passes through it. */
 function layersOf() {
   const depth = new Map();
   const depthOf = (room) => {
@@ -242,7 +242,8 @@ function layersOf() {
   };
   const top = Math.max(...rooms.map(depthOf));
   const layers = Array.from({ length: top + 1 }, () => []);
-  // With one arrow in and one out it stands beneath what imports it: that arrow, the one that tells more, is the short one.
+  // A room with one arrow in and one out stands directly beneath the room that imports it, so that the arrow that says
+  // more is the short one.
   const layerOf = (room) => {
     const above = arrows.filter(({ to }) => to === room);
     const beneath = arrows.filter(({ from }) => from === room);
@@ -271,7 +272,7 @@ function layersOf() {
   return layers;
 }
 
-/** By the area that its lines would take, but wide enough for its words. */
+/** The width of a box: by the area that its lines take, and wide enough for its words. */
 function widthOf(room) {
   return Math.round(Math.max(148, Math.min(300, 5.2 * Math.sqrt(linesOf(room)))));
 }
@@ -328,12 +329,15 @@ function spread(layer) {
   }
 }
 
-/** What a box wants to stand near; a bend, what its arrow goes to, so that long arrows are straight for most of their way. */
+/**
+ * What a box should stand near. For a bend it is what its arrow goes to, so that long arrows are straight for most of
+ * their way.
+ */
 function neighboursOf({ room, up, down }) {
   return room ? [...up, ...down] : down;
 }
 
-/** Each where its neighbours are on average; where two would overlap, both give way. */
+/** Puts each box where its neighbours are on average. If two would overlap, both give way. */
 function settle(layer) {
   const wishes = layer.map((box) => mean(neighboursOf(box).map(({ x }) => x)) ?? box.x);
   const blocks = [];
@@ -402,7 +406,7 @@ function pathOf({ from, to, bends }, at) {
   return `<path class="arrow ${from.hue}" d="${d}" marker-end="url(#tip)"><title>${from.name} imports ${to.name}</title></path>`;
 }
 
-/** Where on the edge of a box an arrow begins or ends: side by side, in the order of their other ends. */
+/** Where arrows begin or end on the edge of a box: side by side, in the order of their other ends. */
 function port(box, other, others) {
   const order = [...others].sort((a, b) => a.x - b.x);
   const step = Math.min(26, (box.width - 30) / order.length);
@@ -424,7 +428,7 @@ function round(value) {
   return Math.round(value * 10) / 10;
 }
 
-/** Colours as hues: pale and dark in the light, deep and light in the dark. */
+/** The style sheet. Colours are hues: pale with dark text in light mode, deep with light text in dark mode. */
 function style() {
   const hues = { top: 250, relay: 8, peer: 212, door: 280, client: 150, wire: 38, ground: 220 };
   const grey = (hue) => (hue === 'ground' ? 8 : 60);

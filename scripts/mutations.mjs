@@ -1,10 +1,10 @@
 /**
- * Proves the provers: breaks the compiled code in one way after the other, and has the tests find it.
+ * Tests the tests: breaks the compiled code in one way after the other, and checks that the tests find it.
  *
  *     node scripts/mutations.mjs [--room NAME] [--only 'part of a name'] [--seeds N]
  *
- * The ways are listed in scripts/mutations/, a file for each room. One that names `tests` is to be found by those test
- * files, in seconds; any other is one of the network's core, and is to be found by the simulator.
+ * These mutations are listed in scripts/mutations/, a file for each room. A mutation with `tests` must be found by
+ * those test files, in seconds. Any other is one of the network's core, and must be found by the simulator.
  *
  * Exit status: 0 when all were found, 1 when one survived, 2 when a list does not fit the code.
  */
@@ -32,7 +32,7 @@ const chosen = Object.entries(rooms)
   .filter(([room]) => values.room === undefined || values.room === room)
   .flatMap(([room, mutations]) => mutations.map((mutation) => ({ ...mutation, room })))
   .filter(({ name }) => name.includes(values.only));
-/** Inside the project, for its packages are needed; ignored by git. */
+/** The copy that is broken. It is inside the project, because the packages are needed, and is ignored by git. */
 const copy = join(root, `dist.mutant-${process.pid}.tmp`);
 const simulatorLimitMs = 240_000;
 const testsLimitMs = 120_000;
@@ -79,7 +79,9 @@ function testFile(test) {
   return `test/${test.includes('/') ? test : `unit/${test}`}.test.js`;
 }
 
-/** Tests, or a simulator, that find something in the code as it is would find every mutation. */
+/**
+ * Checks that the tests, or the simulator, find nothing in the unbroken code. Otherwise they would find every mutation.
+ */
 function requireSoundness() {
   const tests = [...new Set(chosen.flatMap((mutation) => mutation.tests ?? []))];
   const checks = [
@@ -97,7 +99,7 @@ function isForSimulator({ tests }) {
   return tests === undefined;
 }
 
-/** A mutation that cannot even be read would be found by any test, and prove nothing. */
+/** Checks the syntax of a mutation. Any test would find one that cannot even be parsed, which would prove nothing. */
 function requireSyntax({ room, name }, path) {
   const { status, stderr } = spawnSync(process.execPath, ['--check', path], { encoding: 'utf8' });
   if (status !== 0)
@@ -124,7 +126,7 @@ function isFound(mutation) {
   }
 }
 
-/** @returns which test failed first; undefined if none did */
+/** @returns the test that failed first; undefined if none did */
 function testsFinding({ tests }) {
   const { found, text } = runTests(tests);
   if (!found) return undefined;
@@ -177,7 +179,7 @@ function simulate({ scenarios, seeds }) {
     timeout: simulatorLimitMs,
     maxBuffer: 1e8,
   });
-  // One that makes it run for ever is found too.
+  // A mutation that makes it run for ever is found too.
   if (error?.code === 'ETIMEDOUT') return { found: true, text: `it does not end\n  ${foundMark}` };
   const found = stdout.includes(foundMark);
   if (status !== 0 && !found) throw new Error(`the simulator failed: ${stderr}${stdout.slice(-1000)}`);

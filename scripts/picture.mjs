@@ -1,6 +1,6 @@
 /**
- * Makes docs/picture.png from the real thing: two peered servers, a terminal client on one, the page on the other.
- * Needs tmux, and a Chromium, found as the browser tests find it.
+ * Makes docs/picture.png from running programs: two linked servers, a terminal client on one and the page on the other.
+ * It needs tmux, and a Chromium, found as the browser tests find it.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
@@ -66,7 +66,7 @@ try {
   try {
     tmux('kill-server');
   } catch {
-    // It was not started.
+    // tmux was not started.
   }
   for (const process of started) process.kill();
 }

@@ -1,6 +1,6 @@
 /**
- * Makes a checkout ready to run: installs the packages of package-lock.json and builds dist/, each only where
- * that is not already done. `npm start` and `npm test` call it first; it needs nothing but Node itself.
+ * Makes a checkout ready to run: installs the packages of package-lock.json and builds dist/, each only if it is not
+ * done already. `npm start`, `npm test` and most other scripts call it first. It needs nothing but Node itself.
  *
  * Exit status: 0 when ready, 1 with one line on standard error when something failed.
  */
@@ -15,7 +15,7 @@ process.chdir(root);
 
 try {
   requireNode(20, 19);
-  // Looked at once more inside: another one may have done it in the meantime.
+  // `setUp` looks once more, because another process may have done it in the meantime.
   if (!isReady()) await alone(setUp);
 } catch (error) {
   process.stderr.write(`hearsay: ${error.message}\n`);
@@ -32,7 +32,7 @@ async function setUp() {
   if (builtFrom() !== inputs) await build(inputs);
 }
 
-/** Runs a task while no other process does: two programs may be started at the same moment. */
+/** Runs a task while no other process runs it, because two programs may be started at the same moment. */
 async function alone(task) {
   const lock = '.setup.lock';
   for (let waiting = false; ; waiting = true) {
@@ -71,7 +71,9 @@ function requireNode(major, minor) {
   );
 }
 
-/** Whether node_modules holds just what package-lock.json asks for (npm keeps its own record of what it put there). */
+/**
+ * Whether node_modules has exactly what package-lock.json asks for. (npm keeps its own record of what it put there.)
+ */
 function isInstalled() {
   const wanted = readJson('package-lock.json')?.packages;
   const present = readJson('node_modules/.package-lock.json')?.packages;
@@ -87,11 +89,11 @@ function isInstalled() {
 
 function install() {
   say('installing packages (once)');
-  // No package here needs its install script, and none of them gets to run one.
+  // No package here needs its install script, so none of them may run one.
   run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
-/** One hash over everything that dist/ is made from. */
+/** A hash of everything that dist/ is made from. */
 function hashOfInputs() {
   const folders = ['lib', 'test', 'bench', 'web', 'scripts'];
   const files = [
@@ -113,7 +115,7 @@ function builtFrom() {
   return existsSync('dist/.built-from') ? readFileSync('dist/.built-from', 'utf8') : undefined;
 }
 
-/** Builds beside dist/ and then swaps, so that nobody meets a half-made one. */
+/** Builds beside dist/ and then swaps the two, so that no program meets a half-built one. */
 async function build(stamp) {
   say('building');
   const fresh = `dist.${process.pid}.tmp`;
@@ -123,7 +125,7 @@ async function build(stamp) {
     const { buildWeb } = await import('./build-web.mjs');
     await buildWeb(join(fresh, 'web'));
     writeFileSync(join(fresh, '.built-from'), stamp);
-    // Aside first: to remove it takes a while, and until then there would be none.
+    // The old one is only moved aside at first: removing it takes a while, during which there would be no dist/.
     if (existsSync('dist')) renameSync('dist', old);
     renameSync(fresh, 'dist');
   } finally {

@@ -1,7 +1,7 @@
 /**
- * Guests who come for a visit. Each is in a channel of all others, and in one aside, where he alone is told so much
- * before it begins that, if he does not read, bytes wait for him in the server: what a connection holds by itself is
- * full.
+ * Guests who come for a visit. Each is in a channel with all others, and in one of its own. Before the visit begins, it
+ * is told so much in its own channel that, if it does not read, bytes wait for it in the server, because the buffers of
+ * the connection are full.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from './connection.js';
@@ -9,15 +9,21 @@ import type { GuestKind, Plan } from './plan.js';
 import { Script } from './script.js';
 
 const aside = 'aside';
-/** The server hands them on in writes of some 50 kB. */
+/** Texts that are told in one write; the server hands them on in writes of some 50 kB. */
 const textsAtOnce = 2_500;
-/** The most that one guest is told, whatever happens. */
+/** The most that one guest is ever told. */
 const mostTexts = 200_000;
-/** Of what a guest who does not read is told until the server gives him up: far from nothing, and from too much. */
+/**
+ * The share that is told of what makes the server give up a guest who does not read: far from nothing and from too
+ * much.
+ */
 const share = 0.6;
-/** Slow ones read 400 kB/s: enough that the server writes to them again at times, and they stay behind. */
+/**
+ * Slow guests read 400 kB/s: so much that the server writes to them again at times, and so little that they stay
+ * behind.
+ */
 const slowly = { bytes: 8_192, everyMs: 20 };
-/** For what a guest's coming and going causes. */
+/** A pause for what the coming and going of a guest causes. */
 const settleMs = 20;
 
 export class Guests {
@@ -25,7 +31,7 @@ export class Guests {
   #present: Connection[] = [];
   #count = 0;
   #hasLeft = false;
-  /** What each is told before his visit. */
+  /** What each guest is told before its visit. */
   #texts = mostTexts;
 
   private constructor(
@@ -38,7 +44,7 @@ export class Guests {
     };
   }
 
-  /** Finds out, with a guest who does not read, when the server gives one up. */
+  /** Finds out, with a guest who does not read, how much makes the server give up a guest. */
   static async prepare(plan: Plan): Promise<Guests> {
     const teller = await Connection.open(plan.speakers, {
       name: 'teller',
@@ -53,7 +59,7 @@ export class Guests {
   }
 
   /**
-   * Has a guest come to one channel, and somebody who reads to another.
+   * Lets a guest come to one channel, and a member who reads to another.
    *
    * @returns how many texts the guest was told aside
    */
@@ -73,7 +79,7 @@ export class Guests {
     return told;
   }
 
-  /** @returns whether the guest has been there all the time; the server may have given him up */
+  /** @returns whether the guest was there all the time; the server may have given it up */
   async dismiss(): Promise<boolean> {
     await this.catchUp();
     const wasThere = !this.#hasLeft;
@@ -90,7 +96,7 @@ export class Guests {
     return guest;
   }
 
-  /** Resolves when the server has done with all that was said. */
+  /** Resolves when the server has dealt with all that was said. */
   async catchUp(): Promise<void> {
     const { ping } = this.teller.dialect;
     if (!ping) throw new Error('nobody can ask for an answer there');

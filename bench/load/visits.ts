@@ -1,8 +1,8 @@
 /**
- * What a guest does to all others. They are in two channels; the guest is in one of these, and in his place in the
- * other is somebody who reads. Rounds in the two channels take turns (ABBA), each when all have heard the one before:
- * so what is compared lies milliseconds apart, on the same connections of the same server, and the server does the
- * same work for each round however often it is interrupted.
+ * Measures what a guest costs all others. The others are in two channels. The guest is in one of these, and a member
+ * who reads is in the other instead. Rounds in the two channels take turns (ABBA); each begins when all have heard the
+ * one before. So the rounds that are compared are milliseconds apart, on the same connections of the same server, and
+ * the server does the same work for each, however often it is interrupted.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSecondsOf, mainThreadSecondsOf } from '../processor.js';
@@ -13,15 +13,15 @@ import { gather, type People } from './people.js';
 import type { GuestKind, Outcome, Pair, Plan, Round, Visit } from './plan.js';
 import { Script } from './script.js';
 
-/** `reads` and `fifty` are there to see what is found where it is known what should be. */
+/** The kinds of guests. `reads` and `fifty` are controls: for them it is known what the measurement should find. */
 const kinds: readonly GuestKind[] = ['stuck', 'slow', 'reads', 'fifty'];
-/** As many as the server has room for, for a guest who does not read and was told much before. */
+/** Pairs of rounds in a visit: as many as the server has room for when a guest does not read and was told much before. */
 const pairsOfVisit = 80;
 const warmUpPairs = 40;
-/** No further visits are begun. */
+/** Time after which no further visits are begun. */
 const mostMs = 90_000;
 
-/** @param visits of each kind, at most */
+/** @param visits the most visits of each kind */
 export async function compareGuests(plan: Plan, visits: number): Promise<Outcome> {
   const [people] = await gather(plan, () => {});
   if (!people) throw new Error('there is nobody to visit');
@@ -35,7 +35,7 @@ class Comparison {
   readonly #scripts: readonly Script[];
   readonly #speaker: Connection;
   #said = 0;
-  /** Who has yet to hear the round. */
+  /** The members who have yet to hear the round. */
   #missing = 0;
   #onHeardByAll: () => void = () => {};
 
@@ -61,7 +61,7 @@ class Comparison {
     for (let i = 0; i < visits; i++) {
       for (const guest of kinds) {
         if (performance.now() > mostMs || this.#said > this.plan.mostMessages) break;
-        // In either channel in turns, for these may differ by themselves.
+        // The guest is in each channel in turn, because the channels may differ by themselves.
         await this.#visit(guest, i % 2);
       }
     }
@@ -101,10 +101,10 @@ class Comparison {
     const before = { ms: performance.now(), cpu: this.#mainThreadSeconds() };
     await this.#sayToAll(script.fill(this.#said + 1, 0), pressure.depth);
     const heardMs = performance.now() - before.ms;
-    // The guest, who came last, may be told after all others.
+    // The guest came last, and so may be told after all others.
     await this.guests.catchUp();
     const doneMs = performance.now() - before.ms;
-    // The server's time is up to date when it has gone to sleep.
+    // The kernel's account of the server's time is up to date when the server has gone to sleep.
     await sleep(1);
     return { heardMs, doneMs, cpuMs: 1000 * (this.#mainThreadSeconds() - before.cpu) };
   }

@@ -1,10 +1,10 @@
-/** What a person does with the page, in the words of the tests. */
+/** What a person does with the page, as functions for the tests. */
 import type { Locator, Page } from 'playwright-core';
 
 export class PageDriver {
   constructor(readonly page: Page) {}
 
-  /** Opens the page of a server on this machine; a channel goes into the address. */
+  /** Opens the page of a server on this machine, with the channel in the address if one is given. */
   async open(port: number, channel?: string): Promise<void> {
     await this.page.goto(`http://127.0.0.1:${port}/${channel === undefined ? '' : `#${channel}`}`);
     await this.page.getByRole('heading', { name: 'Hearsay' }).waitFor();
@@ -33,7 +33,7 @@ export class PageDriver {
     return this.page.getByRole('log', { name: `Messages with ${name}`, exact: true });
   }
 
-  /** A message in sight, by its whole text. */
+  /** A message that can be seen, by its whole text. */
   message(text: string): Locator {
     return this.page.locator('.message .text').getByText(text, { exact: true });
   }
@@ -71,7 +71,7 @@ export class PageDriver {
     })`);
   }
 
-  /** The widest thing that sticks out of the window to the right, if anything does. */
+  /** The element that sticks out furthest of the window to the right, if any does. */
   async overflow(): Promise<string | undefined> {
     return this.page.evaluate<string | undefined>(`(() => {
       const isShown = (e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest('.unseen');

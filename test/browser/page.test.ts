@@ -18,7 +18,7 @@ describe('the browser page', function () {
   const pages: PageDriver[] = [];
   const clients: RawClient[] = [];
 
-  /** Starts the server; again on the ports that it had, if there was one. */
+  /** Starts the server, on the ports that it had before if it ran before. */
   const start = async () => {
     const options = { clientPort, webSocketPort: pagePort, peerPort: 0, name: 'alpha' };
     server = await startServer(options, silentLog);

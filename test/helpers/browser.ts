@@ -52,17 +52,17 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** A browser with a new, empty profile; and whatever its pages complained about. */
+/** A browser with a new, empty profile. It keeps what its pages complained about. */
 export interface TestBrowser {
   /**
-   * A page as in a new window. All pages share one storage, as tabs do.
+   * Opens a page as in a new window. All pages share one storage, as tabs do.
    *
-   * @param size of the window, in CSS pixels; a desk's when left out
+   * @param size of the window, in CSS pixels; that of a desktop if left out
    */
   newPage(size?: { width: number; height: number }): Promise<Page>;
-  /** Console errors, exceptions that nobody caught, and CSP violations of all pages since the last time. */
+  /** Console errors, uncaught exceptions and CSP violations of all pages since the last call. */
   takeComplaints(): string[];
-  /** The origins of all that pages have asked for so far. */
+  /** The origins of everything that pages have requested so far. */
   readonly origins: ReadonlySet<string>;
   close(): Promise<void>;
 }
@@ -70,7 +70,7 @@ export interface TestBrowser {
 let toldOfNone = false;
 
 /**
- * For a `before` hook: starts the browser, or skips the suite where there is none; how to have one is told once.
+ * For a `before` hook: starts the browser. Where there is none, it skips the suite, and prints once how to get one.
  *
  * @param hook the `this` of the hook
  */
@@ -89,7 +89,7 @@ export async function launchBrowser(executablePath: string): Promise<TestBrowser
     executablePath,
     headless: true,
     viewport: { width: 1280, height: 800 },
-    // The sandbox cannot be had by root, and the tests load nothing but our own page.
+    // Root cannot have the sandbox, and the tests load nothing but our own page.
     chromiumSandbox: process.getuid?.() !== 0,
     args: [
       '--disable-gpu',
@@ -123,7 +123,7 @@ export async function launchBrowser(executablePath: string): Promise<TestBrowser
   };
 }
 
-/** Violations are told on the console as well, but not all of them as errors. */
+/** Reports CSP violations as errors. The console has them too, but not all of them as errors. */
 async function listenForViolations(context: BrowserContext): Promise<void> {
   await context.addInitScript({
     content: `addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {

@@ -1,4 +1,4 @@
-/** Connections without sockets: a test plays the server's part. */
+/** Connections without sockets, in which a test plays the server's part. */
 import type { Dial, Transport, TransportHandlers } from '../../lib/client/transport.js';
 import type { ServerMessage } from '../../lib/wire/messages.js';
 
@@ -40,7 +40,7 @@ export class FakeConnection implements Transport {
     this.handlers.onText(text);
   }
 
-  /** Ends as sockets do, a little later. */
+  /** Ends the connection a little later, as sockets do. */
   lose(why: string): void {
     if (this.ended) return;
     this.ended = true;
@@ -62,7 +62,7 @@ export const welcome = {
   },
 } as const satisfies ServerMessage;
 
-/** Keeps every connection that was dialled, the latest last. */
+/** Keeps every connection that was dialled, in order. */
 export function fakeDial(): {
   readonly dial: Dial;
   readonly made: FakeConnection[];

@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 const dist = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Whether there is the program `script` of util-linux, which lends a terminal. */
+/** Whether this machine has the program `script` of util-linux, which runs a command at a terminal. */
 export const canLendTerminal =
   spawnSync('script', ['-qec', 'true', '/dev/null'], { stdio: ['pipe', 'ignore', 'ignore'] }).status === 0;
 
@@ -45,7 +45,7 @@ export class ClientProgram {
     return new ClientProgram(child);
   }
 
-  /** Runs a program of dist/ at a terminal; what it shows is `output`, escape codes and all. */
+  /** Runs a program of dist/ at a terminal. What it shows is `output`, with its escape codes. */
   static atTerminal(
     program: string,
     args: readonly (string | number)[],
@@ -53,7 +53,7 @@ export class ClientProgram {
   ): ClientProgram {
     const words = [process.execPath, `${dist}${program}.js`, ...args].map((word) => `'${word}'`);
     const command = `stty cols 80 rows 24 && exec ${words.join(' ')}`;
-    // What a user's own shell may or may not have, and a CI machine has: it decides on colours.
+    // A CI machine sets this variable and a user's shell may not. It decides on colours.
     const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...inherited } = process.env;
     const child = spawn('script', ['-qefc', command, '/dev/null'], {
       env: { ...inherited, TERM: 'xterm-256color', SHELL: '/bin/sh', ...env },
@@ -70,7 +70,7 @@ export class ClientProgram {
     this.process.stdin.write(keys);
   }
 
-  /** Resolves when something was shown after the last that was waited for; rejects when the program ends before. */
+  /** Resolves when the text was shown, after what was waited for last; rejects when the program ends before that. */
   async shows(pattern: RegExp): Promise<void> {
     const from = this.#seen;
     await new Promise<void>((resolve, reject) => {
@@ -89,7 +89,7 @@ export class ClientProgram {
 
   #seen = 0;
 
-  /** Ends it if it still runs. */
+  /** Ends the program if it still runs. */
   stop(): void {
     if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill('SIGKILL');
   }

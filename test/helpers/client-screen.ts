@@ -1,6 +1,6 @@
 /**
- * A small terminal screen: takes what a program writes and tells what somebody would see. It knows the escape codes
- * that node:readline and Hearsay use; an unknown one is an error, so that a test notices it.
+ * A small terminal screen: it takes what a program writes and says what a person would see. It knows the escape codes
+ * that node:readline and Hearsay use. An unknown one is an error, so that a test notices it.
  */
 import { Writable } from 'node:stream';
 

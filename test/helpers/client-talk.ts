@@ -6,7 +6,7 @@ import type { ClientMessage, Ref, ServerMessage } from '../../lib/wire/messages.
 import { welcome } from './client-dial.js';
 import { ManualTime, settled } from './client-time.js';
 
-/** A chat, and the part of the server played by a test. */
+/** A chat whose server is played by a test. */
 export class Talk {
   readonly time = new ManualTime();
   readonly sent: ClientMessage[] = [];
@@ -33,7 +33,7 @@ export class Talk {
     return talk;
   }
 
-  /** In these channels, as ann, with bob. */
+  /** Joins these channels as ann; bob is a member too. */
   static async in(...channels: string[]): Promise<Talk> {
     const talk = await Talk.connected();
     for (const channel of channels) {
@@ -75,7 +75,7 @@ export class Talk {
     await this.hear({ type: 'error', code, message, ref: this.ref });
   }
 
-  /** What was sent since the last look, without refs. */
+  /** What was sent since the last call, without refs. */
   takeSent(): object[] {
     return this.sent.splice(0).map(({ ref: _, ...message }) => message);
   }

@@ -1,4 +1,4 @@
-/** Time that passes when a test says so: a clock and a timer in one. */
+/** A clock and a timer in one, whose time passes when a test says so. */
 import type { Timer } from '../../lib/client/timer.js';
 import type { Clock } from '../../lib/clock.js';
 
@@ -27,12 +27,12 @@ export class ManualTime implements Timer, Clock {
     return () => this.#tasks.delete(task);
   }
 
-  /** How long until each thing that is waited for, the soonest first. */
+  /** How long each timer still has to go, the shortest first. */
   get waits(): number[] {
     return [...this.#tasks].map(({ dueMs }) => dueMs - this.#nowMs).sort((a, b) => a - b);
   }
 
-  /** Lets time pass, and lets what follows from it happen. */
+  /** Lets time pass, and runs what is due by then with all that follows from it. */
   async pass(ms: number): Promise<void> {
     const endMs = this.#nowMs + ms;
     for (;;) {
@@ -48,7 +48,7 @@ export class ManualTime implements Timer, Clock {
   }
 }
 
-/** Lets all promises that are resolved by now, and in-memory streams, do what they have to do. */
+/** Lets promises that are resolved by now, and in-memory streams, run their callbacks. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

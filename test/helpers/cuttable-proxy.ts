@@ -25,18 +25,18 @@ export class CuttableProxy {
     return proxy;
   }
 
-  /** Ends all connections at once, as when a cable is cut and both ends notice. New ones are taken. */
+  /** Ends all connections at once, and both ends notice. New connections are accepted. */
   cut(): void {
     for (const pair of this.#pairs) for (const socket of pair) socket.resetAndDestroy();
   }
 
-  /** From now on nothing passes, and nobody is told. */
+  /** Stops passing bytes on, without ending a connection. */
   stall(): void {
     this.#silent = true;
     for (const pair of this.#pairs) for (const socket of pair) socket.pause();
   }
 
-  /** What was held up passes, and what comes after it. */
+  /** Passes on what was held back, and all that comes later. */
   flow(): void {
     this.#silent = false;
     for (const pair of this.#pairs) for (const socket of pair) socket.resume();

@@ -12,7 +12,10 @@ export interface EventFrameOptions {
   readonly count?: number;
 }
 
-/** A stream's run of events, the first with a number; it was also the origin's event with that number, unless another is given. */
+/**
+ * A run of a stream's events that begins at a number. That is also the origin's own number for the run, unless another
+ * is given.
+ */
 export function eventFrame(seq: number, options: EventFrameOptions = {}): EventFrame {
   const { origin = 'a1'.repeat(16), channel = 'lobby', number = seq, presence = false } = options;
   const { count = 1 } = options;

@@ -1,4 +1,4 @@
-/** Strangers who keep so many connections to a server: silent ones, clients in a channel, and WebSockets. */
+/** Strangers who keep a number of connections to a server: silent ones, clients in a channel, and WebSockets. */
 import { connect, type Socket } from 'node:net';
 
 /** What one of them says first. */
@@ -34,7 +34,7 @@ export class Flood {
     for (let i = 0; i < count; i++) this.#open(i);
   }
 
-  /** Connections made so far, again and again for those that were closed. */
+  /** Connections made so far; a connection that is closed is made again. */
   get tries(): number {
     return this.#tries;
   }

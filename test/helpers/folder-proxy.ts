@@ -1,4 +1,4 @@
-/** An HTTP proxy on loopback that gives a server a folder of its own, as nginx and its like do. */
+/** An HTTP proxy on loopback that gives a server a folder of its own, as nginx does. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';

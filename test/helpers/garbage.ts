@@ -1,7 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Frees what nothing refers to. What a WeakRef was made of lives until its turn of the event loop is over. */
+/**
+ * Frees what nothing refers to. The target of a WeakRef lives until the turn of the event loop in which it was read is
+ * over.
+ */
 export function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
   const gc: unknown = runInNewContext('gc');

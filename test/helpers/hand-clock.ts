@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/clock.js';
 
-/** A clock that a test winds by hand: time stands still, and a turn ends, when the test says so. */
+/** A clock that a test moves by hand: time passes, and a turn ends, only when the test says so. */
 export class HandClock implements Clock {
   #nowMs = 0;
   #tasks: (() => void)[] = [];
@@ -29,7 +29,7 @@ export class HandClock implements Clock {
     return this.#timers.size;
   }
 
-  /** Lets time pass, and does what is due by then. */
+  /** Lets time pass, and runs what is due by then. */
   advance(ms: number): void {
     this.#nowMs += ms;
     for (const timer of this.#timers) {
@@ -39,7 +39,7 @@ export class HandClock implements Clock {
     }
   }
 
-  /** Ends the turn; what its tasks put off until the end of theirs is done too. */
+  /** Ends the turn, and the turns of the tasks that run because of it. */
   endTurn(): void {
     while (this.#tasks.length > 0) {
       const tasks = this.#tasks;

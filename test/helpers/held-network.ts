@@ -1,15 +1,15 @@
-/** A network whose answers a test holds back, and gives by hand. */
+/** A network whose answers a test holds back and gives by hand. */
 import type { DirectOutcome, Network } from '../../lib/network.js';
 import type { ChannelEvent, DirectMessage } from '../../lib/wire/messages.js';
 import type { Published } from '../../lib/wire/published.js';
 
-/** Something that was asked of the network and is not answered yet. */
+/** A question to the network that is not answered yet. */
 export interface Question {
-  /** In short: `claim ann`, `prepare lobby`, `direct zoe`. */
+  /** The question in short: `claim ann`, `prepare lobby`, `direct zoe`. */
   readonly what: string;
-  /** Whoever was `asking` when it was asked. */
+  /** The value of `asking` when the question was asked. */
   readonly owner: unknown;
-  /** Gives the answer that lets things go on, or the one that does not. */
+  /** Answers: with a yes, so that the command goes on, or with a no. */
   readonly answer: (agrees: boolean) => void;
 }
 
@@ -19,18 +19,18 @@ export class HeldNetwork implements Network {
   readonly noted: ChannelEvent[] = [];
   /** Messages for users elsewhere. */
   readonly sent: DirectMessage[] = [];
-  /** When names that are claimed now, or being claimed, were claimed; by their keys. */
+  /** When each name that is claimed, or is being claimed, was claimed; by the name's key. */
   readonly claimedAt = new Map<string, number>();
   /** Names of channels' members on other servers. */
   readonly elsewhere = new Map<string, string[]>();
-  /** For tests that have to know whose question is which: who asks now. */
+  /** Who asks now, for tests that have to tell whose question is which. */
   asking: unknown;
-  /** All that was ever asked, whether or not its answer was held back. */
+  /** All questions so far, whether or not their answers were held back. */
   readonly asked: Question[] = [];
   readonly #held: Question[] = [];
   readonly #unsettledNames = new Set<string>();
 
-  /** @param holds asked for each question, whether its answer is to be held back */
+  /** @param holds says for each question whether its answer is to be held back */
   constructor(private readonly holds: () => boolean = () => true) {}
 
   /** In the order in which they were asked. */
@@ -38,7 +38,7 @@ export class HeldNetwork implements Network {
     return this.#held;
   }
 
-  /** What is waited for, in short. */
+  /** The questions that wait for an answer, in short. */
   get waiting(): string[] {
     return this.#held.map(({ what }) => what);
   }
@@ -88,10 +88,10 @@ export class HeldNetwork implements Network {
     this.#ask(`direct ${message.to}`, (arrives) => done(arrives ? 'delivered' : this.failure));
   }
 
-  /** What comes of a direct message that does not arrive. */
+  /** The outcome of a direct message that does not arrive. */
   failure: Exclude<DirectOutcome, 'delivered'> = 'no-such-user';
 
-  /** Answers what has waited longest; or, if given, what is waited for in these words. */
+  /** Answers the question that has waited longest, or the one with these words if they are given. */
   answer(what = this.waiting[0], agrees = true): void {
     const question = this.#held.find((held) => held.what === what);
     if (!question)
@@ -109,7 +109,7 @@ export class HeldNetwork implements Network {
     question.answer(agrees);
   }
 
-  /** Answers in order, and what comes of it, until nothing waits. */
+  /** Answers all questions in order, also those that come up meanwhile, until nothing waits. */
   answerAll(): void {
     while (this.#held.length > 0) this.answer();
   }

@@ -3,12 +3,12 @@ import { limits } from '../../lib/limits.js';
 import type { Mesh } from '../../lib/peer/core/mesh.js';
 import { grown, tablesIn } from './tables.js';
 
-/** So long after another server went it is forgotten. */
+/** Time after which another server that went is forgotten. */
 export const forgottenMs = limits.lostAfterMs + limits.forgetNodeMs + 10_000;
-/** So long after the last user went all is forgotten that users made. */
+/** Time after the last user went, after which everything that users caused is forgotten. */
 export const idleMs = 2 * limits.streamIdleMs + 2.5 * limits.namesAgainMs;
 
-/** Tables that may have something for ever, each with how much, and why that is no leak. */
+/** Tables that may keep something for ever: how much each may have, and why that is no leak. */
 export const mayHold: Readonly<Record<string, number>> = {
   // Addresses are tried for a day.
   'AddressBook.#entries': limits.knownAddresses,
@@ -25,10 +25,10 @@ export const mayHold: Readonly<Record<string, number>> = {
   'View.#parents': limits.nodes + 1,
   'View.#ways.reached': limits.nodes + 2,
   'NameRing.#places': 1,
-  // By which who is a little behind is brought up to date.
+  // The latest changes, from which servers that are a little behind are brought up to date.
   'RecentInterest.#frames': limits.recentInterest,
   'RecentInterest.#frames.*': Number.POSITIVE_INFINITY,
-  // They are found anew whenever the map changes, and dropped when there are too many.
+  // Routes are computed again whenever the map changes, and dropped when there are too many.
   'Routes.#known': limits.routes,
   'Routes.#known.*': Number.POSITIVE_INFINITY,
   // One for each size that there can be, with nothing in it.
@@ -36,8 +36,8 @@ export const mayHold: Readonly<Record<string, number>> = {
 };
 
 /**
- * Where a server that is gone may still be mentioned: at its address, to which it may come back; at its place; and where it
- * is kept in mind how far its streams had got, for as long as somebody is here whom it concerns.
+ * Where a server that is gone may still be mentioned: at its address, to which it may come back; at its place; and
+ * where it is kept in mind how far its streams had got, for as long as somebody is here whom it concerns.
  */
 const mayMention =
   /^(AddressBook\.#entries\.\*\.node|(Graph|View)\.#vertices\.\*\.node|View\.#firstHops\.\*|Routes\.#known\..*|ForgottenStreams\.#watermarks\..*)$/;

@@ -1,4 +1,4 @@
-/** Servers of one process that are linked over real sockets, listened to by their logs; and what is put between them. */
+/** Servers in one process that are linked over real sockets and observed by their logs, and proxies between them. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
@@ -29,7 +29,7 @@ export class LinkServer extends TestServer {
     return this.running.network.connect({ host, port });
   }
 
-  /** The names of its peers. */
+  /** The names of the server's peers. */
   get peerNames(): string[] {
     return this.running.network
       .peers()
@@ -38,7 +38,7 @@ export class LinkServer extends TestServer {
   }
 }
 
-/** A TCP proxy that keeps what passes. */
+/** A TCP proxy that keeps a copy of what passes. */
 export class RecordingProxy {
   port = 0;
   readonly toServer: Buffer[] = [];
@@ -71,7 +71,7 @@ export class RecordingProxy {
     this.port = (this.#server.address() as AddressInfo).port;
   }
 
-  /** All that passed, in either direction. */
+  /** All that passed, in both directions. */
   get seen(): Buffer {
     return Buffer.concat([...this.toServer, ...this.toClient]);
   }
@@ -87,7 +87,7 @@ export class RecordingProxy {
   }
 }
 
-/** Says bytes to a peer port. Resolves with the frames that it answers until the connection ends. */
+/** Sends bytes to a peer port. Resolves with the frames of its answer when the connection has ended. */
 export async function talkToPeerPort(port: number, bytes: Buffer): Promise<PeerFrame[]> {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});

@@ -7,12 +7,14 @@ import { stripVTControlCharacters } from 'node:util';
 
 const dist = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Whether there are the programs of util-linux that this takes: `script` lends a terminal, `setsid` parts from it. */
+/**
+ * Whether this machine has the programs of util-linux that are needed: `script` gives a terminal, `setsid` leaves it.
+ */
 export const canLoseTerminal =
   spawnSync('script', ['-qec', 'setsid -w true', '/dev/null'], { stdio: ['pipe', 'ignore', 'ignore'] })
     .status === 0;
 
-/** How the system tells of the loss: by SIGHUP, or only by what reading and writing return. */
+/** How the system reports the loss: by SIGHUP, or only by the results of reading and writing. */
 export type Loss = 'with a SIGHUP' | 'without a SIGHUP';
 
 export class TerminalToLose {
@@ -27,7 +29,7 @@ export class TerminalToLose {
 
   /** @param command for the shell; finds `node` and `dist` in its environment */
   constructor(command: string, loss: Loss = 'with a SIGHUP') {
-    // The shell itself shall live on, to tell how the program ended; Node does not inherit that.
+    // The shell ignores the signal so that it can report how the program ended. Node does not inherit that.
     const shell = loss === 'with a SIGHUP' ? 'eval "$command"' : 'setsid -w sh -c "$command"';
     this.#script = spawn('script', ['-qefc', `trap '' HUP; ${shell}`, '/dev/null'], {
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
@@ -53,7 +55,7 @@ export class TerminalToLose {
     this.ended = once(this.#script, 'close');
   }
 
-  /** Waits for something shown or told. */
+  /** Waits until something was shown or reported. */
   async finds(pattern: RegExp): Promise<RegExpExecArray> {
     const found = new Promise<RegExpExecArray>((resolve) => {
       const look = (): void => {
@@ -77,7 +79,7 @@ export class TerminalToLose {
   }
 }
 
-/** A command that runs a program of dist/ and tells the status that it ended with. */
+/** A command that runs a program of dist/ and reports its exit status. */
 export function statusOf(program: string, ...args: (string | number)[]): string {
   return `"$node" "$dist/${program}.js" ${args.join(' ')}; echo "status $?" >&3`;
 }

@@ -1,4 +1,4 @@
-/** Clients of a relay in memory: what the relay hands them is kept, and read as the client would read it. */
+/** Clients of a relay in memory. What the relay hands them is kept, and read as a client would read it. */
 import { jsonDialect } from '../../lib/dialect/json.js';
 import { silentLog } from '../../lib/log.js';
 import type { CloseReason, LaneFormat, Outbox } from '../../lib/relay/connection.js';
@@ -16,9 +16,9 @@ export const formats = {
 } satisfies Record<string, LaneFormat>;
 
 export class MemoryOutbox implements Outbox {
-  /** In the order of the calls, whether written or replied. */
+  /** All bytes, in the order of the calls, whether written or replied. */
   readonly handed: Buffer[] = [];
-  /** Those that were written, as one hands out what many share. */
+  /** Only those that were written, which is how bytes are handed out that many clients share. */
   readonly written: Buffer[] = [];
   readonly waitingBytes = 0;
   readonly slow = false;
@@ -49,7 +49,7 @@ export class MemoryOutbox implements Outbox {
   }
 }
 
-/** What takes in what is said to the relays of `relayByHand`. */
+/** The intake for what is said to the relays of `relayByHand`. */
 const intakes = new WeakMap<Relay, Intake>();
 
 /** A relay whose turns and time a test moves by hand. */
@@ -74,7 +74,7 @@ export class MemoryClient {
   readonly outbox = new MemoryOutbox();
   readonly session: Session | undefined;
   readonly format: LaneFormat;
-  /** Whether its door reads from it. */
+  /** Whether the door reads from this client. */
   isRead = true;
   #read = 0;
 
@@ -93,7 +93,7 @@ export class MemoryClient {
     });
   }
 
-  /** Says one thing, as if it had just been read from the connection. */
+  /** Says one message, as if it had just been read from the connection. */
   say(message: object): void {
     if (this.session) intakes.get(this.relay)?.receive(this.session, JSON.stringify(message));
   }
@@ -105,7 +105,7 @@ export class MemoryClient {
     return this;
   }
 
-  /** The connection is lost. */
+  /** Loses the connection. */
   vanish(): void {
     if (this.session) this.relay.close(this.session, 'connection closed');
   }
@@ -117,7 +117,7 @@ export class MemoryClient {
     return heard;
   }
 
-  /** Each piece handed over must be whole messages, for the next may come from somewhere else. */
+  /** Decodes a piece. It must consist of whole messages, because the next piece may come from elsewhere. */
   #messagesIn(bytes: Buffer): Message[] {
     if (this.format.framing.transport === 'tcp') {
       const lines = bytes.toString('utf8').split('\n');

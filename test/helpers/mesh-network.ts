@@ -18,12 +18,12 @@ import { testCrypto, testIdentity } from './test-crypto.js';
 interface Wire {
   readonly ends: readonly [TestNode, TestNode];
   readonly ids: readonly [number, number];
-  /** In flight, with the time of arrival, towards end 0 and towards end 1. */
+  /** What is in flight towards end 0 and towards end 1, with its time of arrival. */
   readonly inFlight: readonly [Arrival[], Arrival[]];
   readonly decoders: readonly [PeerFrameDecoder, PeerFrameDecoder];
   readonly delayMs: number;
   open: boolean;
-  /** Neither delivers nor closes. */
+  /** Whether the wire neither delivers anything nor is closed. */
   stalled: boolean;
 }
 
@@ -44,7 +44,7 @@ export class TestNode {
   readonly delivered: ChannelEvent[] = [];
   readonly lost: Lost[] = [];
   readonly missed: string[] = [];
-  /** For how long links were not to be read. */
+  /** How long each link was not to be read, in the order of the calls. */
   readonly rests: number[] = [];
   readonly outcomes: DialOutcome[] = [];
   /** Users here, to whom direct messages can go. */
@@ -100,7 +100,7 @@ export class TestNode {
   }
 
   leave(channel: string, name: string): void {
-    // Who leaves before he was in has never been there.
+    // A user who leaves before the join was finished was never there.
     if (!this.#joining.delete(`${channel} ${name}`)) this.#publish({ type: 'leave', channel, name });
   }
 
@@ -139,7 +139,7 @@ export class TestNode {
 
 export class TestNetwork {
   nowMs = 1_000_000;
-  /** Whether servers can reach one another by dialling; tests of a fixed shape switch that off. */
+  /** Whether servers can reach one another by dialling. Tests of a fixed shape switch this off. */
   canDial = true;
   readonly nodes: TestNode[] = [];
   readonly #wires: Wire[] = [];
@@ -149,7 +149,7 @@ export class TestNetwork {
   /** Sees each frame that is put on a wire; those for which it returns true are lost on the way. */
   loses: ((frame: PeerFrame | undefined, from: TestNode, to: TestNode) => boolean) | undefined;
 
-  /** A further server; its node id begins with `idPrefix`, so that tests can say which is the lower. */
+  /** Adds a server. Its node id begins with `idPrefix`, so that a test can decide which of two is lower. */
   add(name: string, { port = 1000 + this.nodes.length, idPrefix = '' } = {}): TestNode {
     const id = `${idPrefix}${(this.nodes.length + 1).toString(16)}`.padEnd(32, '0');
     const node = new TestNode(id, name, port, this);
@@ -167,19 +167,19 @@ export class TestNetwork {
     }
   }
 
-  /** A process is killed: its connections end, and nothing of it is left. */
+  /** Kills a process: its connections end, and nothing of it is left. */
   kill(node: TestNode): void {
     node.alive = false;
     for (const wire of this.#wires)
       if (wire.open && wire.ends.includes(node)) this.#close(wire, 'connection reset');
   }
 
-  /** Ends the connections between two nodes, losing what is in flight. */
+  /** Ends the connections between two nodes. What is in flight is lost. */
   cut(a: TestNode, b: TestNode): void {
     for (const wire of this.#between(a, b)) this.#close(wire, 'cut');
   }
 
-  /** From now on nothing passes between two nodes, and neither is told. */
+  /** Lets nothing pass between two nodes from now on; neither notices at once. */
   stall(a: TestNode, b: TestNode): void {
     for (const wire of this.#between(a, b)) wire.stalled = true;
   }
@@ -213,7 +213,7 @@ export class TestNetwork {
 
   dial(from: TestNode, address: Address, probe: boolean): void {
     const to = this.nodes.find((node) => this.canDial && node.alive && node.address.port === address.port);
-    // What a dial comes to is never known at once.
+    // The outcome of a dial is never known at once.
     this.#later.push(() => {
       if (!to) from.mesh.dialFailed(address, 'nothing listens there');
       else if (probe || to === from)

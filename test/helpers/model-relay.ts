@@ -1,18 +1,18 @@
 /**
- * What a relay promises, said as naively as possible: no turns, no lanes, no bytes. Everything reaches everybody at
- * once. The real one may put off what happens in a channel until the end of the turn, but each client's account of
+ * A model of what a relay promises, as simple as possible: no turns, no lanes, no bytes. Everything reaches everybody
+ * at once. The real one may put off what happens in a channel until the end of the turn, but each client's account of
  * each channel, and its replies, must read the same.
  *
- * A command that needs the network returns what it does `Later`; until then the client's next command is not to be
+ * A command that needs the network returns what it does `Later`. Until then the client's next command must not be
  * given.
  */
 import type { Message } from './messages.js';
 
 /** What a command does once the network has answered. */
 export interface Later {
-  /** How many things it asks the network. */
+  /** How many questions it asks the network. */
   readonly asks: number;
-  /** `gone`: nobody is there any more to be told. */
+  /** Does the rest of the command. With `gone` the client is no longer there to be told. */
   readonly settle: (answer: 'agreed' | 'refused' | 'gone') => void;
 }
 

@@ -20,7 +20,7 @@ export class NameServer {
   readonly delivered: string[] = [];
   readonly names: Names;
   readonly directs: Directs;
-  /** Whom it reaches; all are known to it. */
+  /** The servers in its reach; it knows all servers. */
   reach: ReadonlySet<string>;
 
   constructor(
@@ -38,14 +38,14 @@ export class NameServer {
     this.directs = new Directs({ ownNode: node, names: this.names, sendTo, answers, reaches, deliver });
   }
 
-  /** Claims a name; what comes of it is in `granted`. */
+  /** Claims a name. The outcome is put into `granted`. */
   claim(name: string, sinceMs = this.network.nowMs): { granted: boolean[] } {
     const outcome: { granted: boolean[] } = { granted: [] };
     this.names.claim(name, sinceMs, this.network.nowMs, (granted) => outcome.granted.push(granted));
     return outcome;
   }
 
-  /** Sends a direct message; what comes of it is in the list. */
+  /** Sends a direct message. The outcome is put into the list that is returned. */
   send(to: string, text: string): string[] {
     const outcomes: string[] = [];
     const message: DirectMessage = { type: 'msg', id: 'x', to, from: 'sender', text, at: 1 };
@@ -86,7 +86,7 @@ export class NameNetwork {
     this.join(this.servers);
   }
 
-  /** These reach one another from now on, and nobody else. */
+  /** From now on these servers reach one another, and no others. */
   join(...islands: (readonly NameServer[])[]): void {
     for (const island of islands) {
       const nodes = island.map(({ node }) => node);
@@ -104,7 +104,7 @@ export class NameNetwork {
     this.inPost.push({ from, to, frame });
   }
 
-  /** Brings all that is in the post, and what is sent because of it, to where it is to go, if that is in reach. */
+  /** Delivers everything in the post, and what is sent because of it, to receivers that are in reach. */
   deliver(): void {
     for (let letter = this.inPost.shift(); letter; letter = this.inPost.shift()) {
       const { from, to, frame } = letter;
@@ -113,7 +113,7 @@ export class NameNetwork {
     }
   }
 
-  /** Lets time pass, with a look at the deadlines every so often. */
+  /** Lets time pass, and looks at the deadlines from time to time. */
   run(ms: number): void {
     for (const end = this.nowMs + ms; this.nowMs < end; ) {
       this.nowMs += 50;

@@ -1,11 +1,11 @@
 /**
- * Machines of their own in one: network namespaces with a switch between them, and a router with NAT. Linux only, and
- * only for root with the right to make them.
+ * Several machines within one: network namespaces with a switch between them, and a router with NAT. This needs Linux,
+ * and a root user who may make namespaces.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 
-/** This machine cannot do it; the message says which command failed, and how. */
+/** This machine cannot make the lab. The message says which command failed, and how. */
 export class NoNetLab extends Error {}
 
 export class NetLab {
@@ -26,7 +26,7 @@ export class NetLab {
   }
 
   /**
-   * A machine at the switch.
+   * Makes a machine at the switch.
    *
    * @param address with its prefix length: `192.0.2.1/24`
    * @returns its name
@@ -43,7 +43,8 @@ export class NetLab {
   }
 
   /**
-   * A machine behind a router that has one address at the switch, and lends it to whoever dials out.
+   * Makes a machine behind a router with NAT. The router has one address at the switch, which all connections that are
+   * dialled from behind it have.
    *
    * @param addresses of the router at the switch, of the router inside, and of the machine
    * @returns its name
@@ -66,8 +67,8 @@ export class NetLab {
   }
 
   /**
-   * Has a machine know a host name by these addresses, from now on. Begin before a program is started there, which then
-   * sees each change.
+   * Gives a host name these addresses on a machine, from now on. Call it before a program is started there, which then
+   * sees each later change.
    *
    * @param machine as `host` returned it
    */
@@ -75,11 +76,11 @@ export class NetLab {
     const folder = `/etc/netns/${machine}`;
     mkdirSync(folder, { recursive: true });
     const lines = ['127.0.0.1 localhost', ...addresses.map((address) => `${address} ${name}`)];
-    // The file is mounted, so it has to stay the same.
+    // The file is mounted, so it must not be replaced by another one.
     writeFileSync(`${folder}/hosts`, `${lines.join('\n')}\n`);
   }
 
-  /** Nothing passes between a machine and the switch any more; neither end is told. */
+  /** Lets nothing pass between a machine and the switch any more. Neither end notices at once. */
   cut(label: string): void {
     this.#isCut = true;
     this.#in(this.#switch, 'nft add table bridge cut');
@@ -88,14 +89,14 @@ export class NetLab {
     this.#in(this.#switch, `nft add rule bridge cut forward oifname ${label} drop`);
   }
 
-  /** Takes back all cuts. */
+  /** Undoes all cuts. */
   heal(): void {
     if (!this.#isCut) return;
     this.#isCut = false;
     this.#in(this.#switch, 'nft delete table bridge cut');
   }
 
-  /** Removes all that was made; what ran in it must have ended. */
+  /** Removes all that was made. Programs that ran in it must have ended. */
   remove(): void {
     process.removeListener('exit', this.#removeAtExit);
     for (const name of this.#names.splice(0)) {
@@ -106,7 +107,7 @@ export class NetLab {
 
   #namespace(label: string): string {
     const name = `hearsay-${process.pid}-${label}`;
-    // Even one that could not be made may have left something.
+    // Even a machine that could not be made may have left something behind.
     this.#names.push(name);
     this.#do(`ip netns add ${name}`);
     this.#in(name, 'ip link set lo up');
@@ -124,7 +125,7 @@ export class NetLab {
   }
 }
 
-/** The command with which another one runs on a machine of the lab. */
+/** The command that runs another command on a machine of the lab. */
 export function on(host: string): readonly string[] {
   return ['ip', 'netns', 'exec', host];
 }

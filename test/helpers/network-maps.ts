@@ -8,7 +8,7 @@ export function nodeNumbered(index: number): string {
 }
 
 /**
- * A map whose first server is this one.
+ * Makes a map whose first server is this one.
  *
  * @param names one for each server
  * @param links pairs of indices
@@ -31,13 +31,13 @@ const range = (count: number): number[] => Array.from({ length: count }, (_, ind
 export const links = {
   chain: (count: number) => range(count - 1).map((i) => [i, i + 1] as const),
   ring: (count: number) => range(count).map((i) => [i, (i + 1) % count] as const),
-  /** The middle is the server of that index. */
+  /** A star; its middle is the server with that index. */
   star: (count: number, middle: number) =>
     range(count)
       .filter((i) => i !== middle)
       .map((i) => [middle, i] as const),
   all: (count: number) => range(count).flatMap((a) => range(a).map((b) => [b, a] as const)),
-  /** Each one linked with so many others that came before it. */
+  /** A network in which each server is linked with a number of those that came before it. */
   random: (count: number, each: number, seed: number) => {
     const random = new Random(seed);
     const pairs = new Set<string>();

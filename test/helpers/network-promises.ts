@@ -3,10 +3,10 @@ import { otherLimits } from './other-limits.js';
 import type { StartOptions } from './program.js';
 
 /**
- * Whether a lost message fails these tests; duplicates and disorder always do. The network does not repair what a
- * broken link took with it yet: to become true with the core that does.
+ * Whether a lost message fails these tests. It does, because the network repairs what a broken link loses.
+ * Duplicates and disorder always fail them.
  */
 export const lossFails = true;
 
-/** For servers that link with nobody but those they are told of, so that a ring stays one. */
+/** Options for servers that link only with those they are told to connect to, so that a ring stays a ring. */
 export const onlyByHand: StartOptions = { nodeOptions: otherLimits({ ownLinks: 0 }) };

@@ -6,7 +6,7 @@ import { update } from '../../web/core/update.js';
 
 export class PagePlayer {
   state: State = initialState;
-  /** When the next event happens; a test moves it on. */
+  /** The time of the next event, which a test moves on. */
   nowMs = 1_000_000;
   #effects: Effect[] = [];
 
@@ -20,17 +20,17 @@ export class PagePlayer {
     this.do({ type: 'heard', message });
   }
 
-  /** Everything asked for since the last time. */
+  /** All effects that the core asked for since the last call. */
   takeEffects(): Effect[] {
     return this.#effects.splice(0);
   }
 
-  /** What was sent since the last time; other effects are dropped. */
+  /** What was sent since the last call; other effects are dropped. */
   takeSent(): ClientMessage[] {
     return this.takeEffects().flatMap((effect) => (effect.type === 'send' ? [effect.message] : []));
   }
 
-  /** Ends the pause that was asked for last. @returns how long it was to be, in milliseconds */
+  /** Ends the pause that was asked for last. @returns its length in milliseconds */
   endPause(): number {
     const pause = this.takeEffects().findLast((effect) => effect.type === 'wait');
     if (!pause) throw new Error('no pause was asked for');
@@ -38,7 +38,7 @@ export class PagePlayer {
     return pause.ms;
   }
 
-  /** Enters a channel, with the answers of a server that agrees. */
+  /** Enters a channel of a server that says yes to everything. */
   enter(name: string, channel: string, members: readonly string[] = [name]): void {
     this.do({ type: 'enter', name, channels: [channel], current: channel, returning: false });
     this.do({ type: 'link-open' });
@@ -56,7 +56,7 @@ export class PagePlayer {
     }
   }
 
-  /** Answers the join that was sent, and keeps what is sent then. */
+  /** Answers the join that was sent, and keeps what the core sends next. */
   answerJoinsOnly(members: readonly string[] = [this.state.me]): void {
     for (const message of this.takeSent()) {
       if (message.type !== 'join') throw new Error(`a join was expected, not ${message.type}`);

@@ -1,4 +1,4 @@
-/** Frames between servers for tests: a right one of every type with a JSON body, and such as are wrong. */
+/** Frames between servers for tests: a valid one of every type with a JSON body, and invalid ones. */
 import type { JsonFrame } from '../../lib/wire/peer-frame.js';
 
 export const nodeA = 'a1'.repeat(16);
@@ -85,7 +85,7 @@ export const jsonFrames: readonly JsonFrame[] = [
   { type: 'miss', origin: nodeA, channel: 'tëa', ranges: [[0, 7]] },
 ];
 
-/** A frame of a type and a body as they are, right or wrong. */
+/** A frame with this type and body, valid or not. */
 export function rawFrame(type: number, body: string | Buffer): Buffer {
   const bytes = Buffer.from(body);
   const length = Buffer.alloc(4);

@@ -1,4 +1,6 @@
-/** A program of this project in a process of its own: typed at, listened to, ended. */
+/**
+ * Runs a program of this project in a process of its own, for tests that type at it, read what it prints, and end it.
+ */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const dist = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * How long anything is waited for; far beyond what it takes, so that only a fault reaches it. Where many tests share a
+ * How long anything is waited for. Everything takes far less, so only a fault reaches it. Where many tests share a
  * processor, a server with workers has been seen to take 8 s to start.
  */
 const patienceMs = 60_000;
@@ -30,7 +32,7 @@ export class Program {
 
   /**
    * @param nodeOptions options of Node itself
-   * @param within the words of a command that runs it somewhere else, and becomes it
+   * @param within the words of a command that runs the program somewhere else, by becoming it (exec)
    */
   constructor(
     readonly name: ProgramName,
@@ -64,7 +66,7 @@ export class Program {
     for (const line of lines) this.#process.stdin.write(`${line}\n`);
   }
 
-  /** Ends its standard input. */
+  /** Ends the program's standard input. */
   endInput(): void {
     this.#process.stdin.end();
   }
@@ -73,13 +75,13 @@ export class Program {
     this.#process.kill(signal);
   }
 
-  /** Kills it if it still runs. */
+  /** Kills the program if it still runs. */
   async end(): Promise<void> {
     if (this.#process.exitCode === null && this.#process.signalCode === null) this.#process.kill('SIGKILL');
     await this.exited;
   }
 
-  /** Where the next `waitFor` begins to look, to leave out what has been seen. */
+  /** The present end of the output, from which a `waitFor` can begin to look for something new. */
   mark(): number {
     return this.output.length;
   }
@@ -88,7 +90,7 @@ export class Program {
    * Waits until the output has something.
    *
    * @param from looks only behind this place of the output, see `mark`
-   * @throws Error with the whole output when it does not come
+   * @throws Error with the whole output if the text does not come
    */
   waitFor(pattern: RegExp | string, from = 0): Promise<string> {
     return this.waitUntil(`output ${pattern}`, () => {
@@ -150,7 +152,7 @@ export class ServerProgram extends Program {
   /**
    * Starts a server, and waits until it listens.
    *
-   * @param ports those to use again; else any free ones
+   * @param ports the ports to use again; any free ones if left out
    * @param nodeOptions options of Node itself
    */
   static async start(
@@ -190,7 +192,7 @@ export class ServerProgram extends Program {
     const mark = this.mark();
     this.type(`connect ${host} ${other.ports.peer}`);
     await this.waitFor(`Connected to ${other.serverName}`, mark);
-    // The link may be older than the wish for it.
+    // The two may have been linked already.
     await other.waitFor(`peer=${this.serverName}`);
   }
 

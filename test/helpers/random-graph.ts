@@ -8,7 +8,7 @@ export function randomNodeId(random: Random): string {
   return random.bytes(16).toString('hex');
 }
 
-/** What servers claim of their neighbours; some claim a link that the other end does not. */
+/** The neighbours that servers claim. Some claim a link that the other end does not. */
 export function randomClaims(random: Random, { oneSided = 0.1 } = {}): Claims {
   const nodes = Array.from({ length: 1 + random.below(20) }, () => randomNodeId(random));
   const claims: Claims = new Map(nodes.map((node) => [node, new Set<string>()]));
@@ -27,7 +27,7 @@ export function hasEdge(claims: ReadonlyMap<string, ReadonlySet<string>>, a: str
   return claims.get(a)?.has(b) === true && claims.get(b)?.has(a) === true;
 }
 
-/** Links from a node to each that a path reaches, found by trying all edges again and again. */
+/** The distance, in links, from a node to each node that a path reaches, found by trying all edges again and again. */
 export function distancesFrom(
   claims: ReadonlyMap<string, ReadonlySet<string>>,
   root: string,
@@ -47,7 +47,7 @@ export function distancesFrom(
   return distances;
 }
 
-/** The same in another order. */
+/** The same items in another order. */
 export function shuffled<T>(random: Random, items: Iterable<T>): T[] {
   return [...items]
     .map((item) => ({ item, at: random.next() }))

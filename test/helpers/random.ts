@@ -46,7 +46,7 @@ export class Random {
   }
 }
 
-/** Runs a check for many seeds; the one that fails is named. */
+/** Runs a check for many seeds, and names the seed that fails. */
 export function forSeeds(count: number, check: (random: Random) => void): void {
   for (let seed = 1; seed <= count; seed++) {
     try {

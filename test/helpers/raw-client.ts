@@ -1,6 +1,6 @@
 /**
- * Clients that know the protocol's bytes and nothing of this project's own code: what they are sent is kept as it
- * came, and they can send whatever bytes they like.
+ * Clients that know the protocol's bytes and use none of this project's own code. They keep what they are sent as it
+ * came, and can send any bytes.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -15,7 +15,7 @@ export abstract class RawClient {
   abstract readonly socket: Socket;
   /** Each message as it came. */
   readonly texts: string[] = [];
-  /** Resolves when the connection has ended: with the close code, where the transport has one. */
+  /** Resolves when the connection has ended, with the close code if the transport has one. */
   readonly ended: Promise<number | undefined>;
   #taken = 0;
   #hasEnded = false;
@@ -32,7 +32,7 @@ export abstract class RawClient {
   /** The bytes that carry one text. */
   abstract bytesOf(text: string): Buffer;
 
-  /** Ends the connection in the transport's own good order. */
+  /** Closes the connection properly, in the transport's own way. */
   abstract close(): Promise<void>;
 
   send(message: object): void {
@@ -48,7 +48,7 @@ export abstract class RawClient {
     this.socket.write(bytes);
   }
 
-  /** The very next message, which must be of this type if one is given. */
+  /** The next message, which must have this type if one is given. */
   async next(type?: string): Promise<Message> {
     while (this.texts.length === this.#taken) {
       if (this.#hasEnded) throw new Error(`the connection ended instead of ${type ?? 'a message'}`);
@@ -70,13 +70,13 @@ export abstract class RawClient {
     }
   }
 
-  /** Asks for something and takes the very next message for its answer. */
+  /** Asks for something, and takes the next message for its answer. */
   ask(message: object): Promise<Message> {
     this.send(message);
     return this.next();
   }
 
-  /** Says hello in a way that has no effect; takes the welcome, which is the first thing said. */
+  /** Sends something that has no effect, and returns the welcome, which is the first thing that the server says. */
   async greet(): Promise<Message> {
     this.send({ type: 'ping', ref: 'greeting' });
     const welcome = await this.next('welcome');
@@ -91,7 +91,10 @@ export abstract class RawClient {
     return await this.next('joined');
   }
 
-  /** What was said to this client until a ping's return: nothing that was under way by now is missing. */
+  /**
+   * What was said to this client until a ping returned, so that nothing is missing that was under way when it was
+   * called.
+   */
   async settle(): Promise<Message[]> {
     const ref = `settle-${++this.#pings}`;
     this.send({ type: 'ping', ref });

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export interface SocketPair {
   /** The server's end. */
   readonly near: Socket;
-  /** The client's end; takes nothing until it is read. */
+  /** The client's end. It takes nothing until it is read. */
   readonly far: Socket;
   destroy(): void;
 }

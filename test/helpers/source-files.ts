@@ -9,7 +9,10 @@ export interface SourceFile {
   /** From the root, with slashes: `lib/wire/names.ts`. */
   readonly path: string;
   readonly text: string;
-  /** Files of this project as paths from the root, without their endings; Node's modules and packages as they are named. */
+  /**
+   * What the file imports: files of this project as paths from the root, without endings; modules of Node and packages
+   * by name.
+   */
   readonly imports: readonly string[];
 }
 
@@ -28,7 +31,7 @@ export function sourceFiles(folders: readonly string[]): SourceFile[] {
     });
 }
 
-/** Source without its comments. Strings with `//` or a comment's beginning in them lose their rest: good enough here. */
+/** Source without its comments. A string with `//` or `/*` in it loses its rest, which does no harm here. */
 export function withoutComments(text: string): string {
   return text.replace(/\/\*.*?\*\//gs, '').replace(/\/\/.*$/gm, '');
 }

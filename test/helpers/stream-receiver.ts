@@ -1,4 +1,4 @@
-/** The receiving end of one stream, for tests: events and SYNCs in, and what it was ready to do. */
+/** The receiving end of one stream, for tests. It is given events and SYNCs, and keeps what it was ready to deliver. */
 import type { Stream } from '../../lib/peer/core/streams/stream.js';
 import { InboundStreams, type Step } from '../../lib/peer/core/streams/streams.js';
 import type { Sync } from '../../lib/wire/peer-frame.js';
@@ -10,7 +10,7 @@ export function sync(seq: number, members: readonly string[] = []): Sync {
   return { type: 'sync', origin, channel: 'lobby', base: seq, seq, members };
 }
 
-/** As short as can be: an event's number, or `=` and the number of a SYNC. */
+/** A step in short: an event's number, or `=` and the number of a SYNC. */
 export function shown(steps: readonly Step[]): (number | string)[] {
   return steps.flatMap((step): (number | string)[] => {
     if (step.type === 'sync') return [`=${step.seq}`];
@@ -20,14 +20,14 @@ export function shown(steps: readonly Step[]): (number | string)[] {
   });
 }
 
-/** A receiver of one stream, and what it was ready to do. */
+/** A receiver of one stream, with the steps that it was ready to take. */
 export class Receiver {
   readonly streams = new InboundStreams();
   readonly stream: Stream = this.streams.open(origin, 'lobby', 0);
   readonly done: (number | string)[] = [];
   nowMs = 0;
 
-  /** Takes events in; returns for each whether it was new. */
+  /** Gives it events. @returns for each whether it was new */
   take(...seqs: readonly number[]): boolean[] {
     return seqs.map((seq) => this.takeOne(seq));
   }

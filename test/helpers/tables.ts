@@ -1,24 +1,26 @@
 /**
  * Finds every table that an object holds, however deep: each Map, Set and array in its fields, private ones too, and if
  * asked for in what its functions have closed over. Nobody has to name a table for it to be found, so that a new one
- * that is never emptied is noticed. What JavaScript hides is read by the inspector that every process of Node has.
+ * that is never emptied is noticed. Private fields are read by the inspector that every process of Node has.
  */
 import { EventEmitter } from 'node:events';
 import { type Runtime, Session } from 'node:inspector';
 
-/** By the class that owns it and its field, `Asks.#owed`: how many entries the tables of that name have, all together. */
+/**
+ * How many entries the tables of each name have, all together. A name is that of the class and its field: `Asks.#owed`.
+ */
 export type Tables = ReadonlyMap<string, number>;
 
 export interface TablesOptions {
   /** Whether to look into what functions have closed over. */
   readonly intoFunctions?: boolean;
-  /** Is told of every text that is found, and of what has it. */
+  /** Called with every text that is found, and with what has it. */
   readonly onText?: (text: string, name: string) => void;
   /** What is not looked into. */
   readonly except?: readonly object[];
 }
 
-/** Something found, and what it is called. */
+/** An object that was found, and its name. */
 interface Found {
   readonly value: unknown;
   readonly name: string;
@@ -33,7 +35,7 @@ export function tablesIn(
   const inspector = new Inspector();
   const open: Found[] = [{ value: root, name: root.constructor.name }];
   try {
-    // Breadth first, so that what is found by several ways has the name of the shortest.
+    // Breadth first, so that an object that can be reached in several ways has the name of the shortest.
     for (const { value, name } of open) {
       if (typeof value === 'string') onText?.(value, name);
       if (!isObject(value) || seen.has(value)) continue;
@@ -54,9 +56,9 @@ export function tablesIn(
 }
 
 /**
- * Where tables have more than they had before: `name: how much`, sorted.
+ * The tables that have more than they had before, as `name: how much`, sorted.
  *
- * @param mayHold tables that may come to have so many entries; `name.*` stands for all that is in that table
+ * @param mayHold how many entries some tables may have; `name.*` stands for everything in that table
  */
 export function grown(
   before: Tables,
@@ -91,7 +93,7 @@ function* entriesOf(
   }
 }
 
-/** Node's own things have tables too, and are not ours; nor has what holds only bytes or a time. */
+/** Whether an object is one of Node's own, or holds only bytes or a time. Such objects are not looked into. */
 function isForeign(value: object): boolean {
   if (ArrayBuffer.isView(value) || value instanceof EventEmitter) return true;
   const text = Object.prototype.toString.call(value);
@@ -107,7 +109,7 @@ function* fieldsOf(value: object, name: string, inspector: Inspector): Iterable<
   if (!isPlain) yield* inspector.privateFields(value, owner);
 }
 
-/** Where what the inspector is to look at is put, and what it found is taken from. */
+/** The global property by which objects are handed to the inspector, and its findings are taken back. */
 const exchange: { value: unknown; found: readonly unknown[] } = { value: undefined, found: [] };
 const exchangeName = '__hearsayTablesExchange';
 const group = 'tables';
@@ -170,7 +172,7 @@ class Inspector {
     return this.#ask('Runtime.getProperties', { objectId, ownProperties: true });
   }
 
-  /** The very objects that handles stand for. */
+  /** The objects that handles of the inspector stand for. */
   #take(handles: readonly (string | undefined)[]): readonly unknown[] {
     const [first] = handles;
     if (first === undefined) return [];
@@ -183,7 +185,7 @@ class Inspector {
     return exchange.found;
   }
 
-  /** In the same process the answer is there at once. */
+  /** Asks the inspector. In the same process the answer is there at once. */
   #ask<T>(method: string, params: object): T {
     let answer: T | undefined;
     this.#session.post(method, params, (error: Error | null, result?: object) => {

@@ -1,4 +1,4 @@
-/** Somebody in a channel who says numbered messages, and what is wrong with what the others heard of them. */
+/** A member of a channel who says numbered messages, and checks of what the others heard of them. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import type { RawClient } from './raw-client.js';
 export class Talker {
   /** The number of the last message. */
   said = 0;
-  /** Its server is gone: nothing more is expected of it. */
+  /** Notes that its server is gone, so that nothing more is expected of it. */
   excused = false;
 
   constructor(
@@ -26,7 +26,7 @@ export class Talker {
     this.client.send({ type: 'msg', channel: this.channel, text: String(++this.said) });
   }
 
-  /** Asks who is there until these are; others may be, too. */
+  /** Asks who is there until all of these are; there may be others too. */
   async untilAmong(names: readonly string[]): Promise<void> {
     for (let members: readonly unknown[] = []; !names.every((name) => members.includes(name)); ) {
       this.client.send({ type: 'names', channel: this.channel });
@@ -63,7 +63,7 @@ export class Talker {
   }
 }
 
-/** What came twice, and what came after a later one; one sentence each. */
+/** Messages that came twice, or after a later one, with a sentence for each. */
 export function disorders(talkers: readonly Talker[]): string[] {
   return talkers.flatMap((listener) =>
     [...listener.heard()].flatMap(([speaker, numbers]) => {
@@ -81,10 +81,10 @@ export function disorders(talkers: readonly Talker[]): string[] {
   );
 }
 
-/** From which message of a speaker on a listener was to hear all of them. */
+/** The first message of a speaker from which on a listener must hear all of them. */
 export type ExpectedFrom = (listener: Talker, speaker: Talker) => number;
 
-/** What was not heard of those who were there all along; one sentence for each speaker and listener. */
+/** Messages that were not heard although both were there all along, with a sentence for each speaker and listener. */
 export function losses(talkers: readonly Talker[], expectedFrom: ExpectedFrom): string[] {
   const present = talkers.filter(({ excused }) => !excused);
   return present.flatMap((listener) => {
@@ -115,7 +115,7 @@ function runs(numbers: readonly number[]): string[] {
   return told;
 }
 
-/** Writes down all that each one was sent. @returns the folder */
+/** Writes everything that each one was sent into files. @returns the folder */
 export function keepLogs(talkers: readonly Talker[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'hearsay-talk-'));
   for (const { name, client } of talkers) {

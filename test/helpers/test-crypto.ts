@@ -1,4 +1,4 @@
-/** Identities for tests: as cheap as can be, chosen by the test, and still nobody can sign for another by mistake. */
+/** Identities for tests. They are cheap and chosen by the test, and still none can sign for another by mistake. */
 import type { Crypto, Identity } from '../../lib/peer/core/identity.js';
 
 /** @param node the node id that it is to have: 32 hex digits */
@@ -17,7 +17,7 @@ function signatureOf(publicKey: string, text: string): string {
   return hash(`${publicKey} ${text}`, 2).toString(16).padStart(128, '0');
 }
 
-/** 53 bits: two lanes of FNV-1a that begin apart. (Fowler, Noll and Vo) */
+/** A hash of 53 bits: two FNV-1a hashes with different beginnings. (Fowler, Noll and Vo) */
 function hash(text: string, seed: number): number {
   let high = 0x811c9dc5 ^ seed;
   let low = 0x811c9dc5 + 0x9e3779b1 * (seed + 1);

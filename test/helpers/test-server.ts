@@ -1,4 +1,4 @@
-/** Servers in this process for one test each: started, listened to, stopped. */
+/** Starts servers in this process, each for one test, and stops them after it. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type Clock, systemClock } from '../../lib/clock.js';
@@ -23,7 +23,7 @@ const combinations: readonly { kind: ServerKind; transport: TransportName }[] = 
   { kind: 'full-server', transport: 'websocket' },
 ];
 
-/** As many clients as there are names. */
+/** One client for each name. */
 type Members<N extends readonly string[]> = { [K in keyof N]: RawClient };
 
 export class TestServer {
@@ -72,7 +72,7 @@ export class TestServer {
     return client;
   }
 
-  /** Connects, says nothing, and leaves its half open when the server closes the other. */
+  /** Connects, says nothing, and keeps its half open when the server closes the other half. */
   async connectSocket(): Promise<Socket> {
     const socket = connect({ port: this.port(), host: '127.0.0.1', allowHalfOpen: true });
     this.#sockets.push(socket);
@@ -124,7 +124,7 @@ export function useServer(
   return () => server;
 }
 
-/** One suite, run over every kind of server and every transport that it has, so that they cannot drift apart. */
+/** Runs one suite over every kind of server and each of its transports, so that they cannot come to differ. */
 export function forEachCombination(
   suite: (server: () => TestServer, transport: TransportName) => void,
   options: Partial<ServerOptions> = {},

@@ -1,4 +1,4 @@
-/** WebSocket frames taken apart and made by RFC 6455 alone, independent of the server's own code. */
+/** Reads and makes WebSocket frames by RFC 6455 alone, independently of the server's own code. */
 
 export interface Frame {
   readonly final: boolean;
@@ -50,12 +50,12 @@ export function clientFrame(payload: string | Buffer, opcode: number = opcodes.t
   return maskedFrame(Buffer.from(payload), 0x80 | opcode);
 }
 
-/** A frame that begins a message or goes on with it, and does not end it; RFC 6455, 5.4. */
+/** A frame that begins or continues a message and does not end it; RFC 6455, 5.4. */
 export function unfinishedFrame(payload: string, opcode: number = opcodes.text): Buffer {
   return maskedFrame(Buffer.from(payload), opcode);
 }
 
-/** A text message in so many fragments: of one character each, but for the last, which has the rest. */
+/** A text message in a number of fragments. Each has one character, except the last, which has the rest. */
 export function fragments(text: string, count: number): Buffer {
   const frames = Array.from({ length: count - 1 }, (_, i) =>
     unfinishedFrame(text.slice(i, i + 1), i === 0 ? opcodes.text : opcodes.continuation),

@@ -1,16 +1,16 @@
-/** A server with workers in processes of its own, and clients that know which of them serves them. */
+/** A server with workers in processes of their own, and clients that know which worker serves them. */
 import { existsSync, readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { ServerProgram, type StartOptions } from './program.js';
 import { connectRaw, type RawClient, type TransportName } from './raw-client.js';
 
-/** Whether a process runs; one that has ended may be listed until somebody asks how. */
+/** Whether a process runs. One that has ended stays listed until its parent asks for its status. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch (error) {
-    // Where there is no /proc, it was found all the same.
+    // Where there is no /proc, the process was found nevertheless.
     return error instanceof Error && 'syscall' in error && error.syscall === 'open' && !existsSync('/proc');
   }
 }
@@ -25,7 +25,7 @@ export class WorkerServer {
     return new WorkerServer(await ServerProgram.start('full-server', name, { ...start, options }));
   }
 
-  /** The process that a worker has, or had last. */
+  /** The process of a worker, or the last one that it had. */
   pidOf(worker: number): number {
     const lines = [
       ...this.program.output.matchAll(new RegExp(`worker works worker=${worker} pid=(\\d+)`, 'g')),
@@ -40,7 +40,7 @@ export class WorkerServer {
     return connected;
   }
 
-  /** One client after another, so that each worker has as many; all know of one another. */
+  /** Connects one client after another, so that each worker has the same number; all know of one another. */
   async enter(channel: string, by: readonly TransportName[], names: readonly string[]): Promise<RawClient[]> {
     const entered: RawClient[] = [];
     for (const [i, name] of names.entries()) {
@@ -52,7 +52,7 @@ export class WorkerServer {
     return entered;
   }
 
-  /** Types a line at the prompt, and waits for what it answers. */
+  /** Types a line at the prompt, and waits for the answer. */
   async ask(line: string, answer: RegExp): Promise<string> {
     const mark = this.program.mark();
     this.program.type(line);
@@ -60,7 +60,7 @@ export class WorkerServer {
     return this.program.output.slice(mark);
   }
 
-  /** Asks over a connection of its own. */
+  /** Requests something over a connection of its own. */
   http(path: string): Promise<{ status: number | undefined; body: string }> {
     const { websocket: port } = this.program.ports;
     return new Promise((resolve, reject) => {

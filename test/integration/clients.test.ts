@@ -203,7 +203,7 @@ for (const [program, door] of [
           client.type(key);
           const { status, output } = await client.ended;
           expect(status).to.equal(0);
-          // The last thing written takes the prompt away.
+          // The last thing that is written removes the prompt.
           expect(output.endsWith('\x1b[J')).to.equal(true);
         }
       });
@@ -268,7 +268,7 @@ for (const [program, door] of [
   });
 }
 
-/** Joins without a socket, so at once. Returns what leaves. */
+/** Joins a channel without a socket, and so at once. @returns the function that leaves it again */
 function joinInside({ relay }: RunningServer, channel: string, name: string): () => void {
   const session = relay.open({
     address: 'here',

@@ -1,4 +1,4 @@
-/** How bytes arrive: cut anywhere, in any number at once, or not as they should be. [PROTOCOL 1] */
+/** Bytes as they may arrive: cut anywhere, any number at once, or not as they should be. [PROTOCOL 1] */
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
 import { Random } from '../helpers/random.js';

@@ -1,11 +1,13 @@
-/** What clients can do wrong, and that they are told so, and that it harms nobody. [PROTOCOL 2, 5] */
+/** Mistakes of clients: each is answered with an error, and harms nobody else. [PROTOCOL 2, 5] */
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
 import { errorCodes } from '../../lib/wire/errors.js';
 import type { RawClient } from '../helpers/raw-client.js';
 import { forEachCombination } from '../helpers/test-server.js';
 
-/** Codes that were met in this file; each of the protocol's must be, here or where noted at its end. */
+/**
+ * Codes that were met in this file. Each code of the protocol must be met here, or in a test that is noted at the end.
+ */
 const met = new Set<unknown>();
 
 async function errorFor(

@@ -6,7 +6,7 @@ import { forEachCombination } from '../helpers/test-server.js';
 
 const features = ['presence'];
 
-/** The members that a client knows who follows what it is told. */
+/** The members that a client knows if it applies what it is told. */
 function follow(members: readonly string[], messages: readonly Message[]): string[] {
   const list = new Set(members);
   const strings = (names: unknown): string[] => (Array.isArray(names) ? names.map(String) : []);
@@ -29,7 +29,7 @@ describe('A client that asks for gathered presence', () => {
       gathering.send({ type: 'join', channel: 'lobby', name: 'ann', features });
       await gathering.nextWith({ type: 'joined' });
       const [plain] = await server().connectMembers('lobby', 'bob');
-      // More than are told at once.
+      // These are more members than are told of one by one.
       const others = await Promise.all(Array.from({ length: 40 }, () => server().connect()));
       for (const [i, other] of others.entries())
         other.send({ type: 'join', channel: 'lobby', name: `m${i}` });

@@ -1,4 +1,4 @@
-/** What clients can ask, and what they are told: each row of the protocol's tables. [PROTOCOL 2, 3] */
+/** What clients can ask, and what they are told: every row of the protocol's tables. [PROTOCOL 2, 3] */
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
 import { version } from '../../lib/version.js';

@@ -1,6 +1,6 @@
 /**
- * A server that may have 256 file descriptors, and 600 connections: nothing ends, nothing throws, and all that is not a
- * stranger goes on. `HEARSAY_FLOOD_SECONDS` says how long (3 if not given).
+ * A server with at most 256 file descriptors meets 600 connections: nothing ends, nothing throws, and everything but
+ * the strangers' connections goes on. `HEARSAY_FLOOD_SECONDS` says how long (3 if not given).
  */
 import { Agent, get } from 'node:http';
 import { expect } from 'chai';
@@ -59,7 +59,7 @@ describe('A server with few file descriptors', function () {
         await enter(beta, 'tcp', 'cy'),
       ];
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-      // On a connection that was there before, unless the server closed it for being idle.
+      // Asked on a connection that was there before, unless the server has closed it because it was idle.
       const stillAnswers = async (): Promise<void> => {
         expect(await untilItWorks(() => health(websocket, agent))).to.equal(200);
       };
@@ -98,7 +98,7 @@ describe('A server with few file descriptors', function () {
     await Promise.all(listeners.slice(1).map((listener) => listener.nextWith({ type: 'msg', text })));
   }
 
-  /** Whoever comes in the midst of it is served, or told that there is no room. */
+  /** Checks that a client that comes during the flood is served, or told that there is no room. */
   async function expectWelcomeOrFull(by: TransportName, port: number): Promise<void> {
     await untilItWorks(async () => {
       const client = await connectRaw(by, port);
@@ -166,7 +166,7 @@ function askHealth(port: number, agent?: Agent): Promise<{ status: number; text:
   });
 }
 
-/** On a new connection, which may have to give way to others before its request has come. */
+/** Asks on a new connection, which may have to make room for others before its request has come. */
 function freshHealth(port: number): Promise<number> {
   return untilItWorks(() => health(port));
 }

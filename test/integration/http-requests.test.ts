@@ -1,4 +1,4 @@
-/** Requests that no library sends: what RFC 9110 and 9112 have a server refuse, and what it is to understand. */
+/** Requests that no library sends: what a server has to refuse or to understand by RFC 9110 and 9112. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -29,7 +29,7 @@ describe('A request at the WebSocket port', () => {
     return await text(socket);
   }
 
-  /** What comes back until there is enough of it; the connection may stay open. */
+  /** What comes back until there is enough of it. The connection may stay open. */
   async function beginningOf(request: string, isEnough: (answer: string) => boolean): Promise<string> {
     const socket = connect(server().port(), '127.0.0.1').setEncoding('latin1');
     socket.write(request);
@@ -122,7 +122,7 @@ describe('A request at the WebSocket port', () => {
   ];
   for (const [what, status, request] of refused) {
     it(`is refused and closes the connection, with ${what}`, async () => {
-      // What comes behind it is nobody's any more.
+      // What comes after it is not read any more.
       const answer = await answersTo(request + page);
       expect(statuses(answer)).to.deep.equal([String(status)]);
     });
@@ -297,7 +297,7 @@ describe('An HTTP connection that goes on for ever is cut off', () => {
     door.destroy();
   });
 
-  /** Connects, and takes nothing of what comes. */
+  /** Connects, and reads nothing of what comes. */
   async function connectDeaf(): Promise<Socket> {
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     sockets.push(socket);
@@ -306,14 +306,14 @@ describe('An HTTP connection that goes on for ever is cut off', () => {
     return socket.pause();
   }
 
-  /** Resolves when the server is done with the connection: what is written to it is then answered with a reset. */
+  /** Resolves when the server has dropped the connection: what is written to it is then answered with a reset. */
   async function cutOff(socket: Socket): Promise<void> {
     const closed = new Promise((resolve) => socket.once('close', resolve));
     const writing = setInterval(() => socket.write('x'), 20);
     await closed.finally(() => clearInterval(writing));
   }
 
-  /** More than the kernel keeps for somebody who takes nothing. */
+  /** More than the kernel keeps for a reader that takes nothing. */
   const flood = lines('GET /main.js.map HTTP/1.1', 'Host: localhost').repeat(100);
 
   for (const [what, request] of [

@@ -1,4 +1,4 @@
-/** Clients of a server whose network answers late: nothing is lost, and nothing is piled up. [PROTOCOL 2] */
+/** Clients of a server whose network answers late: nothing is lost, and nothing piles up. [PROTOCOL 2] */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
@@ -36,7 +36,7 @@ describe('A client whose join is on its way through the network', () => {
         for (const ref of refs) client.send({ type: 'ping', ref, padding });
         while (session.queue.length < limits.commandsWaiting) await nextTurn();
         for (let i = 0; i < 100; i++) await other.ask({ type: 'ping' });
-        // Of what was read at once with the last one, a few more.
+        // A few more may wait, which were read together with the last one.
         expect(session.queue.length).to.be.within(limits.commandsWaiting, limits.commandsWaiting + 5);
         network.answerAll();
         await client.next('joined');
@@ -89,7 +89,7 @@ describe('A client whose join is on its way through the network', () => {
         return bob;
       }
 
-      /** Whatever was sent before has been read by now. */
+      /** Resolves when everything that was sent before has been read. */
       async function fence(): Promise<void> {
         const client = await server().connect();
         for (let i = 0; i < 5; i++) await (i === 0 ? client.greet() : client.settle());

@@ -8,7 +8,7 @@ import { newKey, talkToPeerPort } from '../helpers/link-servers.js';
 import { grown, type Tables, tablesIn } from '../helpers/tables.js';
 import { TestServer } from '../helpers/test-server.js';
 
-/** Time goes as it does, but for what is skipped. */
+/** A clock that runs as usual, and can also be moved ahead. */
 class SkippingClock implements Clock {
   #skippedMs = 0;
 
@@ -55,7 +55,7 @@ describe('a server that everybody has left', function () {
     const alpha = await start('alpha', clock);
     const tables = (): Tables => tablesIn(alpha.running, { intoFunctions: true });
     const before = tables();
-    // What is not looked into cannot be found empty.
+    // Make sure that these tables were looked into: what is not looked into always seems empty.
     for (const name of [
       'Relay.#sessions',
       'Admissions.#admitted',
@@ -85,7 +85,7 @@ describe('a server that everybody has left', function () {
     for (const client of [bob, web]) client.send({ type: 'nick', name: `${client.transport}2` });
     await web.nextWith({ type: 'nick', name: 'websocket2' });
 
-    // Each goes in a way of its own.
+    // Each client leaves in a different way.
     const silent = await alpha.connectSocket();
     silent.destroy();
     const stranger = connect(peer, '127.0.0.1');
@@ -110,7 +110,7 @@ describe('a server that everybody has left', function () {
     await alpha.logged(/server gone.*beta/);
     clock.skip(forgottenMs);
     clock.skip(idleMs);
-    // All that is due now is done by the next looks at the deadlines.
+    // The next looks at the deadlines do everything that is due now.
     let left = ['not looked yet'];
     const untilMs = performance.now() + 10_000;
     await untilTrue(() => {

@@ -1,9 +1,9 @@
-/** What happens at the limits of a connection: to the client that goes past them, and not to the others. [PROTOCOL 6] */
+/** What happens to a client that goes past the limits of a connection, and not to the others. [PROTOCOL 6] */
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
 import { forEachCombination } from '../helpers/test-server.js';
 
-/** Far more than a kernel keeps for a reader that takes nothing, and the outbox besides. */
+/** Far more than the kernel and the outbox together keep for a reader that takes nothing. */
 const mostMessages = 16_000;
 const filler = 'x'.repeat(4000);
 
@@ -49,7 +49,7 @@ describe('A reader that is stuck in a busy channel', () => {
         ]);
         expect((await bob.ask({ type: 'names', channel: 'lobby' })).members).to.deep.equal(['ann', 'bob']);
 
-        // It wakes up: what it was sent is whole, without a gap, and ends with the reason.
+        // The client reads again: what it was sent has no gap, and ends with the reason.
         stuck.socket.resume();
         const rest = await stuck.rest();
         expect(rest.pop()).to.include({ type: 'error', code: 'too-slow' });

@@ -50,7 +50,7 @@ describe('links between servers', () => {
     return proxy;
   }
 
-  /** A message from a client of one server to one of the other, over a proxy; returns what could be seen there. */
+  /** Sends a message from a client of one server to a client of the other, over a proxy. @returns what the proxy saw */
   async function spyOnMessage(text: string, options: Partial<ServerOptions>): Promise<RecordingProxy> {
     const [alpha, beta] = [await start('alpha', options), await start('beta', options)];
     const proxy = await proxyTo(() => beta.peerPort);
@@ -262,7 +262,7 @@ describe('links between servers', () => {
         await once(socket, 'connect');
       }
       sockets.push(...silent);
-      // The first of them have made room for the last.
+      // The oldest of them were closed, to make room for the last.
       await beta.logged(/peer turned away .*too many connections had yet to say who they are/);
       expect(await alpha.connectTo(beta.peerPort)).to.include({ ok: true });
       const lines = beta.logLines.filter((line) => line.includes('peer turned away'));
@@ -298,7 +298,7 @@ describe('links between servers', () => {
 
   it('are not made by a dial that was under way when the operator gave it up', async () => {
     const [alpha, beta] = [await start('alpha'), await start('beta')];
-    // It takes connections, and leads nowhere yet.
+    // The proxy takes connections, and does not lead anywhere yet.
     const door = createServer();
     door.listen(0, '127.0.0.1');
     await once(door, 'listening');
@@ -343,7 +343,7 @@ describe('links between servers', () => {
     ];
     await alpha.connectTo(beta.peerPort);
     await gamma.connectTo(beta.peerPort);
-    // Beta tells gamma of nobody that alpha told of, but of alpha itself, which takes whoever comes.
+    // Beta tells gamma of no server that alpha told of. It does tell of alpha itself, which accepts any link.
     await alpha.logged(/link up peer=gamma .*direction=in/);
     const ways = alpha.running.network.peers().map(({ name, direction }) => [name, direction]);
     expect(ways).to.deep.equal([
@@ -356,7 +356,7 @@ describe('links between servers', () => {
     let target = 0;
     const front = await proxyTo(() => target);
     const advertise = { host: '127.0.0.1', port: front.port };
-    // Of the two, only the other one is to dial.
+    // Only the other of the two may dial.
     const hidden = await start('hidden', { advertise, discovers: false });
     target = hidden.peerPort;
     const [hub, other] = [await start('hub'), await start('other')];

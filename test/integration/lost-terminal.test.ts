@@ -1,4 +1,4 @@
-/** The programs, when the terminal that they were started at goes away. */
+/** What the programs do when the terminal at which they were started goes away. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'chai';
@@ -10,7 +10,7 @@ import { ServerProgram } from '../helpers/program.js';
 
 const losses: readonly Loss[] = ['with a SIGHUP', 'without a SIGHUP'];
 
-/** What a server shows once it listens; then the port for TCP clients. */
+/** What a server shows when it listens, followed by the port for TCP clients. */
 const ready = /terminal clients +127\.0\.0\.1:(\d+)[\s\S]*alpha> /;
 
 describe('The loss of the terminal', function () {
@@ -18,7 +18,7 @@ describe('The loss of the terminal', function () {
   const terminals: TerminalToLose[] = [];
 
   before(function () {
-    // Without util-linux there is no terminal to take away.
+    // Without util-linux the test has no terminal to take away.
     if (!canLoseTerminal) this.skip();
   });
 

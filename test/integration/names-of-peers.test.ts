@@ -30,7 +30,7 @@ describe('A host name that all servers of a network have in common', function ()
     try {
       lab = new NetLab();
       machines = [lab.host('alpha', '192.0.2.1/24'), lab.host('beta', '192.0.2.2/24')];
-      // As it is when the first one starts: it knows of nobody but itself.
+      // This is how the first server starts: it knows of no other.
       lab.name(machines[0], all, ['192.0.2.1']);
       lab.name(machines[1], all, ['192.0.2.2', '192.0.2.9', '192.0.2.1']);
     } catch (error) {

@@ -3,7 +3,7 @@ import { NetLab, NoNetLab, on } from '../helpers/net-lab.js';
 import { lossFails, onlyByHand } from '../helpers/network-promises.js';
 import { Program, ServerProgram } from '../helpers/program.js';
 
-/** A client at a server on the same machine of the lab. */
+/** A client that runs on the same machine of the lab as its server. */
 interface User {
   readonly name: string;
   readonly program: Program;
@@ -11,7 +11,7 @@ interface User {
 
 const addresses = { alpha: '192.0.2.1', beta: '192.0.2.2', router: '192.0.2.254', gamma: '10.77.0.2' };
 
-/** What clients are told when members go or come. */
+/** The types of messages that tell clients of members who come or go. */
 const presence = /^\S+ [*-] .*(?:left|joined|lost|gone)/gm;
 
 describe('Servers on machines of their own, one of them behind NAT', function () {
@@ -31,7 +31,7 @@ describe('Servers on machines of their own, one of them behind NAT', function ()
         inside: '10.77.0.1/24',
         own: `${addresses.gamma}/24`,
       });
-      // Each cut is tried at once: where the kernel lacks it, that is known before anything is started.
+      // Each kind of cut is tried first, so that a kernel without it is noticed before anything is started.
       lab.cut('beta');
       lab.heal();
       servers = {
@@ -54,7 +54,7 @@ describe('Servers on machines of their own, one of them behind NAT', function ()
     }
   });
 
-  // Whatever went wrong with one outage, the next begins with all in reach.
+  // Even if something went wrong in one outage, the next begins with all servers in reach.
   afterEach(() => lab?.heal());
 
   after(async () => {
@@ -62,7 +62,10 @@ describe('Servers on machines of their own, one of them behind NAT', function ()
     lab?.remove();
   });
 
-  /** Gossip tells of who can be reached only; that a server makes no use of it does not keep it from telling. */
+  /**
+   * Gossip tells only of servers that can be reached. A server that makes no links by gossip still tells others of
+   * them.
+   */
   async function start(name: string, machine: string, host: string): Promise<ServerProgram> {
     const options = ['--log-level', 'debug'];
     const server = await ServerProgram.start('cli-server', name, {
@@ -83,7 +86,7 @@ describe('Servers on machines of their own, one of them behind NAT', function ()
     return { name, program };
   }
 
-  /** Asks who is there until it is these. */
+  /** Asks who is there until exactly these are. */
   async function untilAmong(program: Program, names: string): Promise<void> {
     for (let members = ''; members !== names; ) {
       const mark = program.mark();
@@ -92,7 +95,7 @@ describe('Servers on machines of their own, one of them behind NAT', function ()
     }
   }
 
-  /** Each says something, and each of the others hears it. */
+  /** Has each say something, and checks that each of the others hears it. */
   async function talk(round: string): Promise<void> {
     const all = Object.values(users);
     const marks = new Map(all.map((user) => [user, user.program.mark()]));
@@ -108,7 +111,7 @@ describe('Servers on machines of their own, one of them behind NAT', function ()
     }
   }
 
-  /** Everything that was said came to everybody once at most. */
+  /** Checks that everything that was said came to everybody at most once. */
   function nothingCameTwice(): void {
     for (const { name, program } of Object.values(users)) {
       const said = program.output.match(/\w+: .+ from \w+\./g) ?? [];
@@ -123,7 +126,7 @@ describe('Servers on machines of their own, one of them behind NAT', function ()
 
   it('are not told of the address of the one behind NAT, nor of that of its router', async () => {
     const { alpha, beta } = servers;
-    // Whatever alpha has to tell beta of gamma's address, it has told by the time that it has looked for gamma there.
+    // When alpha has looked for gamma at its address, it has told beta everything that it tells of that address.
     await alpha.waitFor(/cannot reach server address=192\.0\.2\.254/);
     await talk('still here');
     for (const server of [alpha, beta]) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { Program, ServerProgram } from '../helpers/program.js';
 
-/** Said early; must be nowhere later. */
+/** A text that is said early, and must not be found anywhere later. */
 const secret = 'the-heron-stands-at-noon';
 
 describe('nothing of what is said', function () {
@@ -21,7 +21,7 @@ describe('nothing of what is said', function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Two servers, peered, with a client on each; the one says a secret, and then many other things. */
+  /** Two linked servers with a client on each. One client says a secret, and then many other things. */
   async function talk(nodeOptions: readonly string[]): Promise<[ServerProgram, ServerProgram]> {
     const alpha = await ServerProgram.start('full-server', 'alpha', { nodeOptions });
     running.push(alpha);
@@ -45,7 +45,7 @@ describe('nothing of what is said', function () {
     const servers = await talk(['--heapsnapshot-signal=SIGUSR2', `--diagnostic-dir=${folder}`]);
     for (const server of servers) {
       const snapshot = await heapOf(server);
-      // The proof that the looking works: what is kept is found.
+      // This proves that the search works: what is kept is found.
       expect(snapshot).to.include(server.serverName);
       expect(snapshot.includes(secret), `the secret in the heap of ${server.serverName}`).to.equal(false);
     }
@@ -64,7 +64,7 @@ describe('nothing of what is said', function () {
     server.kill('SIGUSR2');
     for (;;) {
       const fresh = readdirSync(folder).find((name) => !before.has(name));
-      // While it writes, a server does nothing else: when it answers, a file that was begun is whole.
+      // While a server writes the file it does nothing else. So when it answers, a file that was begun is complete.
       await hasAnswered(server);
       if (fresh !== undefined) return readFileSync(join(folder, fresh), 'utf8');
     }

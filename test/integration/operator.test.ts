@@ -34,7 +34,7 @@ describe('An operator', () => {
 
   beforeEach(async () => {
     expect(await type(`connect 127.0.0.1 ${beta().running.ports.peer}`)).to.match(/^Connected to beta/);
-    // It is on the map once it has said whom it is linked with.
+    // A server is on the map when it has told which servers it is linked with.
     while (alpha().running.network.serversInReach < 1) await new Promise((resolve) => setImmediate(resolve));
   });
 

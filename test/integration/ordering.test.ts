@@ -1,4 +1,4 @@
-/** Many speak at once: everybody hears everybody, once, in the order in which each spoke. [PROTOCOL 1.3] */
+/** Many speak at once: everybody hears everybody else, once, and in the order in which each spoke. [PROTOCOL 3] */
 import { expect } from 'chai';
 import { Random } from '../helpers/random.js';
 import type { RawClient } from '../helpers/raw-client.js';
@@ -19,7 +19,7 @@ async function speak(client: RawClient, random: Random): Promise<void> {
   }
 }
 
-/** What a client heard of each speaker, in order, as it goes on until it has heard everything. */
+/** What a client heard of each speaker, in order, when it has heard everything. */
 async function listen(client: RawClient, ids: Set<unknown>): Promise<Map<unknown, number[]>> {
   const bySpeaker = new Map<unknown, number[]>();
   for (let count = 0; count < (clientCount - 1) * messageCount; count++) {

@@ -6,18 +6,18 @@ import { disorders, type ExpectedFrom, keepLogs, losses, Talker } from '../helpe
 
 const channel = 'lobby';
 const sayEveryMs = 20;
-/** How much everybody says between two events: one and a half seconds of it. */
+/** How many messages everybody says between two events, which takes one and a half seconds. */
 const phaseMessages = 75;
-/** How long the last messages may be under way. */
+/** How long the last messages may take to arrive. */
 const settleMs = 8_000;
 
-/** Servers in a ring, with a client by each door of each, who all talk all the time. */
+/** Servers in a ring, with a client at each door of each. All clients talk all the time. */
 class Ring {
   readonly servers: ServerProgram[] = [];
   readonly talkers: Talker[] = [];
   /** Between the last server and the first. */
   #proxy: CuttableProxy | undefined;
-  /** What those who came later are to hear, and of them is to be heard: all that was said from here on. */
+  /** For clients that came later: the messages from which on they must hear all, and all must be heard of them. */
   readonly #since = new Map<Talker, Map<Talker, number>>();
   #timer: NodeJS.Timeout | undefined;
   #onSaid = () => {};
@@ -38,7 +38,7 @@ class Ring {
     await this.#untilAllKnowAll();
   }
 
-  /** Everybody talks from now on; resolves when each one there has said so many messages more. */
+  /** Lets everybody talk. Resolves when each one who is there has said that many messages more. */
   talk(messages: number): Promise<void> {
     this.#timer ??= setInterval(() => {
       for (const talker of this.talkers) talker.say();
@@ -70,7 +70,7 @@ class Ring {
     await first.waitFor(`link up peer=${last.serverName}`, mark);
   }
 
-  /** That link goes silent; resolves when both have given it up, and other links can pass. */
+  /** Makes that link go silent. Resolves when both ends have given it up, and connections can pass again. */
   async stall(): Promise<void> {
     const [first, last] = this.#ends();
     const marks = [first.mark(), last.mark()];
@@ -87,7 +87,7 @@ class Ring {
     return [first, last];
   }
 
-  /** One more server, linked with others, and two more who talk. */
+  /** Adds a server that is linked with others, and two clients who talk. */
   async add(...neighbours: number[]): Promise<void> {
     const server = await this.#startServer(this.servers.length);
     for (const index of neighbours) {
@@ -106,7 +106,7 @@ class Ring {
     }
   }
 
-  /** Stops the talk, and looks at what everybody heard. */
+  /** Stops the talk, and checks what everybody heard. */
   async check(): Promise<void> {
     clearInterval(this.#timer);
     await this.#untilSettled();
@@ -148,7 +148,7 @@ class Ring {
     return added;
   }
 
-  /** Waits until the last that each one said has reached all, or for as long as it may take. */
+  /** Waits until the last message of each has reached all, or until the time for that is over. */
   async #untilSettled(): Promise<void> {
     const present = this.talkers.filter(({ excused }) => !excused);
     const heard = present.map((listener) => {
@@ -184,7 +184,7 @@ describe('A ring of servers in processes of their own, under steady talk of clie
     await ring.talk(phaseMessages);
     await ring.kill(2);
     await ring.talk(phaseMessages);
-    // What was a ring is a chain now: until the link is made again, the network is in two parts.
+    // The ring is a chain now, so the network is in two parts until the link is made again.
     await Promise.all([ring.cutAndMend(), ring.talk(phaseMessages)]);
     await ring.add(1, 3);
     await ring.talk(phaseMessages);

@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { lastingPorts } from '../helpers/lasting-port.js';
 import { Program, type ProgramPorts, ServerProgram } from '../helpers/program.js';
 
-/** A client of a server, in a process of its own, that has joined the lobby. */
+/** A client, in the lobby of a server that runs in a process of its own. */
 interface Chatter {
   readonly name: string;
   readonly program: Program;
@@ -47,7 +47,7 @@ describe('servers in processes of their own', function () {
     return { name, program };
   }
 
-  /** One client by every door of three servers of the three kinds. */
+  /** One client at every door of three servers, one of each kind. */
   async function joinAll([alpha, beta, gamma]: readonly [ServerProgram, ServerProgram, ServerProgram]) {
     const chatters = [
       await join(alpha, 'tcp', 'ann'),
@@ -55,12 +55,14 @@ describe('servers in processes of their own', function () {
       await join(beta, 'websocket', 'bea'),
       await join(gamma, 'websocket', 'gus'),
     ];
-    // The last one to come was seen by all, so all are seen by all.
+    // When all have seen the last one that came, all have seen all.
     await Promise.all(chatters.slice(0, -1).map(({ program }) => program.waitFor(/gus/)));
     return chatters;
   }
 
-  /** Asks who is there until it is these: servers that have just been linked are still telling each other. */
+  /**
+   * Asks who is there until exactly these are, because servers that have just been linked are still telling each other.
+   */
   async function untilAmong(program: Program, names: string): Promise<void> {
     for (let members = ''; members !== names; ) {
       const mark = program.mark();
@@ -69,7 +71,7 @@ describe('servers in processes of their own', function () {
     }
   }
 
-  /** Everybody speaks; everybody else must hear each message exactly once, and each speaker's in order. */
+  /** Lets everybody speak. Everybody else must hear each message exactly once, and those of each speaker in order. */
   async function everybodyHearsEverybody(chatters: readonly Chatter[], round: string): Promise<void> {
     const said = (speaker: Chatter, i: number): string => `${round}-${speaker.name}-${i}.`;
     for (let i = 0; i < messagesEach; i++) {
@@ -128,10 +130,10 @@ describe('servers in processes of their own', function () {
     await everybodyHearsEverybody([ann, gus], 'without-beta');
 
     const marks = [bob, bea].map(({ program }) => program.mark());
-    // Nobody tells alpha that it is back: it was asked for beta, and so keeps trying.
+    // Nobody tells alpha that beta is back. It was asked to connect to beta, and so keeps trying.
     const again = await startServer('full-server', 'beta', { ports: beta.ports });
     await again.waitFor('peer=alpha');
-    // The others are told that these two left and came only if the loss of beta was noticed before they were back.
+    // The others are told that these two left and came only if the loss of beta was noticed before the two were back.
     for (const [i, { program }] of [bob, bea].entries()) await program.waitFor(/back in/, marks[i]);
     for (const { program } of [ann, bob, bea, gus]) await untilAmong(program, 'ann, bea, bob, gus');
     await everybodyHearsEverybody([ann, bob, bea, gus], 'with-beta');
@@ -306,7 +308,7 @@ function hasIpv6(): boolean {
   return Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
 }
 
-/** Says something on a TCP connection, and listens until the other end closes it. */
+/** Sends something over a TCP connection, and reads until the other end closes it. */
 function hearUntilEnd(
   port: number,
   say: string,
@@ -316,7 +318,7 @@ function hearUntilEnd(
   socket.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk;
   });
-  // A reset is an end, too.
+  // A reset ends the connection too.
   socket.on('error', () => {});
   socket.write(say);
   return {

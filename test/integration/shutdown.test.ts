@@ -1,4 +1,4 @@
-/** A server that is told to stop: what its clients hear, and who may not hold it up. [PROTOCOL 6] */
+/** A server that is told to stop: what its clients are told, and which clients must not delay it. [PROTOCOL 1, 5] */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'chai';

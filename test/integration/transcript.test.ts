@@ -6,7 +6,7 @@ import { silentLog } from '../../lib/log.js';
 import { type RunningServer, startServer } from '../../lib/server.js';
 import { version } from '../../lib/version.js';
 
-/** A client that is given lines and gives lines, as they stand in the document. */
+/** A client that sends and receives lines as they are in the document. */
 class TranscriptClient {
   readonly #socket: Socket;
   readonly #lines: AsyncIterator<string>;
@@ -29,7 +29,7 @@ class TranscriptClient {
   }
 }
 
-/** Without what differs each time. */
+/** A line without the parts that are different each time. */
 function settled(json: string): string {
   return json
     .replace(/"id":"[^"]*"/, '"id":"…"')

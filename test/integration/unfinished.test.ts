@@ -37,7 +37,7 @@ describe('A client that never finishes a message', () => {
     return client;
   }
 
-  /** Lets time pass, a part of what a message may take at each of the client's words, until that is over. */
+  /** Lets the time pass that a message may take, a part of it after each piece that the client sends. */
   async function letTimePass(client: RawClient, keepAlive: () => void): Promise<void> {
     passing = setInterval(() => {
       skewMs += limits.messageMs / 8;
@@ -76,7 +76,7 @@ describe('A client that never finishes a message', () => {
         await once(stranger.resume(), 'connect');
         await client.settle();
         client.write(whole.subarray(0, 4));
-        // The door looks at all its connections at a time: when this one has been cut off, it has seen the other as well.
+        // The door looks at all its connections in one go. When it has cut this one off, it has looked at the other too.
         skewMs += limits.messageMs;
         await once(stranger, 'close');
         client.write(whole.subarray(4));

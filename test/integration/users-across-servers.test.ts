@@ -99,7 +99,7 @@ describe('users on different servers', function () {
       expect(answer).to.include({ type: 'error', code: 'name-taken' });
     }
     await ann.ask({ type: 'nick', name: 'anna' });
-    // It is free everywhere once its keeper has heard of it.
+    // The name is free everywhere when its keeper has heard that it was given back.
     await untilTrue(async () => {
       const { type } = await cleo.ask({ type: 'join', channel: 'coffee', name: 'Ann' });
       return type === 'joined';
@@ -165,12 +165,12 @@ async function untilListed(client: RawClient, channel: string, members = 1): Pro
   await untilTrue(async () => JSON.stringify((await client.ask({ type: 'channels' })).channels) === listed);
 }
 
-/** Joins a channel; the client has been greeted. */
+/** Joins a channel with a client that has had its welcome. */
 async function enter(client: RawClient, channel: string, name: string): Promise<void> {
   expect(await client.ask({ type: 'join', channel, name })).to.include({ type: 'joined' });
 }
 
-/** Asks again and again; what is asked for takes a moment to get known. */
+/** Asks again and again until the answer is as expected, because news takes a moment to reach a server. */
 async function untilTrue(question: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await question())) await new Promise((resolve) => setTimeout(resolve, 10));
 }

@@ -1,4 +1,4 @@
-/** Who may open a WebSocket, and what the port answers besides. [PROTOCOL 1.2] */
+/** Who may open a WebSocket, and what the port answers to other requests. [PROTOCOL 1.2] */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -181,7 +181,7 @@ describe('A WebSocket', () => {
       const [answer] = await once(socket, 'data');
       expect(String(answer)).to.match(/^HTTP\/1\.1 403/);
       await once(socket, 'end');
-      // A connection that is gone on the other side answers bytes with a reset; one that is half open takes them.
+      // If the server has dropped the connection, bytes are answered with a reset; a half-open connection takes them.
       const closed = new Promise((resolve) => socket.once('close', resolve));
       socket.on('error', () => {});
       const writing = setInterval(() => socket.write('x'), 5);

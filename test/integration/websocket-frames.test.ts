@@ -1,4 +1,4 @@
-/** What WebSocket frames cost: those that carry no message, and those that a message comes in. [PROTOCOL 1.2, 6] */
+/** The price of WebSocket frames: of those without a message, and of the fragments of a message. [PROTOCOL 1.2, 6] */
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
 import { useServer } from '../helpers/test-server.js';
@@ -17,7 +17,7 @@ describe('WebSocket frames', () => {
       const many = Buffer.concat(Array.from({ length: limits.wordlessBurst }, () => clientFrame('', opcode)));
       flooder.write(many);
       expect(await flooder.settle()).to.deep.equal([]);
-      // Whatever has been forgiven by now, ten times as many are too many.
+      // However many are allowed by now, ten times as many are too many.
       for (let i = 0; i < 10; i++) flooder.write(many);
       expect(await flooder.rest()).to.have.length(1);
       expect(flooder.texts.at(-1)).to.include('"rate-limited"').and.to.include('pings');

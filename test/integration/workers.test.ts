@@ -8,7 +8,7 @@ import { isAlive, WorkerServer } from '../helpers/worker-server.js';
 const both: readonly TransportName[] = ['tcp', 'websocket'];
 const names = ['ann', 'bob', 'cid', 'dee', 'eve', 'fay'];
 
-/** Each says something; each hears all others, each once. */
+/** Has each say something, and checks that each hears all others, once. */
 async function talk(clients: readonly RawClient[], what: string): Promise<void> {
   for (const [i, client] of clients.entries()) client.send({ type: 'msg', text: `${what} ${i}` });
   for (const [i, client] of clients.entries()) {
@@ -69,7 +69,7 @@ describe('A server with workers', function () {
       expect(status).to.match(/clients +6\n/);
       expect(status).to.match(/channels +1 here, 1 in the network\n/);
       expect(status).to.match(/network +0 other servers in reach; 0 links here\n/);
-      // How many members other workers have is told now and then.
+      // Workers tell each other only from time to time how many members they have.
       while (!/lobby +6 +6\n/.test(await alpha.ask('channels', /lobby.*\n/)));
       for (const name of names) await alpha.ask('clients', new RegExp(`\\n +${name} +127\\.0\\.0\\.1:\\d+ `));
       expect(await alpha.ask('peers', /alpha\/3.*\n/)).to.match(
@@ -87,7 +87,7 @@ describe('A server with workers', function () {
         expect(status).to.equal(200);
         expect(body).to.match(/<title>/);
       }
-      // Each answers some of them, as it was last told.
+      // Each worker answers some of the requests, from what it was last told.
       for (let right = 0; right < 6; ) {
         const health = JSON.parse((await alpha.http('/health')).body);
         expect(health).to.include({ status: 'ok', server: 'alpha', workers: 3, servers: 1 });
@@ -134,7 +134,7 @@ describe('A server with workers', function () {
       const left = clients.filter((_, i) => i !== 1 && i !== 4);
       await talk(left, 'still here');
       await alpha.program.waitUntil('new process', () => (alpha.pidOf(2) === pid ? undefined : true));
-      // It has the fewest.
+      // It has the fewest connections.
       const [gus, hal] = [await alpha.connect('tcp'), await alpha.connect('websocket')];
       await gus.enter('lobby', 'gus');
       await hal.enter('lobby', 'hal');
@@ -169,7 +169,7 @@ describe('A server with workers', function () {
       const alpha = await start('alpha', 3);
       const clients = await alpha.enter('lobby', both, names);
       const pids = [2, 3].map((worker) => alpha.pidOf(worker));
-      // As from a terminal, which tells all of them.
+      // A terminal sends the signal to all processes.
       for (const pid of pids) process.kill(pid, 'SIGINT');
       for (const pid of pids) process.kill(pid, 'SIGTERM');
       await talk(clients, 'not yet');

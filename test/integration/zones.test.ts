@@ -39,7 +39,7 @@ describe('Addresses with a zone', function () {
     return client;
   }
 
-  /** What one says the other hears. */
+  /** Checks that what one says reaches the other. */
   async function talk(one: Program, other: Program): Promise<void> {
     one.type('Can you hear me?');
     await other.waitFor(/: Can you hear me\?/);
@@ -63,7 +63,7 @@ describe('Addresses with a zone', function () {
     let machines: readonly (readonly string[])[];
     try {
       lab = new NetLab();
-      // Without looking first whether somebody else has the address, which would take seconds.
+      // Without this, the system first checks whether another machine has the address, which takes seconds.
       machines = [on(lab.host('alpha', 'fe80::a/64 nodad')), on(lab.host('beta', 'fe80::b/64 nodad'))];
     } catch (error) {
       if (!(error instanceof NoNetLab)) throw error;

@@ -1,15 +1,15 @@
-/** Users who come, talk, change their names and go, at random, for as long as a scenario wants them to. */
+/** Users who come, talk, change their names and go, at random, for as long as a scenario wants. */
 import { limits } from '../../lib/limits.js';
 import type { SimNode } from './sim-node.js';
 import type { Simulation } from './simulation.js';
 
 export interface Habits {
   readonly channels: readonly string[];
-  /** Deeds of all users together, each second. */
+  /** What all users together do in a second, as a number of deeds. */
   readonly perSecond: number;
-  /** How likely a deed is to be a coming or going, rather than something said. */
+  /** The share of deeds in which somebody comes or goes; in the others something is said. */
   readonly restless: number;
-  /** How many characters a message has at most beyond its mark. */
+  /** The most characters that a message has after its mark. */
   readonly longest: number;
 }
 
@@ -66,18 +66,18 @@ export class Chatter {
     }
   }
 
-  /** How much is said in one turn: mostly one thing, now and then more than one run takes. */
+  /** How many messages are said in one turn: mostly one, and sometimes more than fit into a run. */
   #breath(): number {
     const { random } = this.sim;
     if (random.chance(0.7)) return 1;
     return random.chance(0.01) ? limits.runEvents + random.below(200) : 2 + random.below(6);
   }
 
-  /** Everybody is in a channel, so that all are told of all. */
+  /** Puts everybody into a channel, so that all are told of all. */
   gather(channel: string): void {
     for (const node of this.sim.nodes) {
       if (node.users.membersOf(channel).length > 0) continue;
-      // A server that is held up takes nothing from its users, either.
+      // A server that is held up takes nothing from its users either.
       node.turn(() => node.users.enter(this.name(node), channel));
     }
   }

@@ -1,4 +1,4 @@
-/** Everything that the simulator holds the network to, by name; what the present core cannot do yet is switched off here. */
+/** All checks of the simulator by name. A check that the present core cannot pass yet is switched off here. */
 
 export interface Check {
   readonly about: string;
@@ -32,21 +32,21 @@ export const checks = {
     on: true,
   },
   'direct-found': { about: 'a user is found wherever a way has led to for long', on: true },
-  // Once all faults are healed.
+  // When all faults are healed.
   'same-map': { about: 'all servers see the same map, and it is the true one', on: true },
   'one-link': { about: 'of several links between two servers one is left, and at once', on: true },
   members: { about: 'each server knows exactly the members of the channels it is in', on: true },
   'told-members': { about: 'members have been told of exactly the members there are', on: true },
   channels: { about: 'each server knows which channels there are', on: true },
   'unique-names': { about: 'no two users have the same name', on: true },
-  // And once nothing happens any more.
+  // When nothing happens any more.
   probes: { about: 'everything said in quiet comes to all members', on: true },
   'pruned-tree': {
     about: 'a message in quiet crosses exactly the links of the pruned shortest-path tree',
     on: true,
   },
   'no-pull': { about: 'nothing is asked for again in quiet', on: true },
-  // And once everybody has gone.
+  // When everybody has gone.
   'empty-tables': { about: 'of servers and users that are gone nothing is left in any table', on: true },
 } as const satisfies Record<string, Check>;
 
@@ -58,7 +58,7 @@ export function isCheckName(name: string): name is CheckName {
   return Object.hasOwn(checks, name);
 }
 
-/** The network broke what it is held to. */
+/** A check that failed. */
 export class Violation extends Error {
   constructor(
     readonly check: CheckName,

@@ -1,9 +1,12 @@
-/** Time that passes only when it is told to: what is due happens in the order of its time, then of its planning. */
+/**
+ * Virtual time, which passes only when told to. What is due happens in the order of its time; at the same time, in the
+ * order in which it was planned.
+ */
 
 export interface Timer {
   readonly atMs: number;
   readonly order: number;
-  /** Undefined once it has happened, or was called off. */
+  /** Undefined when it has happened or was cancelled. */
   task: (() => void) | undefined;
 }
 
@@ -28,7 +31,7 @@ export class VirtualClock {
     return this.at(this.#nowMs + ms, task);
   }
 
-  /** Does all that is due up to a time, and what that makes due, and stands there. */
+  /** Does everything that is due up to a time, and what becomes due because of it, and stops at that time. */
   runUntil(timeMs: number): void {
     for (let next = this.#heap[0]; next && next.atMs <= timeMs; next = this.#heap[0]) {
       this.#removeFirst();

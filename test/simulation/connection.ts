@@ -1,6 +1,6 @@
 /**
- * One end of a wire as the edge of a real server has it: HELLO both ways, then frames; BYE and a patient close. It does
- * what lib/peer/edge/link.ts does, in the simulator's time.
+ * One end of a wire, as the edge of a real server has it: HELLO both ways, then frames, and BYE with time to close. It
+ * does what lib/peer/edge/link.ts does, in the simulator's time.
  */
 import { limits } from '../../lib/limits.js';
 import type { Address } from '../../lib/wire/address.js';
@@ -26,7 +26,7 @@ export interface ConnectionOwner {
   /** @throws PeerProtocolError */
   frame(connection: Connection, parsed: Parsed): void;
   drained(connection: Connection): void;
-  /** The other end broke the protocol, as this one sees it. */
+  /** Called when this end finds that the other broke the protocol. */
   broken(connection: Connection, error: PeerProtocolError): void;
   /** It sends nothing any more. */
   ended(connection: Connection): void;
@@ -86,7 +86,7 @@ export class Connection implements WireEnd {
   send(bytes: Buffer, urgency: Urgency): void {
     if (this.isEnded || !this.wire.send(this.side, bytes, urgency)) return;
     this.#why = 'too much was waiting for it';
-    // The real one learns of it in another turn too.
+    // A real end learns of it in a later turn too.
     this.options.clock.after(0, () => this.destroy());
   }
 
@@ -132,7 +132,7 @@ export class Connection implements WireEnd {
 
   #take(parcel: Exclude<Parcel, 'reset'>): void {
     if (parcel === 'end') {
-      // Node answers the end of what comes with its own.
+      // Node answers the end of the other direction by ending its own.
       if (!this.isEnded) this.wire.pipes[this.side === 0 ? 1 : 0].finish('end');
       this.#close();
       return;

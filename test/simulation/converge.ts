@@ -1,4 +1,6 @@
-/** After the faults: all is made whole again, and then everybody must come to see the same, and the truth. */
+/**
+ * What comes after the faults: everything is repaired, and then all servers must come to know the same, and the truth.
+ */
 import { limits } from '../../lib/limits.js';
 import { normalForm } from '../../lib/wire/names.js';
 import { type CheckName, Violation } from './checks.js';
@@ -7,14 +9,17 @@ import type { SimNode } from './sim-node.js';
 import type { SimServer } from './sim-server.js';
 import type { Crossing, Simulation } from './simulation.js';
 
-/** So long everything may take to be right again: a lost server's members leave after 10 s, and links are redialled. */
+/**
+ * How long it may take until everything is right again: a lost server's members leave after 10 s, and links are
+ * redialled.
+ */
 const patienceMs = 60_000;
 const lookMs = 250;
-/** It must stay right for so long. */
+/** How long it must then stay right. */
 const stayMs = 1_500;
 /** A server whose links flapped tells of its neighbours every 5 s. */
 const calmMs = 6_000;
-/** For a message in quiet to be everywhere. */
+/** Time for a message to be everywhere when nothing else happens. */
 const probeMs = 2_000;
 /** At one server. */
 const mostProbes = 40;
@@ -32,12 +37,12 @@ export function heal(sim: Simulation, { restart = true }: HealOptions = {}): voi
   sim.internet.thaw();
   for (const server of sim.servers) if (restart && !server.node) server.start();
   const running = sim.running.filter(({ protocol }) => protocol === sim.running[0]?.protocol);
-  // Nobody waits for a long pause between two dials to be over: the operator says it once more.
+  // The operator connects once more, so that nobody has to wait for a long pause between two dials.
   for (const server of running) for (const wanted of server.wanted) if (wanted.node) server.connect(wanted);
   joinIslands(islandsOf(running));
 }
 
-/** Servers that operators' wishes join. */
+/** The servers that are joined by what their operators asked for. */
 function islandsOf(servers: readonly SimServer[]): SimServer[][] {
   const left = new Set(servers);
   const islands: SimServer[][] = [];
@@ -76,14 +81,16 @@ export function converge(sim: Simulation): void {
   quiet(sim);
 }
 
-/** All tell the same in quiet: every message comes to everybody, by the shortest ways and only where it is wanted. */
+/**
+ * When nothing else happens, every message must come to everybody, by the shortest ways and only where it is wanted.
+ */
 function quiet(sim: Simulation): void {
-  // What is told only now and then has been told.
+  // By now everything has been told that is told only from time to time.
   sim.run(calmMs);
-  // A link that somebody just makes is no fault, and no quiet either.
+  // A link that is just being made is not a fault, but something does happen.
   for (let tries = 0; tries < mostTries; tries++) {
     const edges = sim.reach.edges().join();
-    // What was made just now has been told.
+    // By now all have been told of links that were just made.
     sim.run(stayMs);
     const { probes, crossings } = probe(sim);
     for (const id of probes) checkArrived(sim, id);
@@ -94,7 +101,7 @@ function quiet(sim: Simulation): void {
   }
 }
 
-/** Somebody at each server says something in each of its channels. */
+/** Has somebody at each server say something in each of its channels. */
 function probe(sim: Simulation): {
   readonly probes: readonly string[];
   readonly crossings: readonly Crossing[];
@@ -114,7 +121,7 @@ function probe(sim: Simulation): {
   return { probes, crossings };
 }
 
-/** All, or as many as links can carry in the time. */
+/** All of them, or as many as links can carry in the time. */
 function someOf(sim: Simulation, channels: readonly string[]): readonly string[] {
   if (channels.length <= mostProbes) return channels;
   return [...new Set(Array.from({ length: mostProbes }, () => sim.random.pick(channels)))];
@@ -180,7 +187,7 @@ function distancesFrom(sim: Simulation, origin: string): Map<string, number> {
 
 type Wrong = [check: CheckName, words: string];
 
-/** The first thing in which a server does not know the truth. */
+/** The first thing that a server has wrong. */
 export function whatIsWrong(sim: Simulation): Wrong | undefined {
   const nodes = sim.nodes;
   const heldUp = nodes.find(({ isPaused }) => isPaused);

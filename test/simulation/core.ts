@@ -1,6 +1,6 @@
 /**
- * All that the simulator knows of the core beyond `Mesh`'s methods: how its frames look, and where its tables are.
- * Whoever changes the core's insides changes this file and no other one here.
+ * Everything that the simulator knows of the core besides the methods of `Mesh`: its frames and its tables. A change of
+ * the core's insides needs a change of this file, and of no other one here.
  */
 import { Buffer } from 'node:buffer';
 import { limits } from '../../lib/limits.js';
@@ -20,11 +20,11 @@ export type { Urgency } from '../../lib/peer/core/mesh-options.js';
 export { type Advertisement, type ByeReason, peerProtocolVersion } from '../../lib/wire/peer-frame.js';
 export { encodePeerFrame, type Identity, PeerProtocolError };
 
-/** What this core can do, for scenarios that make no sense without it. */
+/** What this core can do. Some scenarios make no sense without it. */
 export const abilities = {
-  /** Nobody can say in another's name who its neighbours are. */
+  /** No server can tell another's neighbours in its name. */
   signsAdverts: true,
-  /** A frame of a type from here on is left out by those who do not know it, not held against the sender. */
+  /** From this type on, servers that do not know a frame ignore it, and do not end the link. */
   optionalTypesFrom: 128 as number | undefined,
 } as const;
 
@@ -32,13 +32,16 @@ export const abilities = {
 /** A PULL travels in a ROUTED frame. */
 const pullType = 42;
 
-/** A frame as it crosses wires: decoded once, however many receive the same bytes. */
+/** A frame that crosses wires. It is decoded once, for all who receive the same bytes. */
 export interface Parsed {
   readonly bytes: Buffer;
-  /** Undefined where it cannot be understood, or need not be. */
+  /** Undefined if it cannot be decoded, or need not be. */
   readonly frame: PeerFrame | undefined;
   readonly error: PeerProtocolError | undefined;
-  /** Names an event, the same wherever it passes; undefined for other frames, and for one that is sent again on request. */
+  /**
+   * The name of an event, which is the same wherever it passes; undefined for other frames and for events that are sent
+   * again.
+   */
   readonly eventKey: string | undefined;
   readonly isPull: boolean;
   /** Tells different bytes apart in a trace. */
@@ -81,7 +84,7 @@ function parseAnew(bytes: Buffer): Parsed {
   };
 }
 
-/** Frames arrive whole here; how they are put together from pieces is tested elsewhere. */
+/** Decodes a whole frame. Putting frames together from pieces is tested elsewhere. */
 function checkLength(bytes: Buffer): void {
   const said = bytes.length < 5 ? 0 : bytes.readUInt32BE(0);
   if (said === 0 || said > limits.peerFrameBytes || said !== bytes.length - 4)
@@ -106,7 +109,7 @@ export function passFrame(mesh: TakesFrames, link: number, { frame, error, bytes
   if (frame) mesh.frame(link, frame, bytes);
 }
 
-/** Any frame, of a type that may be none. */
+/** Encodes any frame, even of a type that does not exist. */
 export function encodeRaw(type: number, body: Buffer): Buffer {
   const head = Buffer.alloc(5);
   head.writeUInt32BE(1 + body.length, 0);
@@ -114,7 +117,7 @@ export function encodeRaw(type: number, body: Buffer): Buffer {
   return Buffer.concat([head, body]);
 }
 
-/** What a server says of itself, properly signed where that is asked for; the fields may be absurd. */
+/** An ADVERT, properly signed if asked for; its fields may be absurd. */
 export function encodeOwnAdvert(
   { node, publicKey, sign }: Identity,
   version: number,
@@ -134,7 +137,7 @@ export function encodeOwnAdvert(
   });
 }
 
-/** Things that a server says for a user of its own; the numbers may be absurd. */
+/** Events that a server says for a user of its own; their numbers may be absurd. */
 export function encodeOwnEvents(
   { node }: Identity,
   channel: string,
@@ -147,7 +150,7 @@ export function encodeOwnEvents(
   return encodeEventFrame(head, lines.join('\n'));
 }
 
-/** What a failure report says of a frame. */
+/** A frame in words, for the report of a failure. */
 export function describeFrame({ frame, error, bytes }: Pick<Parsed, 'frame' | 'error' | 'bytes'>): string {
   if (!frame) return `${error?.message ?? 'optional'} (${bytes.length} bytes)`;
   if (frame.type === 'event') {
@@ -167,7 +170,7 @@ export function describeFrame({ frame, error, bytes }: Pick<Parsed, 'frame' | 'e
     .slice(0, 200);
 }
 
-/** Other servers that are in reach of one, as it sees it, and their links: `a-b`, sorted. */
+/** The other servers that a server sees in reach, and their links as `a-b`, sorted. */
 export function mapOf(mesh: Mesh, ownNode: string): string[] {
   const claims = new Map<string, readonly string[]>([[ownNode, mesh.neighbours.links.neighbours()]]);
   for (const { node, neighbours, leaving } of mesh.topology.presentAdverts())
@@ -184,7 +187,7 @@ export function mapOf(mesh: Mesh, ownNode: string): string[] {
   return edges.sort();
 }
 
-/** How many other servers one has in reach. */
+/** How many other servers a server has in reach. */
 export function reachableCount(mesh: Mesh): number {
   const { node } = mesh.topology.own;
   const inReach = new Set(mapOf(mesh, node).flatMap((edge) => edge.split('-')));
@@ -192,7 +195,7 @@ export function reachableCount(mesh: Mesh): number {
   return inReach.size;
 }
 
-/** The neighbour by which one server would send something to another now. */
+/** The neighbour through which a server would now send something to another. */
 export function firstHop(mesh: Mesh, node: string): string | undefined {
   return mesh.topology.view(Number.NEGATIVE_INFINITY).firstHopTo(node);
 }

@@ -1,6 +1,6 @@
 /**
- * The end of a run: one server after the other goes for good, then all users of the last one. Nothing of them may be
- * left in its tables, whichever there are.
+ * The end of a run: one server after the other goes for good, then all users of the last one. No table of the last
+ * server may have anything left of them.
  */
 import { forgottenMs, idleMs, leftAlone, mentionsOf } from '../helpers/left-alone.js';
 import { crashes } from './sim-server.js';

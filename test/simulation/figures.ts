@@ -1,5 +1,5 @@
 /**
- * Measures networks of several sizes in virtual time, and writes what came of it into docs/PEERING.md:
+ * Measures networks of several sizes in virtual time, and writes the figures into docs/PEERING.md:
  * `npm run figures -- --servers 10 --servers 100`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';

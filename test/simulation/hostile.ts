@@ -1,4 +1,4 @@
-/** A server of somebody else's making: it speaks the wire itself, and says what ours never would. */
+/** A hostile server. It makes its frames itself, and says what our servers never would. */
 import { Buffer } from 'node:buffer';
 import type { Random } from '../helpers/random.js';
 import { testIdentity } from '../helpers/test-crypto.js';
@@ -52,7 +52,7 @@ export class Hostile implements Host {
     });
   }
 
-  /** It goes, without a word. */
+  /** Leaves without a word. */
   leave(): void {
     this.isThere = false;
     for (const [wire, side] of this.#wires) wire.abandon(side);
@@ -89,7 +89,7 @@ export class Hostile implements Host {
       reset: () => this.#wires.delete(wire),
     });
     wire.send(side, greeting, 'control');
-    // It is let in by its first frame.
+    // Its first frame lets it in.
     wire.send(side, encodePeerFrame({ type: 'peers', addresses: [] }), 'control');
   }
 
@@ -116,7 +116,7 @@ export class Hostile implements Host {
       { type: 'nick', channel, name: 'hostile', from: 'nobody' },
       { type: 'dance', channel },
     ]);
-    // Runs that lie over each other, and some that have not as many events as they say.
+    // Runs that overlap, and some that have fewer events than they say.
     const seq = random.pick([1, 2, 3, random.below(100), 2 ** 47]);
     const lines = Array.from({ length: random.pick([1, 1, 2, 5, 40]) }, () => JSON.stringify(event));
     const count = random.chance(0.9) ? lines.length : random.below(700);
@@ -138,11 +138,11 @@ export class Hostile implements Host {
       ];
     };
     const deeds: (() => Buffer[])[] = [
-      // What it has heard, once more and out of order.
+      // Frames that it has received, once more and out of order.
       () => (this.#heard.length > 0 ? Array.from({ length: 20 }, () => random.pick(this.#heard)) : []),
       forged,
       forged,
-      // Of itself, in turn and out of turn, with neighbours that are none.
+      // ADVERTs of itself, with versions in order or not, and with neighbours that do not exist.
       () => {
         const neighbours = [...this.#adverts.keys()].filter(() => random.chance(0.5)).slice(0, 64);
         return [encodeOwnAdvert(this.identity, random.pick(versions), neighbours)];

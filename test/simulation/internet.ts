@@ -1,4 +1,4 @@
-/** Hosts, the lanes between them, and connections being made: what lies beneath the servers. */
+/** The network beneath the servers: hosts, the lanes between them, and connections that are being made. */
 import { limits } from '../../lib/limits.js';
 import type { Address } from '../../lib/wire/address.js';
 import type { Random } from '../helpers/random.js';
@@ -10,13 +10,13 @@ export interface Host {
   readonly address: Address;
   /** Whether it takes connections. */
   listens(): boolean;
-  /** Somebody connected to it; it has end 1. */
+  /** Called when somebody has connected to it; it has end 1. */
   accept(wire: Wire, from: Host): void;
 }
 
 export type DialResult = { readonly wire: Wire; readonly host: Host } | { readonly why: string };
 
-/** From and up to, to be drawn from for each lane. */
+/** The ranges from which the values of each lane are drawn. */
 export interface LaneRange {
   readonly delayMs: readonly [number, number];
   readonly jitterMs: readonly [number, number];
@@ -40,7 +40,7 @@ export class Internet {
   constructor(
     private readonly clock: VirtualClock,
     private readonly random: Random,
-    /** Something changed between two hosts. */
+    /** Called when something has changed between two hosts. */
     private readonly onChange: (a: Host, b: Host) => void,
   ) {}
 
@@ -61,7 +61,7 @@ export class Internet {
     return lane;
   }
 
-  /** From now on nothing gets from one host to another, or everything does again. */
+  /** Blocks everything from one host to another, or lets it through again. */
   block(from: Host, to: Host, isBlocked: boolean): void {
     const lane = this.lane(from, to);
     if (lane.blocked === isBlocked) return;
@@ -70,13 +70,13 @@ export class Internet {
     this.onChange(from, to);
   }
 
-  /** All connections between two hosts end, and both learn it at once. */
+  /** Ends all connections between two hosts, which both learn at once. */
   cut(a: Host, b: Host): void {
     for (const { wire } of this.#between(a, b)) wire.cut('connection reset');
     this.onChange(a, b);
   }
 
-  /** The present connections between two hosts carry nothing more, and nobody is told. New ones may be made. */
+  /** Lets the present connections between two hosts carry nothing more, without telling them. New ones can be made. */
   freeze(a: Host, b: Host): void {
     for (const { wire } of this.#between(a, b)) wire.freeze(true);
     this.onChange(a, b);
@@ -90,7 +90,7 @@ export class Internet {
     }
   }
 
-  /** Everything gets through everywhere. */
+  /** Lets everything through everywhere. */
   unblockAll(): void {
     for (const from of this.#hosts.values())
       for (const to of this.#hosts.values()) if (from !== to) this.block(from, to, false);
@@ -102,7 +102,7 @@ export class Internet {
     );
   }
 
-  /** Makes a connection, which takes a journey there and back; the dialler has end 0. */
+  /** Makes a connection, which takes the time there and back. The dialler has end 0. */
   dial(from: Host, { host, port }: Address, done: (result: DialResult) => void): void {
     const to = this.#hosts.get(host);
     if (!to || to.address.port !== port) {

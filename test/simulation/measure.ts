@@ -1,4 +1,4 @@
-/** What a network of a certain size costs and can bear, in virtual time. */
+/** Measures what a network of a certain size costs and can bear, in virtual time. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { checkNames } from './checks.js';
@@ -13,20 +13,20 @@ export interface Figures {
   readonly crashResetMs: number;
   readonly crashSilentMs: number;
   readonly interested: number;
-  /** Links that a message crosses; how many of these lead where it has been; how many it takes. */
+  /** The links that a message crosses; how many of them lead to a server that has it; and the fewest possible. */
   readonly crossings: number;
   readonly duplicates: number;
   readonly treeSize: number;
-  /** Shares of what should have been heard. */
+  /** Messages that were lost, as shares of what should have been heard. */
   readonly loss: number;
   readonly lossWithoutPulls: number;
-  /** For each server and second. */
+  /** Bytes for each server and second. */
   readonly restBytes: number;
   readonly churnBytes: number;
   readonly memoryBytes: number;
 }
 
-/** Each server connects to so many earlier ones, none of which has more links than this. */
+/** How many earlier servers each server connects to, and the most links that one of those may have. */
 const ownLinks = 3;
 const mostLinks = 24;
 const channel = 'lobby';
@@ -111,7 +111,7 @@ function untilAllSeeTheSame(sim: Simulation): number {
 
 function allSeeTheSame(sim: Simulation): boolean {
   const { nodes } = sim;
-  // What is quickly seen first.
+  // First what can be checked quickly.
   const views = nodes.map(({ mesh }) => mesh.topology.freshView(sim.clock.nowMs));
   if (views.some(({ size, digest }) => size !== nodes.length || digest !== views[0]?.digest)) return false;
   const truth = sim.reach.edges().join();
@@ -138,7 +138,7 @@ function roundsFor(sim: Simulation): number {
   return sim.servers.length > 500 ? 1 : 3;
 }
 
-/** Servers that run and have no members. */
+/** The servers that run and have no members. */
 function bystanders(sim: Simulation): SimServer[] {
   const idle = sim.running.filter(({ running }) => running.users.all.length === 0);
   return idle.length > 0 ? idle : sim.running;
@@ -194,7 +194,7 @@ function say(node: SimNode): string {
   return node.users.say(user, channel, 60);
 }
 
-/** Links of a tree of shortest paths that lead to somebody, breadth first. */
+/** The links of a tree of shortest paths that lead to members, found breadth first. */
 function prunedTreeSize(sim: Simulation, origin: SimNode): number {
   const parents = new Map<SimNode, SimNode | undefined>([[origin, undefined]]);
   for (const node of parents.keys())
@@ -207,7 +207,7 @@ function prunedTreeSize(sim: Simulation, origin: SimNode): number {
   return kept.size;
 }
 
-/** Members talk while a server crashes that has none: how much of it never comes. */
+/** Measures how many messages never come when a server without members crashes while members talk. */
 function lossAround(sim: Simulation): number {
   let [due, heard] = [0, 0];
   for (let round = 0; round < roundsFor(sim); round++) {
@@ -242,7 +242,7 @@ function bytesPerServerAndSecond(sim: Simulation, seconds: number, each: () => v
   return bytes / seconds / sim.nodes.length;
 }
 
-/** In a second one link in a hundred breaks, and one server in ten has somebody come or go. */
+/** Breaks one link in a hundred each second, and has somebody come or go at one server in ten. */
 function churn(sim: Simulation): void {
   const { random } = sim;
   const some = (share: number) => Math.max(1, Math.round(sim.nodes.length * share));

@@ -1,4 +1,4 @@
-/** One scenario with one seed, from the beginning to the end, and what to say of it when it fails. */
+/** Plays one scenario with one seed from beginning to end, and describes it if it fails. */
 import type { CheckName } from './checks.js';
 import { everybodyGoes } from './everybody-goes.js';
 import { type ScenarioName, scenarios } from './scenarios/all.js';
@@ -40,7 +40,7 @@ export function play(
   return { scenario, seed, hash, events: count, ms: sim.clock.nowMs - startMs, looked: sim.looked, failure };
 }
 
-/** All that somebody needs who is to find the cause. */
+/** The report of a failure, with what is needed to find its cause. */
 export function report({ scenario, seed, hash, failure }: Outcome): string {
   if (!failure) return `${scenario} ${seed} ${hash}`;
   return [

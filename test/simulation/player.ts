@@ -17,9 +17,9 @@ interface Order extends Run {
 }
 
 /**
- * Plays runs, and hands on what came of each as soon as it is known.
+ * Plays runs, and hands on the outcome of each as soon as it is known.
  *
- * @param runs asked for the next one only when somebody is free to play it
+ * @param runs asked for the next one only when it can be played
  * @param jobs how many are played at a time
  * @param onOutcome returns whether to go on
  */
@@ -36,7 +36,7 @@ export async function playAll(
       const { value: run, done } = left.next();
       if (done) return;
       const outcome = await playOne(run);
-      // What is still being played when another run ends all does not count.
+      // Runs that are still being played when another run ends everything do not count.
       if (goesOn) goesOn = onOutcome(outcome);
     }
   };

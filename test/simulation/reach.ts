@@ -1,6 +1,6 @@
 /**
- * Which servers are joined by a way that has been in order for how long, as the wires have it and not as anybody
- * thinks: the ground on which it is decided what must have arrived.
+ * Knows which servers are joined by a way of links that is in order, and since when. It knows it from the wires, not
+ * from what servers believe. From this follows which messages must have arrived.
  */
 import type { Connection } from './connection.js';
 import type { Internet } from './internet.js';
@@ -12,23 +12,23 @@ import type { Wire } from './wire.js';
 interface Pair {
   readonly ends: readonly [SimNode, SimNode];
   readonly wires: Set<Wire>;
-  /** Infinite while it is not in order. */
+  /** Since when it is in order; infinite while it is not. */
   steadySinceMs: number;
 }
 
 export class Reach {
   readonly #pairs = new Map<SimNode, Map<SimNode, Pair>>();
-  /** Who has said that a link is up at its end. */
+  /** The server that has said that a link is up at its end, for links that are not up at both. */
   readonly #halfUp = new Map<Wire, SimNode>();
 
-  /** When a link last went, or got out of order. */
+  /** When a link last ended or got out of order. */
   #disturbedMs = Number.NEGATIVE_INFINITY;
-  /** The moments at which links went silent without a word, in their order. */
+  /** The moments at which links went silent, in order. */
   readonly #silencedAtMs: number[] = [];
 
   constructor(private readonly internet: Internet) {}
 
-  /** A link is up at one end; it counts when it is at both. */
+  /** Notes that a link is up at one end. It counts when it is up at both. */
   up(node: SimNode, { wire }: Connection, nowMs: number): void {
     const before = this.#halfUp.get(wire);
     if (!before || before === node) {
@@ -41,7 +41,7 @@ export class Reach {
     this.#judge(pair, nowMs);
   }
 
-  /** One end will send nothing more on a link. */
+  /** Notes that one end will send nothing more on a link. */
   ended(node: SimNode, { wire }: Connection, nowMs: number): void {
     this.#disturbedMs = nowMs;
     this.#halfUp.delete(wire);
@@ -52,7 +52,9 @@ export class Reach {
     }
   }
 
-  /** Something happened to a server, or between it and another one: from now on its links are to prove themselves anew. */
+  /**
+   * Notes that something happened to a server, or between it and another: its links count as in order only from now on.
+   */
   touched(server: SimServer, other: SimServer | undefined, nowMs: number): void {
     this.#disturbedMs = nowMs;
     const node = server.node;
@@ -64,18 +66,18 @@ export class Reach {
     }
   }
 
-  /** Links went silent, and nobody is told. */
+  /** Notes that links went silent without anybody being told. */
   silenced(nowMs: number): void {
     if (this.#silencedAtMs.at(-1) !== nowMs) this.#silencedAtMs.push(nowMs);
   }
 
-  /** At how many moments since a time links went silent. */
+  /** The number of moments since a time at which links went silent. */
   silencesSince(sinceMs: number): number {
     return this.#silencedAtMs.length - 1 - this.#silencedAtMs.findLastIndex((atMs) => atMs < sinceMs);
   }
 
   /**
-   * For each run that links lead to: since when there has been a way to it whose every link was in order all the time.
+   * For each run that can be reached: since when there has been a way to it whose links were all in order all the time.
    * (Dijkstra's algorithm, with the youngest link of a way as its length)
    */
   steadySince(from: SimNode): Map<SimNode, number> {
@@ -97,7 +99,7 @@ export class Reach {
     return found;
   }
 
-  /** Since when no link went or got out of order, or carried anything late; infinite while one is out of order. */
+  /** Since when no link has ended, got out of order or carried anything late; infinite while one is out of order. */
   calmSinceMs(): number {
     for (const pairs of this.#pairs.values())
       for (const { steadySinceMs } of pairs.values())
@@ -105,7 +107,7 @@ export class Reach {
     return Math.max(this.#disturbedMs, this.lateAtMs());
   }
 
-  /** When something last came late over a link that is there: now, if something is late and has yet to come. */
+  /** When something last came late over a link that is there; it is now if something is late and has yet to come. */
   lateAtMs(): number {
     let lastMs = Number.NEGATIVE_INFINITY;
     for (const pairs of this.#pairs.values())
@@ -168,8 +170,8 @@ export class Reach {
 }
 
 /**
- * When a link last carried something late, either way. Its rate of now does not tell: what was put on it while it carried
- * less crawls on, and what comes later waits behind.
+ * When a link last carried something late, in either direction. Its present rate does not show that: what was put on it
+ * while it was slow still arrives slowly, and what comes later waits behind it.
  */
 function lateAtMs({ wires }: Pair): number {
   let lastMs = Number.NEGATIVE_INFINITY;

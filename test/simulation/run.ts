@@ -1,6 +1,6 @@
 /**
- * The simulator from the command line: `npm run test:sim -- --seed 1 --runs 1000 --scenario mixed`; each night through
- * seeds that nobody has played: `npm run test:sim -- --seed date --minutes 60 --scenario all --jobs 2 --keep-going`.
+ * The simulator's command line: `npm run test:sim -- --seed 1 --runs 1000 --scenario mixed`. For seeds of each night
+ * that were not played before: `npm run test:sim -- --seed date --minutes 60 --scenario all --jobs 2 --keep-going`.
  *
  * Exit status: 0 when nothing was found, 1 when something was, 2 for a wrong command line.
  */
@@ -16,7 +16,7 @@ import {
   scenarios,
 } from './scenarios/all.js';
 
-/** So many seeds belong to each day; even all scenarios of a night on many processors take fewer. */
+/** The number of seeds of each day. Even all scenarios, for a night and on many processors, take fewer. */
 const seedsPerDay = 100_000;
 
 const args = await yargs(process.argv.slice(2))
@@ -138,7 +138,7 @@ function wishes(): Partial<Record<CheckName, boolean>> {
   return wishes;
 }
 
-/** Seeds have 32 bits: those of days last until 2087. */
+/** The first seed of a day. Seeds have 32 bits, so there are enough until 2087. */
 function firstSeed(text: string): number {
   if (text === 'date') return Math.floor(Date.now() / 86_400_000) * seedsPerDay;
   if (!/^\d{1,10}$/.test(text)) throw new Error(`--seed is a whole number or 'date', not '${text}'.`);

@@ -9,8 +9,8 @@ export interface FixedSeed {
 }
 
 /**
- * A seed means the same only as long as core and simulator draw the same numbers; it stays here all the same, for it
- * costs little and the trouble it once made is made again in other ways.
+ * A seed gives the same run only as long as core and simulator draw the same random numbers. It stays in the list
+ * afterwards, because it costs little and still makes trouble of the same kind.
  */
 export const fixedSeeds: readonly FixedSeed[] = [
   {
@@ -65,5 +65,5 @@ export const fixedSeeds: readonly FixedSeed[] = [
   },
 ];
 
-/** Seeds of mixed scenarios, and of each other one, that `npm test` plays; HEARSAY_SIM_RUNS multiplies both. */
+/** How many seeds `npm test` plays of the mixed scenario and of each other one. HEARSAY_SIM_RUNS multiplies both. */
 export const everyDay = { mixed: 300, each: 4 } as const;

@@ -1,4 +1,4 @@
-/** Networks of several shapes, as operators' `connect`s make them. */
+/** Networks of several shapes, made as operators make them, by `connect`. */
 import type { Random } from '../helpers/random.js';
 import { farAway, nearby } from './internet.js';
 import type { ServerTraits, SimServer } from './sim-server.js';
@@ -21,7 +21,9 @@ export function build(sim: Simulation, count: number, shape: Shape, traits: Serv
   return servers;
 }
 
-/** A network as seeds have it: of any shape and size, near or far, that links by itself or does not. */
+/**
+ * A random network: of any shape and size, with short or long delays, whose servers do or do not link by themselves.
+ */
 export function buildAny(sim: Simulation, least = 3, most = 7): SimServer[] {
   const { random } = sim;
   sim.distances = random.chance(0.3) ? farAway : nearby;
@@ -32,7 +34,7 @@ export function buildAny(sim: Simulation, least = 3, most = 7): SimServer[] {
   return servers;
 }
 
-/** Which earlier ones a server connects to. */
+/** The earlier servers that a server connects to. */
 function linksOf(i: number, count: number, shape: Shape, random: Random): number[] {
   if (i === 0) return [];
   switch (shape) {

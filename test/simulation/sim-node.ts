@@ -19,7 +19,7 @@ import type { Simulation } from './simulation.js';
 import { Users } from './users.js';
 import type { Greeting, Side, Wire } from './wire.js';
 
-/** Somewhere in 2023. */
+/** The beginning of virtual time, in 2023. */
 const wallBaseMs = 1.7e12;
 
 export class SimNode implements ConnectionOwner {
@@ -29,7 +29,7 @@ export class SimNode implements ConnectionOwner {
   readonly connections = new Map<number, Connection>();
   readonly startedMs: number;
   alive = true;
-  /** Its event loop stands still; what happens meanwhile waits. */
+  /** Whether its event loop stands still. What happens meanwhile waits. */
   #paused: (() => void)[] | undefined;
   #connectionCount = 0;
 
@@ -70,7 +70,7 @@ export class SimNode implements ConnectionOwner {
     });
     const tick = (): void => {
       if (!this.alive) return;
-      // A timer that came due during a pause rings once, ahead of what came in.
+      // A timer that came due during a pause fires once, before what came in is read.
       if (!this.#paused) this.mesh.tick();
       clock.after(limits.peerTickMs, tick);
     };
@@ -111,7 +111,7 @@ export class SimNode implements ConnectionOwner {
     this.sim.touched(this.server);
   }
 
-  /** A link has spent too much: that is for hostile servers only. */
+  /** Called when a link has spent too much, which only hostile servers do. */
   #rest(link: number, ms: number): void {
     const connection = this.connections.get(link);
     if (connection && ms > 0) this.sim.linkRests(this, connection, ms);
@@ -163,7 +163,7 @@ export class SimNode implements ConnectionOwner {
     this.sim.note(this, 'closed', `${remote.address.host} ${why}`);
     if (connection.isUp && !isProbe) this.mesh.linkDown(id, why);
     else if (dialled && !connection.isUp) {
-      // A dial that made no link is as good as one if there is another to the same server.
+      // A dial that made no link still counts as a success if there is another link to the same server.
       const isKnown = !isProbe && (byeReason === 'duplicate' || byeReason === 'self');
       const met = hello && {
         node: hello.node,

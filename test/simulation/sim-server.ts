@@ -6,16 +6,16 @@ import type { Simulation } from './simulation.js';
 import { other, type Wire } from './wire.js';
 
 /**
- * How a process ends: `killed`: its kernel still sends what it has, and closes its connections; `reset`: they end at
- * once at both ends; `silent`: the machine is gone, and nobody is told.
+ * How a process ends. `killed`: its kernel still sends what it has, and closes the connections. `reset`: the
+ * connections end at once at both ends. `silent`: the machine is gone, and nobody is told.
  */
 export const crashes = ['killed', 'reset', 'silent'] as const;
 export type Crash = (typeof crashes)[number];
 
 export interface ServerTraits {
-  /** It can dial, but not be dialled. */
+  /** Whether it can dial but cannot be dialled. */
   readonly nat?: boolean;
-  /** Its clock is so much ahead of the true time. */
+  /** How far its clock is ahead of the true time. */
   readonly wallOffsetMs?: number;
   readonly protocol?: number;
 }

@@ -1,6 +1,6 @@
 /**
- * A network of real cores in virtual time: what scenarios do things to, and what is looked at while they do. How to use
- * the simulator, and what its files are, is in README.md.
+ * A network of real cores in virtual time, for scenarios to act on and for checks to look at. How to use the simulator,
+ * and what its files are, is in README.md.
  */
 import type { Buffer } from 'node:buffer';
 import type { Address } from '../../lib/wire/address.js';
@@ -20,11 +20,11 @@ import type { Wire } from './wire.js';
 
 export interface SimulationOptions {
   readonly seed: number;
-  /** How many of the last events a failure tells. */
+  /** How many of the last events are shown with a failure. */
   readonly last?: number;
-  /** Whether what happens goes into the trace; what is only measured need not. */
+  /** Whether events are traced, which is not needed for measurements. */
   readonly traced?: boolean;
-  /** Checks that count in this run, or do not, otherwise than `checks` says. */
+  /** Checks that are switched on or off in this run, unlike in `checks`. */
   readonly checks?: Partial<Record<CheckName, boolean>>;
 }
 
@@ -44,20 +44,23 @@ export class Simulation {
   readonly reach: Reach;
   readonly servers: SimServer[] = [];
   readonly hostiles: Hostile[] = [];
-  /** Whether servers link with those they were told of; if not, the network keeps the shape it is given. */
+  /** Whether servers link with those that they are told of. If not, the network keeps the shape that it is given. */
   discovers = true;
-  /** Links carry less than is said, or members swallow it: what is late or lost now is so for no fault of the others. */
+  /**
+   * Whether links carry less than is said, or hostile members drop it. What is late or lost then is not the servers'
+   * fault.
+   */
   excusesLoss = false;
-  /** Events that crossed links, while somebody wants to know. */
+  /** Events that crossed links, while they are recorded. */
   crossings: Crossing[] | undefined;
   pulls = 0;
-  /** Frames that ask for what was missed get lost, all of them: to see what they are good for. */
+  /** Whether all frames are lost that ask for missed events, to measure what they achieve. */
   losesPulls = false;
   /** How often each check had something to look at. */
   readonly looked: Partial<Record<CheckName, number>> = {};
   /** Bytes and frames put on wires. */
   readonly sent = { frames: 0, bytes: 0, eventBytes: 0 };
-  /** What has crossed each wire, for `forward-once`. */
+  /** The events that have crossed each wire, for the check `forward-once`. */
   readonly #forwarded = new WeakMap<Wire, [Set<string>, Set<string>]>();
   readonly #traced: boolean;
   #second = { number: 0, frames: 0 };
@@ -77,12 +80,12 @@ export class Simulation {
 
   // ---- Building and time --------------------------------------------------------------------------------------
 
-  /** How far apart servers that have not spoken yet are. */
+  /** Sets the delays between servers that have not spoken yet. */
   set distances(range: LaneRange) {
     this.internet.range = range;
   }
 
-  /** A further server, started. */
+  /** Adds a server and starts it. */
   add(traits: ServerTraits = {}): SimServer {
     const server = new SimServer(`s${this.servers.length}`, this.servers.length, this, traits);
     this.servers.push(server);

@@ -1,4 +1,4 @@
-/** What happened, as a hash by which two runs are told apart, and the last of it in words for a failure's report. */
+/** A record of what happened: a hash that shows whether two runs differ, and the last events in words for a report. */
 
 interface Noted {
   readonly atMs: number;

@@ -1,4 +1,4 @@
-/** What was really said, by whom and when, and who got it: what the network's doings are held against. */
+/** A record of what was really said, by whom and when, and who got it. The network is checked against it. */
 
 import { limits } from '../../lib/limits.js';
 import type { DirectMessage } from '../../lib/wire/messages.js';
@@ -11,7 +11,7 @@ export interface Said {
   readonly id: string;
   readonly node: SimNode;
   readonly channel: string;
-  /** Counts what was said at this server in this channel. */
+  /** The message's number among those said at this server in this channel. */
   readonly index: number;
   readonly atMs: number;
   /** Servers whose members knew of the speaker when it was said. */
@@ -20,19 +20,19 @@ export interface Said {
   readonly receivers: Set<SimNode>;
 }
 
-/** So long before something is said a way must have been in order, for everybody to know of it. */
+/** How long before a message a way must have been in order, so that every server knows of it. */
 export const settleMs = 3_000;
-/** So long after it was said the way must stay in order; then it must have arrived, by whatever repair. */
+/** How long after a message the way must stay in order. By then the message must have arrived, by repair if need be. */
 export const windowMs = 6_000;
-/** So long a link that went silent is taken for a way, until all know that it is none. [PEERING 3.3] */
+/** How long a link that went silent is still taken for a way, until all know that it is none. [PEERING 3.3] */
 const noticeMs = limits.linkDeadMs + 200;
-/** Where links go silent one after the other, each hides the next one's repair; but this is what is promised. [PEERING 9] */
+/** The most time for repair that is promised. Links that go silent one after the other each delay it. [PEERING 9] */
 const promisedMs = limits.retainedMs;
 
-/** A join waits so long at most for the others' members. [PEERING 5] */
+/** How long a join waits at most for the members of other servers. [PEERING 6.2] */
 const barrierMs = 900;
 
-/** So long it takes until a server that just vanished is noticed, and everybody knows. */
+/** How long it takes until all servers know that one has vanished without a word. */
 const calmMs = 7_000;
 
 export class Truth {
@@ -84,7 +84,7 @@ export class Truth {
     heard.set(key, said.index);
   }
 
-  /** Servers that are bound to have a message by now, since there was a way to them all the time. */
+  /** The servers that must have a message by now, because there was a way to them all the time. */
   #mustHaveArrived(said: Said): void {
     const { node, channel, atMs, listedAt, receivers } = said;
     if (!node.alive) return;
@@ -94,7 +94,7 @@ export class Truth {
       if (server === node || sinceMs + settleMs > atMs || !listedAt.has(server)) continue;
       const isDue = server.users.membersOf(channel).some((user) => {
         const joinedMs = user.channels.get(channel) ?? Number.POSITIVE_INFINITY;
-        // Long before, or by a join that waited for everybody to know of it.
+        // The member joined long before, or by a join that waited until everybody knew of it.
         return joinedMs <= atMs - settleMs || (joinedMs <= atMs && joinedMs >= sinceMs + settleMs);
       });
       if (!isDue) continue;
@@ -107,7 +107,7 @@ export class Truth {
     if (isLate) this.sim.clock.at(dueMs, () => this.#mustHaveArrived(said));
   }
 
-  /** When what was said at a moment must have arrived, if some way was in order all the time. */
+  /** When a message of a moment must have arrived if some way was in order all the time. */
   #dueMs(atMs: number): number {
     const silences = this.sim.reach.silencesSince(atMs - noticeMs);
     return atMs + Math.min(promisedMs, windowMs + noticeMs * Math.max(0, silences - 1));
@@ -115,9 +115,9 @@ export class Truth {
 
   // ---- Joining ------------------------------------------------------------------------------------------------
 
-  /** A user has been told to have `joined`: all who joined long ago, where a way leads, must be listed. */
+  /** Notes that a user was told `joined`. All who joined long ago at servers that can be reached must be listed. */
   joined(node: SimNode, channel: string, beganMs: number): void {
-    // It waits no longer, whoever has not answered.
+    // The join waits no longer, even for servers that have not answered.
     const hasWaitedMs = this.sim.clock.nowMs - beganMs;
     if (hasWaitedMs >= barrierMs || !this.#isCalm(beganMs)) return;
     const told = new Set(node.users.told(channel));
@@ -168,7 +168,7 @@ export class Truth {
     }
   }
 
-  /** Whether nothing had happened to any link for so long that all have noticed what happened before. */
+  /** Whether nothing has happened to any link for long enough that all servers have noticed what happened before. */
   #isCalm(atMs: number): boolean {
     return !this.sim.excusesLoss && this.sim.reach.calmSinceMs() + calmMs <= atMs;
   }

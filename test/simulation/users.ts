@@ -1,6 +1,6 @@
 /**
- * The users of one server, in place of its relay: who has which name and is in which channel, and what they are told.
- * They do as the relay does: a name is claimed and a channel made ready, then all the rest of a join is one step.
+ * The users of one server, in place of its relay: their names and channels, and what they are told. It does as the
+ * relay does: a name is claimed and a channel made ready, and then the rest of a join is one step.
  */
 import type { ChannelEvent, DirectMessage } from '../../lib/wire/messages.js';
 import { normalForm } from '../../lib/wire/names.js';
@@ -9,28 +9,28 @@ import type { SimNode } from './sim-node.js';
 
 export interface User {
   name: string;
-  /** Of the claim to that name. */
+  /** The moment of the claim to that name. */
   sinceMs: number;
   /** When the user took that name, in virtual time. */
   namedMs: number;
-  /** Undefined until the network has granted the name, if it does. */
+  /** Undefined until the network has granted the name. */
   isGranted: boolean | undefined;
   /** Channels, and when the user was told to have `joined`. */
   readonly channels: Map<string, number>;
 }
 
-/** Names in a channel, as its members here were told; each with how many have it. */
+/** The names in a channel of which its members here were told, each with how many members have it. */
 export type Told = Map<string, number>;
 
 export class Users {
   readonly #users = new Set<User>();
   readonly #members = new Map<string, Set<User>>();
-  /** What was said in this turn and other servers have not been told. */
+  /** What was said in this turn, and has yet to be sent to other servers. */
   readonly #untold = new Map<string, ChannelEvent[]>();
   readonly #told = new Map<string, Told>();
   /** Channels that are being made ready. */
   readonly #preparing = new Map<string, number>();
-  /** When a channel was last of use: made ready for somebody who may not have come, or left by its last member. */
+  /** When a channel was last used: made ready for somebody who may not have come, or left by its last member. */
   readonly #usedAtMs = new Map<string, number>();
   #directs = 0;
 
@@ -70,7 +70,7 @@ export class Users {
   // ---- What users do ------------------------------------------------------------------------------------------
 
   /**
-   * A new user comes, and joins a channel once there is a name and the channel is ready.
+   * Has a new user come, and join a channel when the name is granted and the channel is ready.
    *
    * @returns undefined if somebody here has the name
    */
@@ -104,7 +104,7 @@ export class Users {
 
   #arrive(user: User, channel: string, beganMs: number): void {
     if (user.isGranted === undefined) {
-      // The name takes longer than the channel.
+      // The name is granted later than the channel is ready.
       this.node.sim.clock.after(10, () => this.node.turn(() => this.#arrive(user, channel, beganMs)));
       return;
     }
@@ -140,7 +140,7 @@ export class Users {
     for (const user of this.all) for (const channel of [...user.channels.keys()]) this.leave(user, channel);
   }
 
-  /** @param filler how many characters the text has beyond its mark */
+  /** @param filler how many characters the text has after its mark */
   say(user: User, channel: string, filler = 0): string {
     const event = this.#msg(user, channel, filler);
     this.#publish(event);
@@ -213,7 +213,7 @@ export class Users {
     this.node.sim.clock.after(0, () => this.#endTurn(channel));
   }
 
-  /** As a relay does it: at the end of the turn the other servers are told what was said in it, in one go. */
+  /** Sends what was said in a turn to the other servers at the end of the turn, in one go, as a relay does. */
   #endTurn(channel: string): void {
     const untold = this.#untold.get(channel) ?? [];
     this.#untold.delete(channel);

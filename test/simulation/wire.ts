@@ -1,6 +1,6 @@
 /**
- * A connection between two hosts: two pipes, each first in, first out, with a delay, a rate, a queue at its beginning,
- * and all that can go wrong with it.
+ * A connection between two hosts: two pipes, each of which keeps the order, with a delay, a rate, a queue at its
+ * beginning, and everything that can go wrong with it.
  */
 import type { Buffer } from 'node:buffer';
 import { limits } from '../../lib/limits.js';
@@ -17,26 +17,26 @@ export interface Greeting {
   readonly probe: boolean;
 }
 
-/** A whole frame; or who one is; or that nothing more will come; or that the connection is void. */
+/** What a pipe carries: a whole frame, the greeting, the end of the data, or a reset of the connection. */
 export type Parcel = Buffer | Greeting | 'end' | 'reset';
 
-/** How it is to get from one host to another, for all wires between them. */
+/** What it is like to send from one host to another, for all wires between them. */
 export interface Lane {
   delayMs: number;
-  /** Up to so much more, at random. */
+  /** The most random time on top of the delay. */
   jitterMs: number;
   bytesPerMs: number;
-  /** Nothing gets through, and nobody is told. */
+  /** Whether nothing gets through, without anybody being told. */
   blocked: boolean;
 }
 
-/** What the kernel takes before the rest waits in the sender's own queue. */
+/** Bytes that the kernel takes before the rest waits in the sender's own queue. */
 const kernelBytes = 262_144;
-/** As Node's sockets have it: `drained` is told only to those who had more than this waiting. */
+/** As with Node's sockets, `drained` is called only if more than this was waiting. */
 const highWaterBytes = 16_384;
-/** Data beyond so much waiting is dropped, for it will be asked for again. */
+/** When more than this waits, data is dropped; it will be asked for again. */
 const dataQueueBytes = 4_194_304;
-/** What arrives so much later than the lane alone would make it has stood in a queue. */
+/** What arrives this much later than the lane's own delay has waited in a queue. */
 const lateMs = 500;
 
 interface Waiting {
@@ -50,7 +50,7 @@ interface Flight extends Waiting {
 }
 
 export class Pipe {
-  /** Of this wire alone, where `lane.blocked` is for all. */
+  /** Whether this wire is blocked; `lane.blocked` is for all wires of the lane. */
   stalled = false;
   /** Frames that the full queue did not take. */
   dropped = 0;
@@ -81,7 +81,7 @@ export class Pipe {
     return this.#waiting;
   }
 
-  /** When something last stood in a queue for long: now, if it still does. */
+  /** When something last waited in a queue for long; it is now if something still does. */
   get lateAtMs(): number {
     const oldest = [this.#inFlight[0], this.#urgent[0], this.#rest[0]];
     return oldest.some((waiting) => waiting && this.#isLate(waiting)) ? this.clock.nowMs : this.#lateAtMs;
@@ -101,7 +101,7 @@ export class Pipe {
     return this.#waiting > limits.linkControlBytes;
   }
 
-  /** Nothing more will be sent: after what waits (`end`), or instead of it (`reset`). */
+  /** Ends the sending: after what waits (`end`), or instead of it (`reset`). */
   finish(how: 'end' | 'reset'): void {
     if (this.#closed || this.#ending === 'reset') return;
     if (how === 'reset') {
@@ -114,7 +114,7 @@ export class Pipe {
     }
   }
 
-  /** The sender is gone: what the kernel has not taken is lost, and maybe (`'all'`) what it has. */
+  /** Notes that the sender is gone. What the kernel has not taken is lost, and with `'all'` also what it has. */
   lose(what: 'waiting' | 'all'): void {
     if (what === 'all') this.#clear();
     this.#urgent.length = 0;
@@ -122,13 +122,13 @@ export class Pipe {
     this.#waiting = 0;
   }
 
-  /** Nothing leaves it any more. */
+  /** Lets nothing leave the pipe any more. */
   close(): void {
     this.#closed = true;
     this.#clear();
   }
 
-  /** What was held up may go on. */
+  /** Lets what was held up go on. */
   goOn(): void {
     if (this.#closed) return;
     for (const flight of this.#inFlight) {
@@ -150,7 +150,7 @@ export class Pipe {
       this.#launch({ parcel: 'end', sentMs: this.clock.nowMs });
     if (!this.#wasHigh) return;
     this.#wasHigh = false;
-    // Not in the middle of whatever sent something.
+    // Called later, and not in the middle of the code that sent something.
     this.clock.after(0, () => {
       if (!this.#closed) this.drained();
     });
@@ -204,12 +204,12 @@ function sizeOf(parcel: Parcel): number {
   return 'node' in parcel ? 160 : parcel.length;
 }
 
-/** Whoever has one end of a wire. */
+/** The owner of one end of a wire. */
 export interface WireEnd {
   take(parcel: Exclude<Parcel, 'reset'>): void;
   /** The queue at this end is empty again. */
   drained(): void;
-  /** It is over, at once. */
+  /** The connection is over at once. */
   reset(why: string): void;
 }
 
@@ -220,7 +220,7 @@ export class Wire {
   readonly pipes: readonly [Pipe, Pipe];
   readonly #ends: [WireEnd, WireEnd] = [nobody, nobody];
   readonly #isHeld = [true, true];
-  /** What came before an end was taken up. */
+  /** What came before an end had an owner. */
   readonly #early: [Parcel[] | undefined, Parcel[] | undefined] = [[], []];
 
   /** @param lanes towards end 0 and towards end 1 */
@@ -243,19 +243,19 @@ export class Wire {
     for (const parcel of early) this.#arrived(side, parcel);
   }
 
-  /** An end has been closed, and wants to hear no more. */
+  /** Closes an end, which is told nothing more. */
   detach(side: Side): void {
     this.#ends[side] = nobody;
     this.#early[side] = undefined;
     this.#isHeld[side] = false;
   }
 
-  /** Nobody has either end. */
+  /** Whether no end has an owner any more. */
   get isOver(): boolean {
     return !this.#isHeld.includes(true);
   }
 
-  /** @returns whether more waits than ever may */
+  /** @returns whether more waits than is allowed */
   send(from: Side, parcel: Parcel, urgency: Urgency): boolean {
     return this.pipes[other(from)].send(parcel, urgency);
   }
@@ -264,14 +264,14 @@ export class Wire {
     return this.pipes[other(from)].waitingBytes;
   }
 
-  /** One end is closed at once; the other one learns it when the news gets there. */
+  /** Closes one end at once. The other end learns of it when the news gets there. */
   abandon(from: Side): void {
     this.detach(from);
     this.pipes[from].close();
     this.pipes[other(from)].finish('reset');
   }
 
-  /** One end's machine is gone; nobody is told, until somebody at that place answers. */
+  /** Takes away one end's machine. Nobody is told until another machine answers at that place. */
   vanish(from: Side, isBack: () => boolean): void {
     this.detach(from);
     this.#ends[from] = {
@@ -283,7 +283,7 @@ export class Wire {
     this.pipes[other(from)].lose('all');
   }
 
-  /** One end's process is killed: the kernel still sends what it has, and then closes. */
+  /** Kills one end's process: the kernel still sends what it has, and then closes the connection. */
   orphan(from: Side): void {
     this.detach(from);
     this.pipes[from].close();
@@ -291,7 +291,7 @@ export class Wire {
     this.pipes[other(from)].finish('end');
   }
 
-  /** Both ends are told at once. */
+  /** Ends the connection, and tells both ends at once. */
   cut(why: string): void {
     const ends = [...this.#ends];
     for (const pipe of this.pipes) pipe.close();
@@ -299,7 +299,7 @@ export class Wire {
     for (const end of ends) end.reset(why);
   }
 
-  /** Nothing passes any more, and nobody is told. */
+  /** Lets nothing pass any more, without telling anybody. */
   freeze(isFrozen: boolean): void {
     for (const pipe of this.pipes) {
       pipe.stalled = isFrozen;

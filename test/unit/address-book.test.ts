@@ -5,7 +5,10 @@ import type { Address } from '../../lib/wire/address.js';
 
 const at = (n: number): Address => ({ host: `192.0.2.${n}`, port: 30303 });
 
-/** A book, whom its server has links with and whom it sees; dials are answered at once. */
+/**
+ * An address book, with the servers that its own server has links with and those on its map. Dials are answered at
+ * once.
+ */
 class Situation {
   nowMs = 0;
   readonly linked = new Set<string>();
@@ -25,7 +28,7 @@ class Situation {
     };
   }
 
-  /** What is to be dialled within so long. */
+  /** The addresses that are to be dialled within a time. */
   due(forMs = 0): Dial[] {
     const dials = this.book.due(this.nowMs, this.neighbourhood);
     for (const end = this.nowMs + forMs; this.nowMs < end; ) {
@@ -35,7 +38,7 @@ class Situation {
     return dials;
   }
 
-  /** Has been told of an address, and has linked with a node there. */
+  /** Tells the book of an address, and of a link with a node there. */
   know(address: Address, node: string): void {
     this.book.heardOf([address], this.nowMs);
     const [dial] = this.due(1000);

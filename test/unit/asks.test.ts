@@ -9,7 +9,7 @@ import { networkOf, type TestNetwork, type TestNode, threeNodes } from '../helpe
 const typeWithin = (frame: PeerFrame | undefined): string | undefined =>
   frame?.type === 'routed' ? decodePeerFrame(frame.inner)?.type : undefined;
 
-/** Gets a channel ready; returns after how long it was, and who was known to be in it then. */
+/** Makes a channel ready. @returns how long that took, and which members were known then */
 function prepare(network: TestNetwork, node: TestNode, channel: string) {
   const startMs = network.nowMs;
   const ready: { afterMs: number | undefined; members: string[]; times: number } = {
@@ -40,7 +40,7 @@ describe('a channel that somebody is about to join', () => {
     network.run(3);
     expect(ready.times).to.equal(0);
     network.run(10);
-    // There and back to the furthest.
+    // The time to the server that is furthest away, and back.
     expect(ready).to.deep.equal({ afterMs: 6, members: ['user-b', 'user-c', 'user-d'], times: 1 });
   });
 
@@ -68,7 +68,7 @@ describe('a channel that somebody is about to join', () => {
     const { network, a, b } = threeNodes('ab c');
     a.join('lobby', 'ann');
     network.run(500);
-    // Its joining gets lost, and the first question too: the answer then is ahead of what has come.
+    // The event of the join is lost, and so is the first ASK. So the answer is ahead of the events that have come.
     let isFirst = true;
     network.loses = (frame, from) =>
       from === b ? frame?.type === 'event' : isFirst && typeWithin(frame) === 'ask';
@@ -171,7 +171,7 @@ describe('a stream of a server that has no members in its channel', () => {
     const { network, a, b } = threeNodes('ab c');
     b.join('lobby', 'bob');
     network.run(500);
-    // As when its interest ended just before it answered.
+    // This is what happens when its interest ends just before it answers.
     const link = a.mesh.neighbours.links.to(b.id);
     const sync = { type: 'sync', origin: a.id, channel: 'lobby', base: 3, seq: 3, members: [] } as const;
     const bytes = encodeRouted({ to: b.id, from: a.id, hopsLeft: 5, inner: encodePeerFrame(sync) });
@@ -185,7 +185,7 @@ describe('a stream of a server that has no members in its channel', () => {
 });
 
 describe('a question where streams stand', () => {
-  /** The asks of a server, apart from its mesh, and what they send. */
+  /** The Asks of a server without its mesh, and what they send. */
   function asksOf(node: TestNode) {
     const sent: string[] = [];
     const sendTo = (to: string, inner: Buffer): void => {

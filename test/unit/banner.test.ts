@@ -77,7 +77,7 @@ describe('what a server says of where it is reached', () => {
   });
   after(() => server.stop());
 
-  /** As if it listened there, on the usual ports. */
+  /** The banner of a server that listens there, on the usual ports. */
   function bannerAt(host: string, address = host): string {
     const usual = { client: 8545, websocket: 8546, peer: 30303 };
     const there = { ...server, address, ports: usual, options: { ...server.options, host } };

@@ -18,7 +18,9 @@ function stream(random: Random, texts: number): Buffer {
   return frameAll(framing, messages).bytes;
 }
 
-/** Hands it on in reads that end anywhere, each in the same buffer with remains of the one before behind it. */
+/**
+ * Hands bytes on in reads that end anywhere. All are in the same buffer, where remains of the read before follow each.
+ */
 function listenTo(random: Random, bytes: Buffer, attention: Attention) {
   const connection = { onBytes: (_bytes: Buffer, _length: number): void => {} };
   const listener = new Listener(connection as Connection, attention);

@@ -6,7 +6,7 @@ const texts = (messages: readonly Message[]) =>
   messages.filter(({ type }) => type === 'msg').map(({ text }) => text);
 const types = (messages: readonly Message[]) => messages.map(({ type }) => type);
 
-/** A relay with members of one channel, who have heard of each other. */
+/** A relay with members of one channel, who have been told of each other. */
 function channelOf(...names: readonly string[]) {
   const { relay, clock } = relayByHand();
   const members = names.map((name) => new MemoryClient(relay).join('lobby', name));

@@ -14,7 +14,7 @@ describe('the end of a turn', () => {
       });
     });
     systemClock.endOfTurn(() => done.push('second'));
-    // Had its own tasks not been waited for, what they put off would come after this.
+    // If the clock did not wait for its own tasks, what they put off would come after this.
     setImmediate(() => done.push('later'));
     queueMicrotask(() => done.push('still this turn'));
     await ended;

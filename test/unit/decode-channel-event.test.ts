@@ -52,7 +52,7 @@ describe('an event from another server', () => {
           for (const at of times) {
             const json = JSON.stringify({ type: 'msg', id, channel: 'tea', from, text, at });
             const decoded = decodeOne(json);
-            // A space is nothing to JSON, and makes it another form.
+            // A space means nothing in JSON, but the text no longer has the plain form.
             expect(decoded?.message, json).to.deep.equal(decodeOne(` ${json}`)?.message);
             if (decoded) expect(decoded.json).to.equal(jsonOf(decoded.message));
             expect(decoded?.type).to.equal(decoded?.message.type);

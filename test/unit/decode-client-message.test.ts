@@ -3,7 +3,7 @@ import { limits } from '../../lib/limits.js';
 import { decodeClientMessage } from '../../lib/wire/decode-client-message.js';
 import type { ErrorCode } from '../../lib/wire/errors.js';
 
-/** What became of a text: the message without absent fields, or the error's code. */
+/** The result of decoding a text: the message without absent fields, or the error's code. */
 function decode(text: string): unknown {
   const decoded = decodeClientMessage(text);
   return decoded.ok ? JSON.parse(JSON.stringify(decoded.message)) : decoded.error.code;
@@ -192,7 +192,7 @@ describe('decodeClientMessage', () => {
             const json = (text: string) => (raw ? `"${text}"` : JSON.stringify(text));
             const where = channel === undefined ? '' : `"channel":${json(channel)},`;
             const text = `{"type":"msg",${where}"text":${json(words)}${ref}}`;
-            // A space is nothing to JSON, and makes it another form.
+            // A space means nothing in JSON, but the text no longer has the plain form.
             expect(decodeClientMessage(text), text).to.deep.equal(decodeClientMessage(` ${text}`));
           }
         }

@@ -8,7 +8,7 @@ import type { Connection } from '../../lib/peer/edge/connection.js';
 import { Dialler, type Trouble } from '../../lib/peer/edge/dialler.js';
 import { NameLookup } from '../../lib/peer/edge/name-lookup.js';
 
-/** Connections that are made, or fail, when a test says so; time passes when it says so. */
+/** Connections that succeed or fail, and time that passes, only when a test says so. */
 class Situation {
   readonly log: string[] = [];
   readonly #made = new Map<string, (connection: string) => void>();
@@ -43,7 +43,7 @@ class Situation {
     this.#failed.get(host)?.(new Error('refused'));
   }
 
-  /** The next address has its turn, though the earlier ones have not answered. */
+  /** Lets the next address have its turn, although the earlier ones have not answered. */
   async passTime(): Promise<void> {
     this.#nextPause();
     await new Promise(setImmediate);
@@ -154,7 +154,7 @@ describe('a dial', () => {
     return (server.address() as AddressInfo).port;
   }
 
-  /** Dials a name; nothing listens on the IPv6 addresses. Returns the outcome and where there was an attempt. */
+  /** Dials a name. Nothing listens on its IPv6 addresses. @returns the outcome, and the addresses that were tried */
   async function dial(
     addresses: readonly string[],
     verdict: (host: string) => Trouble | undefined,
@@ -217,7 +217,7 @@ describe('a dial', () => {
 
   it('comes to an end at once when the server ends', async () => {
     const dialler = new Dialler({ keys: [], lookup: new NameLookup(Math.random), clock: systemClock });
-    // An address for examples, where nobody is. Where there is no way there at all, it ends at once in any case.
+    // An address reserved for examples, which nobody has. On a machine without a route to it the dial fails at once.
     const dialled = dialler.dial(
       { host: '192.0.2.1', port: 1 },
       async () => undefined,

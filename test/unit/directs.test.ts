@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
 import { type Letter, threeNameServers } from '../helpers/name-network.js';
 
-/** Bob is on b, and c keeps his name; a would like to talk to him. */
+/** The user bob is on server b, server c keeps his name, and somebody on server a wants to talk to him. */
 function withBob() {
   const { network, a, b, c } = threeNameServers();
   const bob = network.nameKeptBy(c);

@@ -5,7 +5,7 @@ import { opcodes, readFrames } from '../helpers/web-socket-frames.js';
 
 const characters = { 1: 'x', 2: 'é', 3: '€', 4: '😀' } as const;
 
-/** A text of just so many bytes, with as many of a character in it as go in. */
+/** A text of exactly that many bytes, which has a character as often as there is room for it. */
 function textOf(bytes: number, character: string): string {
   const size = Buffer.byteLength(character);
   return character.repeat(Math.floor(bytes / size)) + 'x'.repeat(bytes % size);

@@ -35,7 +35,7 @@ function frontOptions(connections: number = limits.connections): FrontOptions {
   };
 }
 
-/** How many connections of so many each taker gets. */
+/** How many of a number of connections each taker gets. */
 function shares(takers: readonly CountingTaker[], count: number): number[] {
   const front = new Front(takers, frontOptions());
   for (let i = 0; i < count; i++) front.handOut('client', new Socket());

@@ -28,7 +28,7 @@ const words = [
   ...['lobby', '#Lobby', 'ann', '', ' ', 'ẞ', '\ufdfa', '\u0000', '\ud800', '😀', '\u202e', 'x'.repeat(5000)],
 ];
 
-/** A value that JSON can hold, more often than not of the shapes that messages have. */
+/** A random JSON value, which usually has the shape of a message. */
 function someValue(random: Random, depth = 0): unknown {
   const kind = random.below(depth > 3 ? 4 : 8);
   if (kind === 0) return random.pick([null, true, false]);
@@ -81,7 +81,7 @@ describe('A decoder decodes, or gives a protocol error, and nothing else', () =>
         return;
       }
       taken++;
-      // What was taken can be said again, and is the same then: nothing is lost between here and another server.
+      // What was accepted can be encoded again, and decodes to the same: nothing is lost on the way to another server.
       const again = decodeClientMessage(JSON.stringify(decoded.message));
       expect(again).to.deep.equal(decoded);
     });

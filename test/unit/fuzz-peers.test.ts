@@ -21,11 +21,11 @@ const stranger = 'ab'.repeat(16);
 const names = ['ann', 'bob', 'gus', 'tom', '\x1b[2J', '', 'x'.repeat(40), 'Ünïcode'];
 const channels = ['lobby', 'tea', '#Lobby', 'a b', '', '__proto__'];
 
-/** Makes frames with values that are right, nearly right, and wrong. */
+/** Makes frames with valid, nearly valid and invalid values. */
 class Liar {
   /**
-   * @param nodes whom it speaks of, and for, itself first
-   * @param others whom it speaks to as well
+   * @param nodes the servers that it speaks of and for; the first is itself
+   * @param others further servers that it speaks to
    */
   constructor(
     private readonly random: Random,
@@ -39,7 +39,7 @@ class Liar {
     if (kind < 2) return this.#event();
     if (kind < 6) return encodePeerFrame(random.pick(this.#forNeighbours())());
     const inner = kind === 6 ? this.#event() : encodePeerFrame(random.pick(this.#forAnybody())());
-    // Now and then it is sent as it is, which it must not be.
+    // Now and then the frame is sent outside of a ROUTED frame, which is not allowed.
     if (random.chance(0.02)) return inner;
     const hopsLeft = random.pick([0, 1, 5, 255]);
     return encodeRouted({
@@ -145,7 +145,7 @@ class Liar {
     () => ({ type: 'directed', request: this.random.below(5), delivered: this.random.chance(0.5) }),
   ];
 
-  /** Its own, signed, or that of somebody else, or one that is forged. */
+  /** One that it signed for itself, one of somebody else, or a forged one. */
   #advert(): JsonFrame {
     const node = this.random.chance(0.8) ? (this.nodes[0] ?? '') : this.#node();
     const topology = new Topology(testIdentity(node), testCrypto, 'evil');
@@ -281,7 +281,7 @@ interface Besieged {
   readonly hostile: TestNode;
 }
 
-/** Two servers that talk with each other, after a third has lied to one of them for a while. */
+/** Two servers that talk with each other after a third has sent lies to one of them for a while. */
 function besieged(random: Random, speaksFor: (besieged: Besieged) => readonly string[]): Besieged {
   const { network, a: good, b: target, c: hostile } = threeNodes('ab c');
   good.join('lobby', 'gus');

@@ -25,7 +25,7 @@ describe('the HTTP side of the WebSocket port', () => {
     server.close(done);
   });
 
-  /** The path goes out as it is given: no client in between tidies it up. */
+  /** Requests a path exactly as it is given, because no HTTP client in between normalises it. */
   const ask = (path: string, method = 'GET', headers: Record<string, string> = {}): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const { port } = server.address() as AddressInfo;
@@ -51,7 +51,7 @@ describe('the HTTP side of the WebSocket port', () => {
     expect(page.status).to.equal(200);
     expect(page.headers['content-type']).to.equal('text/html; charset=utf-8');
     const wanted = [...page.body.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, path]) => path ?? '');
-    // Without a slash ahead, so that they are found in whatever folder a proxy has put the page.
+    // Without a leading slash, so that they are found in any folder in which a proxy puts the page.
     expect(wanted).to.have.members(['icon.svg', 'style.css', 'main.js']);
     for (const folder of ['/', '/chat/', '/a/b.c/']) {
       for (const name of ['', ...wanted]) {

@@ -2,12 +2,12 @@ import { expect } from 'chai';
 import { importsOf, type SourceFile, sourceFiles, withoutComments } from '../helpers/source-files.js';
 
 interface Room {
-  /** Rooms and files whose insides this one may import; itself always. */
+  /** The rooms and files that this room may import; it may always import its own files. */
   readonly imports: readonly string[];
-  /** Node's modules it may import; `any` where it deals with the world outside. */
+  /** The modules of Node that it may import; `any` for a room that deals with the world outside. */
   readonly node: 'any' | readonly string[];
   readonly packages?: readonly string[];
-  /** What it does is the same each time: it has no clock, no timer and no chance of its own. */
+  /** Whether it does the same each time, because it has no clock, timer or randomness of its own. */
   readonly pure?: true;
 }
 
@@ -28,7 +28,7 @@ const networkKey = 'lib/network-key';
 const network = 'lib/network';
 const everythingBeneath = ['lib'];
 
-/** The house, as docs/ARCHITECTURE.md draws it: each room or file, and what it may import. */
+/** The house as docs/ARCHITECTURE.md describes it: each room or file, and what it may import. */
 const house: Readonly<Record<string, Room>> = {
   [limits]: { imports: [], node: [] },
   [clock]: { imports: [], node: [] },
@@ -126,7 +126,7 @@ const house: Readonly<Record<string, Room>> = {
 };
 
 const mostLines = 400;
-/** One line for each limit: to take that apart would help nobody. */
+/** Files that may be longer than others. A file with one line for each limit is not easier to read in parts. */
 const mayBeLonger: readonly string[] = ['lib/limits.ts'];
 const impure = /\b(?:setTimeout|setInterval|setImmediate|Date\.now|new Date|Math\.random|performance\.now)\b/;
 
@@ -139,7 +139,7 @@ function roomOf(path: string): string | undefined {
     .sort((a, b) => b.length - a.length)[0];
 }
 
-/** What one file does that its room may not. */
+/** Exceptions: what a single file may do although its room may not. */
 function violations({ path, text, imports }: SourceFile): string[] {
   const name = roomOf(path.replace(/\.tsx?$/, ''));
   const room = name === undefined ? undefined : house[name];
@@ -160,8 +160,8 @@ function isAllowed(imported: string, rooms: readonly string[], { node, packages 
 }
 
 /**
- * Files that import one another in a circle, each circle once and as short as can be. An import of types alone counts,
- * too: where words of two files need each other, they belong into one file, or into a third.
+ * Files that import one another in a circle: each circle once, and the shortest. An import of types counts too: if the
+ * types of two files need each other, they belong into one file, or into a third.
  */
 function circles(files: readonly SourceFile[]): string[] {
   const importsOfFile = new Map(files.map(({ path, imports }) => [path.replace(/\.tsx?$/, ''), imports]));

@@ -20,7 +20,7 @@ function digestOf(table: ReadonlyMap<string, number>): bigint {
   return digestAfter(0n, [...table], () => undefined, hash);
 }
 
-/** A change from a version to the next, with so many channels, in parts. */
+/** A change from one version to the next, with that many channels, in parts. */
 function change(from: number, channels: number): InterestFrame[] {
   const changes = Array.from({ length: channels }, (_, i): InterestChange => [`c${i}`, 1]);
   return [...inParts(nodeA, from, { version: from + 1, digest: 5n, signature: 's' }, changes)];

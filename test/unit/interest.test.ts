@@ -16,12 +16,12 @@ import { testCrypto, testIdentity } from '../helpers/test-crypto.js';
 
 const alice = testIdentity('a1'.repeat(16));
 
-/** A server that tells of its interest at once, whenever it changes. */
+/** A server that tells of its interest at once whenever it changes. */
 class Teller {
   readonly own = new OwnInterest(alice, testCrypto);
   #nowMs = 0;
 
-  /** Sets members of channels; -1 for a channel that is given up. */
+  /** Sets the members of channels, with -1 for a channel that is given up. */
   tell(changes: Readonly<Record<string, number>>): InterestFrame[] {
     this.#nowMs += 100_000;
     for (const [channel, members] of Object.entries(changes)) {
@@ -33,7 +33,7 @@ class Teller {
   }
 }
 
-/** Somebody who hears of interest, and what changed for him. */
+/** A server that is told of interest, and the changes that it saw. */
 class Listener {
   readonly changes: string[] = [];
   readonly interests = new Interests(testCrypto, (_node, channel, interested) =>
@@ -54,7 +54,7 @@ class Listener {
   }
 }
 
-/** A whole table that the server signed, whatever it told before. */
+/** A whole table that the server signed, independently of what it told before. */
 function signedTable(version: number, changes: readonly InterestChange[]): InterestFrame {
   const hash = (channel: string, count: number) => entryHash(testCrypto, channel, count);
   const digest = digestText(digestAfter(0n, changes, () => undefined, hash));

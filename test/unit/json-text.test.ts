@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { jsonOf } from '../../lib/wire/json-text.js';
 import { forSeeds, type Random } from '../helpers/random.js';
 
-/** All that needs escapes, and all that only looks like it. */
+/** Every character that has to be escaped, and some that only look as if they had to be. */
 const pieces = [
   '"',
   '\\',

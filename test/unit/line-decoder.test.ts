@@ -7,7 +7,7 @@ import { forSeeds } from '../helpers/random.js';
 
 type Line = string | undefined;
 
-/** Lines of a stream that comes in these pieces, and the error that ended it, if one did. */
+/** The lines of a stream that comes in these pieces, and the error that ended it, if there was one. */
 function decode(pieces: readonly Buffer[], maxBytes?: number): { lines: Line[]; error?: string } {
   const decoder = new LineDecoder(maxBytes);
   const lines: Line[] = [];

@@ -24,7 +24,7 @@ describe('the room for links', () => {
     ...fields,
   });
 
-  /** As many as get in of so many, each another server. */
+  /** How many of a number of different servers are let in. */
   function comeIn(count: number, newcomer: (n: number) => Newcomer): number {
     let admitted = 0;
     for (let n = 0; n < count; n++) {
@@ -39,7 +39,7 @@ describe('the room for links', () => {
   function add(node: string, newcomer: Newcomer, dialled = false): void {
     const id = connections.size + 1;
     connections.set(id, newcomer);
-    // What it says of where it listens tells nothing of where it comes from.
+    // The address at which it says that it listens need not be where it comes from.
     const listensAt = { host: `198.51.100.${id}`, port: 1 };
     links.add(
       { id, node, name: node, listensAt, dialled: dialled ? listensAt : undefined, encrypted: false },

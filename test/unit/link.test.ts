@@ -26,7 +26,7 @@ function event(seq: number): Buffer {
   return encodeEventFrame(head, text);
 }
 
-/** A socket that takes nothing at first, and then everything at once, as a reader on the same machine may. */
+/** A socket that takes nothing at first and then everything at once, as happens with a reader on the same machine. */
 class Sluice extends Socket {
   taken = 0;
   #held: (() => void) | undefined;
@@ -108,7 +108,7 @@ describe('a link', () => {
     for (const pair of pairs.splice(0)) pair.destroy();
   });
 
-  /** Two ends that are up; what the near one says from now on is not read by the far one until its socket is. */
+  /** Two ends of a link. The far end reads nothing more of the near one until its socket is read again. */
   async function linked() {
     const pair = await socketPair();
     pairs.push(pair);
@@ -122,7 +122,7 @@ describe('a link', () => {
     return { near, far, socket: pair.far };
   }
 
-  /** Says events, from 0 on, until one is dropped. Returns how many were taken. */
+  /** Says events, from 0 on, until one is dropped. @returns how many were taken */
   function fill(end: End): number {
     let seq = 0;
     for (; end.link.traffic.dropped === 0; seq++) end.link.send(event(seq), 'data');

@@ -8,7 +8,7 @@ import { forSeeds } from '../helpers/random.js';
 
 const wide = '𠀀';
 
-/** Many names, in order: all of the same length, in characters that take the most room. */
+/** Many names, sorted. All have the same length, and characters that take the most room. */
 function longest(count: number, characters: number): string[] {
   const digits = String(count).length;
   return Array.from({ length: count }, (_, i) => {
@@ -16,7 +16,7 @@ function longest(count: number, characters: number): string[] {
   });
 }
 
-/** A relay to which the rest of the network is as given. */
+/** A relay for which the rest of the network is as given. */
 function relayAmong(
   members: readonly string[],
   channels: ReadonlyMap<string, number>,
@@ -38,7 +38,7 @@ function relayAmong(
   return { relay, clock, made };
 }
 
-/** A member of the lobby on a server to whom the rest of the network is as given. */
+/** A member of the lobby on a server for which the rest of the network is as given. */
 function memberAmong(members: readonly string[], channels: ReadonlyMap<string, number>): MemoryClient {
   const { relay } = relayAmong(members, channels);
   const member = new MemoryClient(relay);

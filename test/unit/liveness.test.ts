@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { LivenessCheck, type Watched } from '../../lib/listen/liveness.js';
 
-/** A client that only notes what is done to it. */
+/** A client that only records what is done to it. */
 class NotedClient implements Watched {
   readonly done: string[] = [];
   signs = 0;

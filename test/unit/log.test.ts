@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createLog, type LogFields, type LogLevel, logLevels } from '../../lib/log.js';
 import { HandClock } from '../helpers/hand-clock.js';
 
-/** The lines of a log of some level that is told one thing at each level. */
+/** The lines that a log with a level writes when it is given one message of each level. */
 function linesAt(level: LogLevel): string[] {
   const lines: string[] = [];
   const log = createLog(level, (line, own) => lines.push(`${own}: ${line}`), new HandClock());

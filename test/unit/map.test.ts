@@ -104,7 +104,7 @@ describe('The map', () => {
       },
       columns,
     ).join('\n');
-    // nodeNumbered(1) begins with 3c6e, too.
+    // The id of nodeNumbered(1) begins with 3c6e too.
     expect(lines)
       .to.contain(`beta (${nodeNumbered(1).slice(0, 5)})`)
       .and.to.contain('beta (3c6e3)');

@@ -24,7 +24,7 @@ describe('a server that is left alone', () => {
     network.run(2_000);
     expect(outcomes).to.deep.equal(['delivered', 'delivered']);
     expect(leftAlone(a.mesh)).to.include('Directs.#found: 2');
-    // It wants to know of a channel that it is not interested in, as far as is known here.
+    // It asks for a channel in which, as far as this server knows, it has no interest.
     const inner = encodePeerFrame({ type: 'ask', channels: ['elsewhere'] });
     const bytes = encodeRouted({ to: a.id, from: c.id, hopsLeft: 3, inner });
     const [link] = a.mesh.neighbours.links.active();
@@ -51,7 +51,7 @@ describe('a server that is left alone', () => {
     const { network, a, b } = threeNodes('ab bc');
     const [first] = a.mesh.neighbours.links.active();
     if (!first) throw new Error('no link');
-    // A link that b dials counts less than one that a dialled, for a has the lower id.
+    // Of two links the one that a dialled survives, because a has the lower id.
     const info = {
       id: 99,
       node: b.id,

@@ -19,7 +19,7 @@ describe('links of the mesh', () => {
   it('tells nobody of an address that it has not reached itself', () => {
     const network = new TestNetwork();
     const [a, b, hidden] = [network.add('a'), network.add('b'), network.add('hidden')];
-    // It dials out, and nobody can dial it.
+    // This server dials out, and cannot be dialled.
     Object.assign(hidden, { address: { host: '127.0.0.1', port: 9 } });
     hidden.mesh.connect(b.address);
     a.mesh.connect(b.address);
@@ -45,7 +45,7 @@ describe('links of the mesh', () => {
       network.canDial = false;
       const a = network.add('a', { idPrefix: idPrefixes[0] });
       const b = network.add('b', { idPrefix: idPrefixes[1] });
-      // They know each other already, by another way, and so have something to say at once.
+      // They know each other already, through other servers, and so have something to say at once.
       const between = network.add('between', { idPrefix: '3' });
       for (const node of [a, b]) network.link(node, between, 5);
       network.run(200);
@@ -80,7 +80,7 @@ describe('links of the mesh', () => {
       expect(outcome).to.have.property('retryMs').that.is.above(0);
     }
     expect(a.mesh.neighbours.addresses.wanted()).to.have.length(1);
-    // What was at that address, a name that all servers have in common for one, is another server from now on.
+    // From now on the address leads to another server, as a host name may that several servers have in common.
     Object.assign(a, { address: { host: '127.0.0.1', port: 9 } });
     network.add('b', { port: 1000 });
     network.run(10_000);

@@ -20,7 +20,7 @@ describe('a name in the network of servers', () => {
 
   it('is claimed, found and released however long its normal form is', () => {
     const { network, a, b } = threeNameServers();
-    // Of each of these NFKC makes 18 characters.
+    // NFKC makes 18 characters of each of these.
     const typed = checkUserName('\ufdfa'.repeat(limits.userNameCharacters));
     const name = normalForm(typed);
     const first = a.claim(name);

@@ -5,7 +5,7 @@ import { forSeeds, type Random } from '../helpers/random.js';
 
 const channels = ['lobby', 'tea'];
 
-/** What the users of one server do, and what they must have made of what they were told. */
+/** The users of one server: what they do, and what they must know from what they were told. */
 class Users {
   readonly members = new Map<string, Set<string>>(channels.map((channel) => [channel, new Set()]));
   #said = 0;
@@ -30,7 +30,7 @@ class Users {
     }
   }
 
-  /** Everybody who is left stays, and somebody is in every channel, to be told of the others. */
+  /** From now on nobody leaves, and somebody is in every channel, so as to be told of the others. */
   settle(): void {
     for (const [channel, members] of this.members) {
       if (members.size > 0) continue;

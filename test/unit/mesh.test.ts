@@ -4,7 +4,7 @@ import { encodeRouted } from '../../lib/wire/peer-event.js';
 import { encodePeerFrame } from '../../lib/wire/peer-frame.js';
 import { networkOf, type TestNode, threeNodes } from '../helpers/mesh-network.js';
 
-/** What comes of claiming a name; undefined while nothing has. */
+/** The outcome of claiming a name; undefined as long as there is none. */
 function claim({ mesh }: TestNode, name: string, sinceMs = 0): { granted: boolean | undefined } {
   const outcome: { granted: boolean | undefined } = { granted: undefined };
   mesh.claimName(name, sinceMs, (granted) => {
@@ -50,7 +50,7 @@ describe('mesh', () => {
       const before = network.eventsSent;
       nodes.a?.say('lobby', 'user-a', 'hello');
       network.run(500);
-      // Where all maps are the same, along a tree: once to each of the three others.
+      // All maps are the same, so the message goes along a tree: once to each of the three others.
       expect(network.eventsSent - before).to.equal(3);
     });
 
@@ -64,7 +64,7 @@ describe('mesh', () => {
       const before = network.eventsSent;
       a.say('lobby', 'user-a', 'hello');
       network.run(20);
-      // Five links, each way, but not back to where it came from.
+      // It crosses five links, in both directions, but does not go back to where it came from.
       expect(network.eventsSent - before).to.be.at.most(2 * 5);
       expect([b.heard, c.heard]).to.deep.equal([['hello'], ['hello']]);
     });

@@ -4,7 +4,7 @@ import { checkChannelName, checkUserName, normalForm } from '../../lib/wire/name
 import { codeOf } from '../helpers/errors.js';
 import { forSeeds } from '../helpers/random.js';
 
-/** Every character there is, except surrogates, which are half of one. */
+/** Every character, except surrogates, each of which is half a character. */
 function* allCharacters(): Iterable<string> {
   for (let code = 0; code <= 0x10ffff; code++) {
     if (code < 0xd800 || code > 0xdfff) yield String.fromCodePoint(code);

@@ -9,7 +9,7 @@ function parse(argv: readonly string[], doors = both): Promise<ServerOptions> {
   return parseServerOptions('full-server', 'A server.', doors, argv, {});
 }
 
-/** The line that somebody who typed this is shown. */
+/** The error line for a command line. */
 async function complaint(argv: readonly string[], doors = both): Promise<string> {
   try {
     await parse(argv, doors);

@@ -7,7 +7,7 @@ import { HandClock } from '../helpers/hand-clock.js';
 import { type SocketPair, socketPair } from '../helpers/socket-pair.js';
 
 const chunk = Buffer.alloc(65_536, 'x');
-/** More than the kernel keeps for a reader that takes nothing, so that no test writes for ever. */
+/** A bound on what a test writes: more than the kernel keeps for a reader that takes nothing. */
 const mostChunks = 512;
 
 const parts = ['one', 'two'].map((text) => Buffer.from(text));
@@ -39,7 +39,7 @@ describe('A client’s outbox', () => {
     return { outbox, near, far, told };
   }
 
-  /** Writes to a reader that takes nothing, until more than so many bytes wait. */
+  /** Writes to a reader that takes nothing, until more than that many bytes wait. */
   function fill(outbox: SocketOutbox, bytes: number): void {
     for (let i = 0; i < mostChunks && outbox.waitingBytes <= bytes; i++) outbox.write(chunk);
     expect(outbox.waitingBytes).to.be.above(bytes);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Pace } from '../../lib/peer/core/pace.js';
 import { forSeeds } from '../helpers/random.js';
 
-/** When it goes, for somebody who would always have it go. */
+/** The times at which it lets somebody go who always wants to. */
 function goings(pace: Pace, untilMs: number): number[] {
   const times: number[] = [];
   for (let nowMs = 0; nowMs < untilMs; nowMs++) if (pace.mayGo(nowMs)) times.push(nowMs);

@@ -11,7 +11,7 @@ function packedFiles(): string[] {
   const { stdout } = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     cwd: root,
     encoding: 'utf8',
-    // Options of Node are for these tests, not for npm.
+    // The options of Node in the environment are meant for these tests, not for npm.
     env: { ...process.env, NODE_OPTIONS: '' },
     shell: process.platform === 'win32',
   });

@@ -34,7 +34,7 @@ function decodeInPieces(bytes: Buffer, pieceBytes: number): PeerFrame[] {
   return frames;
 }
 
-/** The first bytes of a frame, whose length says that this is all. */
+/** The first bytes of a frame, with a length that says that these are all. */
 function cutTo(bytes: Buffer, length: number): Buffer {
   const cut = Buffer.from(bytes.subarray(0, length));
   cut.writeUInt32BE(length - 4);
@@ -80,7 +80,7 @@ describe('an EVENT', () => {
     const whole = 4 + 1 + 1 + 16 + 3 * 6 + 2 + 2 + Buffer.byteLength(head.channel);
     for (let length = 5; length < whole; length++)
       expect(() => decodePeerFrame(cutTo(event, length)), `${length} bytes`).to.throw(PeerProtocolError);
-    // Three events, of which none is shorter than this.
+    // Room for three events of the least length.
     const least = whole + 3 * Buffer.byteLength('{"type":"join","channel":"c","name":"n"}');
     expect(() => decodePeerFrame(cutTo(event, least - 1))).to.throw(PeerProtocolError);
     expect(decodePeerFrame(cutTo(event, least))).to.include({ channel: head.channel });

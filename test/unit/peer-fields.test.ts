@@ -4,7 +4,7 @@ import { PeerProtocolError } from '../../lib/wire/peer-error.js';
 import { decodePeerFrame, encodePeerFrame, type JsonType } from '../../lib/wire/peer-frame.js';
 import { jsonFrames, nodeA, rawFrame } from '../helpers/peer-frames.js';
 
-/** A frame as it is right, with some fields that are not; a field of `undefined` is left out. */
+/** A valid frame with some of its fields replaced; a field that is `undefined` is left out. */
 function wrong(type: JsonType, fields: Readonly<Record<string, unknown>>): Buffer {
   const right = jsonFrames.find((frame) => frame.type === type);
   if (!right) throw new Error(`no ${type} to begin with`);
@@ -12,7 +12,7 @@ function wrong(type: JsonType, fields: Readonly<Record<string, unknown>>): Buffe
   return rawFrame(encodePeerFrame(right)[4] ?? 0, JSON.stringify({ ...rest, ...fields }));
 }
 
-/** @param one makes one of them, each time another where that is asked for */
+/** @param one makes one item; it is given the item's index, so that each can be different */
 const tooMany = (one: unknown, most: number): unknown[] =>
   Array.from({ length: most + 1 }, (_, i) => (typeof one === 'function' ? one(i) : one));
 const idOf = (i: number): string => i.toString(16).padStart(32, '0');
@@ -21,7 +21,7 @@ const notIds = ['xyz', 'AB'.repeat(16), 'ab'.repeat(15), 'ab'.repeat(17), 1, nul
 const notTexts = [1, null, undefined, 'x'.repeat(513)];
 const notNameKeys = [1, null, undefined, 'x'.repeat(limits.nameKeyUnits + 1)];
 
-/** For each type: a field, and values that it must not have. */
+/** For each type, fields with values that they must not have. */
 const table: readonly (readonly [JsonType, string, readonly unknown[]])[] = [
   ['hello', 'protocol', notCounts],
   ['hello', 'node', notIds],

@@ -24,7 +24,7 @@ const head = {
 const eventHead = { ...head, presence: false };
 const eventJson = '{"type":"msg","id":"x","text":"grüße 🎉"}';
 
-/** Decodes a stream of bytes, handed in in pieces of so many bytes. */
+/** Decodes a stream of bytes that comes in pieces of a given size. */
 function decode(bytes: Buffer, pieceBytes: number): PeerFrame[] {
   const decoder = new PeerFrameDecoder(limits.peerFrameBytes);
   const frames: PeerFrame[] = [];

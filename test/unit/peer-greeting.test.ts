@@ -6,7 +6,7 @@ import { PeerFrameDecoder } from '../../lib/wire/peer-frame-decoder.js';
 import { greetingReaders } from '../../lib/wire/peer-greeting.js';
 import { forSeeds, type Random } from '../helpers/random.js';
 
-/** A HELLO, an AUTH or a BYE, with values that are right, nearly right, and wrong. */
+/** A HELLO, an AUTH or a BYE with valid, nearly valid and invalid values. */
 function randomGreeting(random: Random): Buffer {
   const hex = (bytes: number): string => random.bytes(bytes).toString('hex');
   switch (random.below(3)) {

@@ -20,7 +20,7 @@ function nodeId(i: number): string {
   return i.toString(16).padStart(8, '0').padEnd(32, '0');
 }
 
-/** What a server says of itself, signed. */
+/** A server's own ADVERT, signed. */
 function advert(node: string, neighbours: readonly string[] = []): Advertisement {
   const topology = new Topology(
     testIdentity(node),
@@ -33,7 +33,7 @@ function advert(node: string, neighbours: readonly string[] = []): Advertisement
 
 const msg = { type: 'msg', id: 'x', channel: 'lobby', from: 'eve' };
 
-/** A run that says how many events it has, and may lie. */
+/** A run with a count of its events, which may be a lie. */
 function eventsOf(origin: string, seq: number, count: number, lines: number): Buffer {
   const head = { origin, channel: 'lobby', number: 1000, seq, count, view: 0, presence: false };
   const all = Array.from({ length: lines }, (_, i) => ({ ...msg, text: String(i), at: i }));

@@ -11,7 +11,7 @@ import { viewOf } from '../helpers/views.js';
 
 const [own, near, far, lonely] = ['1', '2', '3', '4'].map((digit) => digit.padEnd(32, '0'));
 
-/** The post of a server with one neighbour, behind which there is another, and whatever it sent. */
+/** The Post of a server with one neighbour, which has another neighbour behind it; and what the Post sent. */
 function post(...moreLinks: readonly string[]) {
   if (!own || !near || !far || !lonely) throw new Error('no nodes');
   const links = new LinkTable(own);
@@ -62,7 +62,7 @@ const eventBytes = encodeEventFrame(
   '{"type":"leave","channel":"lobby","name":"ann"}',
 );
 
-/** Somebody comes to be a member of the lobby at a server. */
+/** Makes a server have a member in the lobby. */
 function listenAt(node: string, interests: Interests): void {
   const identity = testIdentity(node);
   const interest = new OwnInterest(identity, testCrypto);
@@ -137,7 +137,7 @@ describe('events on their way', () => {
     expect(sent).to.deep.equal([]);
     listenAt(far, interests);
     office.forward({ ...run, origin: own, view: digest }, 0);
-    // Nobody lies beyond this server on the way from there.
+    // In the tree of that origin no server is beyond this one.
     office.forward({ ...run, origin: near, view: digest }, 0, near);
     expect(sent).to.deep.equal(['event over 1: data']);
     expect(office.forwarded).to.equal(3);

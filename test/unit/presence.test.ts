@@ -1,4 +1,4 @@
-/** Who comes and goes, told together: to clients that asked for it in one message, in large channels after a little while. */
+/** Presence that is told together: in one message to clients that ask for it, and a little later in large channels. */
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
 import { gatherPresence } from '../../lib/relay/gather-presence.js';
@@ -19,7 +19,7 @@ function published(...changes: readonly string[]) {
   });
 }
 
-/** The list of a client that follows what it is told. */
+/** The member list of a client that applies what it is told. */
 function follow(members: Iterable<unknown>, messages: readonly Message[]): Set<unknown> {
   const list = new Set<unknown>(members);
   const each = (names: unknown): unknown[] => (Array.isArray(names) ? names : []);

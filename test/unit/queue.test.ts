@@ -93,7 +93,7 @@ describe('what is never quite empty forgets what was taken from it:', () => {
       add(item);
       if (i >= waiting) take();
     }
-    // What a WeakRef was made of lives until this turn of the event loop is over.
+    // The target of a new WeakRef lives until this turn of the event loop is over.
     await new Promise(setImmediate);
     collectGarbage();
     expect(seen.filter((item) => item.deref()).length).to.be.within(waiting, count / 10);

@@ -4,10 +4,10 @@ import { encodePeerFrame, type PeerFrame, type VersionRow } from '../../lib/wire
 import { networkOf, type TestNetwork, type TestNode, threeNodes } from '../helpers/mesh-network.js';
 import { forSeeds } from '../helpers/random.js';
 
-/** Long enough for a difference to be found by PINGs, and made good. */
+/** Long enough for PINGs to show a difference, and for it to be repaired. */
 const healMs = 2 * limits.compareMs + 2 * limits.linkPingMs + 1000;
 
-/** What every server says in its next PINGs and PONGs that it knows. */
+/** The digests of every server's knowledge in its next PINGs and PONGs. */
 function digests(network: TestNetwork): string[] {
   const told = new Map<TestNode, string>();
   const before = network.loses;
@@ -20,7 +20,7 @@ function digests(network: TestNetwork): string[] {
   return network.nodes.filter(({ alive }) => alive).map((node) => told.get(node) ?? 'nothing');
 }
 
-/** What a server knows of all others: their links, and which channels they are interested in. */
+/** What a server knows of all others: their links and the channels that they are interested in. */
 function known({ mesh }: TestNode, network: TestNetwork): unknown {
   return network.nodes
     .filter(({ alive }) => alive)
@@ -168,7 +168,7 @@ describe('what servers know of one another', () => {
     for (const way of ['ac', 'ca']) expect(over(way), way).to.deep.equal(['advert', 'versions', 'summary']);
     expect(over('ab')).to.deep.equal(['advert']);
     said.length = 0;
-    // Too soon for c to advertise another link.
+    // At this moment c may not yet advertise another link.
     network.run(10);
     network.link(b, c);
     expect(over('cb')).to.deep.equal(['advert', 'versions', 'summary']);
@@ -183,7 +183,7 @@ describe('what servers know of one another', () => {
     for (let i = 0; i < channels; i++) nodes.a?.join(`c${i}`, 'ann');
     network.run(1000);
     expect([...(nodes.x?.mesh.channelsElsewhere() ?? [])]).to.have.length(channels);
-    // Twice each: once of the interest, and once of the numbers of members.
+    // Each tells twice: once of the interest, and once of the numbers of members.
     expect(wants.frames).to.be.at.most(2 * 4);
   });
 
@@ -301,7 +301,7 @@ describe('what servers know of one another', () => {
         const next = all[i + 1];
         if (next && !node.neighbours.includes(next.name)) network.link(node, next);
       }
-      // A burst of news has used up the pace of some.
+      // A burst of news has used up what some servers may tell.
       network.run(limits.advertiseSustainedMs + 3 * healMs);
       expectAgreement(network);
     });

@@ -1,4 +1,7 @@
-/** Commands that need the network, which answers late: nothing overtakes, and nobody else waits. [PROTOCOL 2, 3] */
+/**
+ * Commands that need the network, which answers late. Nothing overtakes them, and no other client waits. [PROTOCOL 2,
+ * 3]
+ */
 import { expect } from 'chai';
 import { limits } from '../../lib/limits.js';
 import { HeldNetwork } from '../helpers/held-network.js';
@@ -8,7 +11,7 @@ function heldRelay(options: Parameters<typeof relayByHand>[0] = {}) {
   const { relay, clock } = relayByHand(options);
   const network = new HeldNetwork();
   relay.useNetwork(network);
-  /** A member, whose join is answered at once. */
+  /** A member whose join is answered at once. */
   const member = (name: string, ...channels: string[]): MemoryClient => {
     const client = new MemoryClient(relay);
     for (const channel of channels) client.say({ type: 'join', channel, name });

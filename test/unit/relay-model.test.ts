@@ -14,17 +14,19 @@ const names = ['Ann', 'ann', 'Bob', 'Cat', 'Dan', 'Eve', 'Fay', 'Gus'] as const;
 const clientCount = 6;
 
 interface Pair {
-  /** It asks to be told in one message who came and left. */
+  /** Whether it asks to be told in one message who came and left. */
   readonly gathers: boolean;
   readonly real: MemoryClient;
   readonly model: ModelClient;
   readonly heard: Message[];
-  /** What the model does once the network has answered all of `questions`. */
+  /** The model's part of a command, to be done when the network has answered all of `questions`. */
   later: Later | undefined;
   questions: Question[];
-  /** How much the real one has asked the network for this client's commands that the model knows. */
+  /**
+   * How many questions the real relay has asked the network for those of this client's commands that the model knows.
+   */
   asked: number;
-  /** What the client said meanwhile, as the model takes it. */
+  /** The client's later commands, which the model has yet to take. */
   readonly queue: (() => Later | undefined)[];
 }
 
@@ -36,11 +38,11 @@ class Twins {
   readonly #pairs: Pair[] = [];
   readonly #gone: Pair[] = [];
   readonly #network: HeldNetwork;
-  /** The relay's, before anybody came. */
+  /** The sizes of the relay's tables before anybody came. */
   readonly #tablesBefore: Tables;
   #count = 0;
 
-  /** @param lateness how many of the network's answers are late, from 0 to 1 */
+  /** @param lateness the share of the network's answers that are late, from 0 to 1 */
   constructor(
     private readonly random: Random,
     lateness: number,
@@ -62,7 +64,7 @@ class Twins {
     else this.#command(this.random.pick(this.#pairs));
   }
 
-  /** All clients that ever were, and what each heard from either. */
+  /** All clients so far, with what each heard from the relay and from the model. */
   end(): readonly Pair[] {
     while (this.#network.questions.length > 0) this.#answer();
     this.#clock.endTurn();
@@ -71,7 +73,7 @@ class Twins {
     return all;
   }
 
-  /** All connections are lost, in whatever order with the network's answers. What is left then, of them or in the relay. */
+  /** Loses all connections, in any order with the network's answers. @returns what is left of them, or in the relay */
   everybodyGoes(): string[] {
     const left = [...this.#pairs];
     while (left.length > 0 || this.#network.questions.length > 0) {
@@ -101,7 +103,7 @@ class Twins {
     };
   }
 
-  /** The client says something to both. */
+  /** Has the client say something to both. */
   #say(pair: Pair, message: object, command: () => Later | undefined): void {
     this.#network.asking = pair;
     pair.real.say(message);
@@ -109,7 +111,7 @@ class Twins {
     this.#carryOut(pair);
   }
 
-  /** Lets the model do what waits, up to the next command that needs an answer which is not there yet. */
+  /** Lets the model do the commands that wait, up to the next one that needs an answer which is not there yet. */
   #carryOut(pair: Pair): void {
     while (pair.later === undefined && pair.queue.length > 0) {
       pair.later = pair.queue.shift()?.();
@@ -129,7 +131,7 @@ class Twins {
     pair.questions = [];
   }
 
-  /** The network answers one of the questions, in whatever order. */
+  /** Has the network answer one of the questions, in any order. */
   #answer(): void {
     const question = this.random.pick(this.#network.questions);
     const agrees = question.what.startsWith('prepare') || this.random.chance(0.8);
@@ -148,7 +150,7 @@ class Twins {
     if (!pair.questions.some(({ what }) => what.startsWith('claim'))) this.#goOn(pair, 'gone');
   }
 
-  /** One client's connection is lost; whatever it had not been handed by then it never gets. */
+  /** Loses one client's connection. It never gets what it had not been handed by then. */
   #replaceOne(): void {
     this.#clock.endTurn();
     const index = this.random.below(this.#pairs.length);
@@ -213,7 +215,7 @@ class Twins {
   }
 }
 
-/** What a client heard of each channel, replies about it included, and what it was answered besides, each in order. */
+/** What a client heard of each channel, with the replies about it; and its other replies. Each list is in order. */
 function accounts(
   heard: readonly Message[],
   read: (account: Message[]) => Message[],
@@ -226,7 +228,7 @@ function accounts(
   return Object.fromEntries(Object.entries(byChannel).map(([key, account]) => [key, read(account)]));
 }
 
-/** Who came and left with nothing else between them, as what it comes to; for the model knows no turns. */
+/** The net change of members who came and left with nothing else in between, because the model has no turns. */
 function gathered(account: readonly Message[]): Message[] {
   const read: Message[] = [];
   let net = new Map<unknown, number>();
@@ -284,7 +286,7 @@ describe('A relay, whatever its clients do and whenever turns end', () => {
           }
         }
       });
-      // What never occurred was not tested.
+      // A case that never occurred was not tested.
       const kinds = [
         'msg',
         'direct',

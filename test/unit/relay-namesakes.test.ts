@@ -10,7 +10,7 @@ import { forSeeds, type Random } from '../helpers/random.js';
 const names = ['ann', 'Ann', 'bob', 'cy', 'dee'] as const;
 const channels = ['red', 'green'] as const;
 
-/** The members that other servers have, and the relay that is told of them. */
+/** The members on other servers, and the relay that is told of them. */
 class Elsewhere {
   readonly #members = new Map<string, string[]>();
   readonly hand = relayByHand();
@@ -51,7 +51,7 @@ class Elsewhere {
   }
 }
 
-/** The lists of a client that follows what it is told, by normal forms. */
+/** The member lists of a client that applies what it is told, by normal forms. */
 class Follower {
   readonly #lists = new Map<string, Set<string>>();
 

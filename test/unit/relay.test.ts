@@ -83,7 +83,7 @@ describe('A relay', () => {
         ann.say({ type: 'ping' });
         clock.advance(100);
       }
-      // A tenth of a second brings back a fifth of an error.
+      // In a tenth of a second a fifth of an error is forgiven.
       expect(errors).to.be.within(limits.errorBurst, 1.3 * limits.errorBurst);
     });
 
@@ -259,7 +259,7 @@ describe('A relay', () => {
       ann.say({ type: 'msg', channel: 'tea', text: 'bye' });
       ann.say({ type: 'msg', channel: 'tea', text: 'bye' });
       ann.say({ type: 'leave', channel: 'tea' });
-      // Should the channel be made anew in this turn, what is said there then comes after this.
+      // If the channel is made again in this turn, what is said there then comes after this.
       expect(calls.splice(0)).to.deep.equal(['note tea leave', 'tea msg,msg,leave']);
       for (let i = 0; i <= limits.turnMessages; i++) ann.say({ type: 'msg', channel: 'lobby', text: 'hi' });
       expect(calls).to.have.length(1);

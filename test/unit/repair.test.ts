@@ -10,7 +10,7 @@ import { networkOf, type TestNetwork, type TestNode, threeNodes } from '../helpe
 import { nodeA } from '../helpers/peer-frames.js';
 import { forSeeds } from '../helpers/random.js';
 
-/** All are in one channel, and know it of each other. */
+/** Servers that all have a member in one channel, and know it of each other. */
 function inLobby(network: TestNetwork): void {
   for (const node of network.nodes) node.join('lobby', `user-${node.name}`);
   network.run(1000);
@@ -23,12 +23,12 @@ function sayMany(node: TestNode, ...texts: readonly string[]): void {
 const isEvent = (frame: PeerFrame | undefined, text: string): boolean =>
   frame?.type === 'event' && frame.payload.toString().includes(`"${text}"`);
 
-/** What is within a frame for one server. */
+/** The frame within a ROUTED frame. */
 function innerOf(frame: PeerFrame | undefined): PeerFrame | undefined {
   return frame?.type === 'routed' ? decodePeerFrame(frame.inner) : undefined;
 }
 
-/** Notes frames of some types for one server, each link that they cross counting. */
+/** Records ROUTED frames of some types, once for each link that they cross. */
 function watch(network: TestNetwork, ...types: readonly RoutableFrame['type'][]): string[] {
   const seen: string[] = [];
   const before = network.loses;

@@ -4,7 +4,7 @@ import { RetainedEvents } from '../../lib/peer/core/streams/retained-events.js';
 import type { Run } from '../../lib/peer/core/streams/run-list.js';
 import { forSeeds } from '../helpers/random.js';
 
-// In memory of their own: a part of Node's pool, whose size differs from version to version, may be kept as a copy.
+// The bytes have memory of their own. Those in Node's pool, whose size differs between versions, may be kept as a copy.
 const small = Buffer.alloc(100);
 const other = Buffer.alloc(100, 'another event');
 

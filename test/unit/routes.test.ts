@@ -8,7 +8,7 @@ import { type Claims, distancesFrom, randomClaims, randomNodeId } from '../helpe
 import { testCrypto, testIdentity } from '../helpers/test-crypto.js';
 import { viewOf } from '../helpers/views.js';
 
-/** Servers that all know the same map and the same interest, each with its own routes. */
+/** Servers that all know the same map and interest, each with its own routes. */
 class RoutedNetwork {
   readonly interests = new Interests(testCrypto, () => {});
   readonly #own = new Map<string, OwnInterest>();
@@ -20,7 +20,7 @@ class RoutedNetwork {
     this.look();
   }
 
-  /** All look at the map anew. */
+  /** Has all servers look at the map again. */
   look(): void {
     const seen = new Map([...this.claims].map(([node, neighbours]) => [node, { version: 1, neighbours }]));
     for (const node of this.claims.keys()) this.#views.set(node, viewOf(node, seen));
@@ -49,7 +49,7 @@ class RoutedNetwork {
     return routes.next(view, origin, channel);
   }
 
-  /** Sends a message on and on; returns how often each server got it. */
+  /** Forwards a message until nobody sends it on. @returns how often each server got it */
   send(origin: string, channel: string): Map<string, number> {
     const times = new Map([[origin, 0]]);
     const toSend = [origin];
@@ -63,7 +63,9 @@ class RoutedNetwork {
   }
 }
 
-/** The message reaches every interested server in reach once, and passes only through those on the way to one. */
+/**
+ * Checks that the message reaches every interested server in reach once, and passes only through servers on the way.
+ */
 function expectPruned(network: RoutedNetwork, origin: string, channel: string): void {
   const times = network.send(origin, channel);
   const inReach = distancesFrom(network.claims, origin);

@@ -47,7 +47,7 @@ describe('a list of runs', () => {
       for (let i = 0; i < 400; i++) {
         if (random.chance(0.4)) expect(list.dropFirst()).to.equal(expected.shift());
         else {
-          // Runs of three, most of them one after the other.
+          // Runs of three events, most of which follow one another.
           const seq = 3 * (random.chance(0.7) ? i : random.below(400));
           const run = { seq, count: 1 + random.below(3) };
           const isNew = !expected.some((other) => other.seq === seq);

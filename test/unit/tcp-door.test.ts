@@ -21,7 +21,7 @@ describe('A TCP client that has ended its side', () => {
     parts.relay.useNetwork(new HeldNetwork());
     door = createTcpDoor({ ...parts, log: silentLog, afterEndMs: 50 });
     socket = connect({ port: await door.listen('127.0.0.1', 0), host: '127.0.0.1' });
-    // Nobody ever answers whether the name is free.
+    // The network never answers whether the name is free.
     socket.resume().end('{"type":"join","channel":"lobby","name":"ann"}\n');
     await once(socket, 'close');
     await door.stopListening();

@@ -135,7 +135,7 @@ describe('digests of versions', () => {
   });
 
   it('differ where each of two servers missed the news of another', () => {
-    // One has heard the latest of a and not of b, the other the latest of b and not of a.
+    // One server has heard the latest of a and not of b; the other has heard the latest of b and not of a.
     let alike = 0;
     forSeeds(1000, (random) => {
       const [a, b] = [randomNodeId(random), randomNodeId(random)];

@@ -3,7 +3,7 @@ import type { ServerMessage } from '../../lib/wire/messages.js';
 import { Connection, type ConnectionHost, type SocketListener } from '../../web/core/connection.js';
 import { pageLimits } from '../../web/core/limits.js';
 
-/** A world of which the test is the server, the network and the clock. */
+/** A host for the page in which the test plays the server, the network and the clock. */
 class FakeWorld implements ConnectionHost {
   readonly sockets: { listener: SocketListener; sent: unknown[]; closed: boolean }[] = [];
   readonly #timers = new Map<number, { dueMs: number; task: () => void }>();
