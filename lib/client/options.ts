@@ -11,7 +11,7 @@ export type ClientKind = 'tcp' | 'websocket';
 export interface ClientOptions {
   readonly host: string;
   readonly port: number;
-  /** For WebSocket; has that host, but for its zone, and that port. */
+  /** For WebSocket: a URL with that host, without its zone, and that port. */
   readonly url: URL;
   readonly channel: string | undefined;
   /** Given if a channel is. */

@@ -24,7 +24,7 @@ import { webSocketDial } from './websocket.js';
 export async function runClient(program: string, about: string, kind: ClientKind): Promise<void> {
   const { argv, stdin, stdout, stderr } = process;
   const ask = stdin.isTTY && stdout.isTTY ? askAtTerminal : undefined;
-  // Whoever read what is shown may read no more: then nothing is left to do.
+  // The reader of the output may have gone. Then there is nothing left to do.
   if (!stdout.isTTY) stdout.on('error', () => process.exit(1));
   stderr.on('error', () => {});
   try {
@@ -70,7 +70,7 @@ function withZone(url: string, host: string): string {
   return zone === undefined ? url : url.replace(']', `%${zone}]`);
 }
 
-/** Raised by whoever ends the program from outside, and by the loss of the terminal. */
+/** A signal that is raised when the program is ended from outside, or loses its terminal. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
   const stop = () => controller.abort();

@@ -50,7 +50,7 @@ export function webSocketDial(url: URL, host = plainHost(url.hostname)): Dial {
     };
   };
 
-  /** An IP address is not looked up, nor told in TLS. */
+  /** Connects to an IP address. It is not looked up, and it is no server name in TLS. */
   function connectTo(): Socket {
     const to = { host: withSystemZone(host), port };
     return url.protocol === 'wss:' ? connectTls({ ...to, servername: '' }) : connect(to);

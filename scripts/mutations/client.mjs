@@ -1,4 +1,4 @@
-/** Ways to break the terminal clients: each has to be noticed by the unit tests that it names. */
+/** Ways to break the terminal clients. The unit tests that each one names must notice it. */
 export const mutations = [
   {
     name: 'keep a repeat when the connection goes',

@@ -1,4 +1,4 @@
-/** Ways to break the doors for clients: each has to be noticed by the tests that it names. */
+/** Ways to break the doors for clients. The tests that each one names must notice it. */
 export const mutations = [
   {
     name: 'count the time that a client takes nothing from the first time on',

@@ -1,6 +1,6 @@
 /**
- * Ways to break the network's core on purpose: each is one that the simulator has to notice, or the unit tests that it
- * names, where all goes on to work and only costs more.
+ * Ways to break the network's core on purpose. The simulator must notice each, or the unit tests that it names, if
+ * everything still works and only costs more.
  *
  * `scenarios` are those that are tried first; all others follow.
  */

@@ -1,4 +1,4 @@
-/** Ways to break the relay: each has to be noticed by the unit tests that it names. */
+/** Ways to break the relay. The unit tests that each one names must notice it. */
 export const mutations = [
   {
     name: 'tell who spoke of its own message',

@@ -1,4 +1,4 @@
-/** Ways to break what travels: each has to be noticed by the unit tests that it names. */
+/** Ways to break lib/wire. The unit tests that each one names must notice it. */
 export const mutations = [
   {
     name: 'keep the chunks behind the pieces of a line',

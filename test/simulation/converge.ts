@@ -150,7 +150,7 @@ function checkArrived(sim: Simulation, id: string): void {
 }
 
 /**
- * An event reaches each server once, by a shortest way, and no server from which it neither goes on nor is wanted:
+ * An event must reach each server at most once, by a shortest way, and only servers that want it or send it on:
  * that is what makes it a pruned tree of shortest paths, whichever of several equal ones.
  */
 function checkTree(sim: Simulation, key: string, crossings: readonly Crossing[]): void {

@@ -3,11 +3,13 @@
  * lib/limits.ts.
  */
 export const pageLimits = {
-  /** The oldest lines of a conversation are dropped. More than anybody scrolls back through, and still quick to draw. */
+  /**
+   * The oldest lines of a conversation are dropped. More than anybody scrolls back through, and still quick to draw.
+   */
   linesPerChannel: 1_000,
   /** The one that was begun first is closed. Conversations with single users. */
   directs: 100,
-  /** Lines are dropped so many at a time, so that a reader who has scrolled up is not pushed at every message. */
+  /** Lines that are dropped at a time: so many that a reader who has scrolled up is not moved at every message. */
   linesDroppedAtOnce: 100,
   /** The rest of a channel's members are told as a number. */
   membersShown: 500,

@@ -54,7 +54,7 @@ export const scenarios = {
 
 export type ScenarioName = keyof typeof scenarios;
 
-/** Too long for every day: run by name only. */
+/** Scenarios that take too long for every day, and are run by name only. */
 export const longScenarios: readonly ScenarioName[] = ['many-channels'];
 
 export const scenarioNames = Object.keys(scenarios).filter(isScenarioName);

@@ -6,7 +6,7 @@ import { crashes } from '../sim-server.js';
 import type { Simulation } from '../simulation.js';
 import type { Scenario } from './scenario.js';
 
-/** A burst of messages, told link by link: so long it is on its way. */
+/** How long a burst of messages is on its way, link by link. */
 const burst = 20;
 
 export const relayCrash: Scenario = {

@@ -117,7 +117,7 @@ export const manyChannels: Scenario = {
   },
 };
 
-/** The same with less, for every day. */
+/** The same with less load, for every day. */
 export const severalChannels: Scenario = {
   about: 'a server with 3,000 channels meets others',
   run(sim) {
@@ -157,7 +157,7 @@ export const newcomersSpeak: Scenario = {
   about: 'who has just joined says something at once, and all who were there before hear it',
   run(sim) {
     const { random } = sim;
-    // So far that who joins is not kept waiting until all have answered.
+    // The servers are so far apart that a join does not wait until all have answered.
     sim.distances = { delayMs: [300, 700], jitterMs: [0, 50], bytesPerMs: 10_000 };
     sim.discovers = false;
     const servers = build(sim, 3 + random.below(4), random.pick(['line', 'star', 'ring']));

@@ -94,7 +94,7 @@ export const silentInTurn: Scenario = {
     for (let round = 0; round < 3; round++) {
       const left = new Set(middles);
       while (left.size > 1) {
-        // Mostly the way that is taken now, by which all repair goes too.
+        // Usually the way that is in use now, by which all repair goes too.
         const used = [...left].find(({ running }) => running.id === firstHop(a.running.mesh, b.running.id));
         const middle = used && random.chance(0.8) ? used : random.pick([...left]);
         left.delete(middle);
@@ -147,10 +147,10 @@ export const frozenLinks: Scenario = {
   },
 };
 
-/** Two dials and what follows on them, over the longest ways there are. */
+/** Time for two dials and what follows them, over the longest ways. */
 const settledMs = 1_000;
 
-/** Of two dials one makes a link, and none is to be made once more. */
+/** One of the two dials makes a link, and no further dial is to be made. */
 function expectLink(sim: Simulation, a: SimServer, b: SimServer): void {
   const isThere = [...sim.reach.neighboursOf(a.running)].includes(b.running);
   sim.expect('one-link', isThere, () => `${a.name} and ${b.name} dialled one another, and have no link`);
@@ -212,7 +212,7 @@ export const narrowLinks: Scenario = {
       for (const lane of [sim.internet.lane(a, b), sim.internet.lane(b, a)]) lane.bytesPerMs = 100_000;
       sim.touched(a);
     });
-    // What the links had taken before goes out at the old rate, and what waited for it after that.
+    // What the links had taken before still goes out at the old rate, and then what waited behind it.
     do chatter.run(1_000);
     while (sim.reach.lateAtMs() > sim.clock.nowMs - 1_000);
     sim.excusesLoss = false;

@@ -47,14 +47,14 @@ export const hostileServers: Scenario = {
     const servers = buildAny(sim, 3, 6);
     const chatter = new Chatter(sim);
     chatter.run(4_000);
-    // A core that believes whoever forges is lost, as it says itself.
+    // A core that believes forged frames is lost, and says so itself.
     if (!abilities.signsAdverts) {
       heal(sim);
       converge(sim);
       return;
     }
     const hostiles = [1, 2].map(() => new Hostile(sim, peerProtocolVersion));
-    // Members are trusted to pass on what they get. [PEERING 9]
+    // Servers are trusted to pass on what they get. [PEERING 9]
     sim.excusesLoss = true;
     for (let round = 0; round < 60; round++) {
       for (const hostile of hostiles) {
@@ -99,7 +99,7 @@ export const mixedVersions: Scenario = {
   },
 };
 
-/** A newer server of the same protocol says what older ones need not know. */
+/** A newer server with the same protocol says things that older ones need not know. */
 function sayOptional(sim: Simulation): void {
   const { optionalTypesFrom } = abilities;
   if (optionalTypesFrom === undefined) return;

@@ -1,6 +1,6 @@
 import type { Simulation } from '../simulation.js';
 
-/** Something that happens to a network; what must hold all the while is checked while it does. */
+/** Something that happens to a network. What must always hold is checked meanwhile. */
 export interface Scenario {
   readonly about: string;
   run(sim: Simulation): void;
