@@ -3,7 +3,6 @@
  * request answered as if it were not there. [RFC 9110, 7.8]
  */
 import { type IncomingMessage, ServerResponse } from 'node:http';
-import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Refusal } from './http-request.js';
 
@@ -62,17 +61,18 @@ export function whenAnswered(socket: Duplex, task: () => void): void {
 /**
  * Answers a request, and ends its connection.
  *
- * @param socket Node's HTTP server has given it up for an `Upgrade` header
+ * @param stream what Node's HTTP server gave for an `Upgrade` header: the connection, or since Node 26 something that
+ *   reads from it what comes behind the body of the request
  * @param sent called when the answer has gone out, and the client is to close its side
  */
 export function answerAndEnd(
   request: IncomingMessage,
-  socket: Duplex,
+  stream: Duplex,
   answer: (request: IncomingMessage, response: ServerResponse) => void,
   sent: () => void,
 ): void {
+  const { socket } = request;
   if (socket.destroyed) return;
-  if (!(socket instanceof Socket)) throw new Error('the connection of an HTTP request is a net.Socket');
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
   response.assignSocket(socket);
@@ -82,7 +82,7 @@ export function answerAndEnd(
     sent();
   });
   // Whatever else came is read and dropped: a connection that is closed with something unread loses the answer.
-  socket.once('end', () => socket.destroySoon());
-  socket.resume();
+  stream.once('end', () => socket.destroySoon());
+  stream.resume();
   answer(request, response);
 }

@@ -139,7 +139,7 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): Door {
   http.on('upgrade', (request, socket, head) => {
     socket.on('error', () => {});
     admissions.giveTime(request.socket, limits.httpExchangeMs);
-    whenAnswered(socket, () => upgrade(request, socket, head));
+    whenAnswered(request.socket, () => upgrade(request, socket, head));
   });
   return createDoor(http, admissions, 'WebSocket', {}, () => clearInterval(looking));
 }
