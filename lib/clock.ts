@@ -1,8 +1,8 @@
 /** The clock, which is handed in wherever it is needed, so that tests and simulations can supply their own. */
 export interface Clock {
-  /** Milliseconds since 1970, as people read it: for the `at` of messages and for log lines. */
+  /** The time of day, in milliseconds since 1970: for the `at` of messages and for log lines. */
   wallMs(): number;
-  /** Milliseconds since some moment; never goes back. For every interval and deadline. */
+  /** Milliseconds since some moment, which never go back: for all intervals and deadlines. */
   nowMs(): number;
   /**
    * Runs a task at the end of the current turn of the event loop, after everything has been taken in. A task that it

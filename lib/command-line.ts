@@ -8,16 +8,16 @@ import { scopeOf } from './wire/scope.js';
 
 declare module 'yargs' {
   interface Argv<T> {
-    /** What was declared so far; `key` has the name of each option. In yargs, and missing in its types. */
+    /** The options declared so far; `key` has the name of each. yargs has this method, but its types lack it. */
     getOptions(): { readonly key: Readonly<Record<string, unknown>> };
   }
 }
 
-/** What a program was given wrong: one line for the one who typed it, exit status 2. */
+/** The error of a wrong command line. Its message is one line for the person who typed it; the exit status is 2. */
 export class UsageError extends Error {}
 
 /**
- * A parser that takes nothing it was not told of; prints and exits for --help and --version.
+ * Makes a parser that takes only the options that it is told of. It prints and exits for --help and --version.
  *
  * @param usage the first line of --help
  * @param about one line on what the program is
@@ -46,19 +46,19 @@ export function commandLine(program: string, usage: string, about: string, argv:
     .wrap(Math.min(110, process.stdout.columns ?? 80))
     .exitProcess(true);
   return parser.fail((message, error) => {
-    // A message stands for something typed wrong; an error without one is our own.
+    // With a message, something was typed wrong. An error without one is a fault of our own.
     if (!message) throw error;
     const line = message.replace(/\s*\n\s*/g, ' ');
     const meant = meantOptions(line, Object.keys(parser.getOptions().key));
     const hint = meant.length > 0 ? `Did you mean ${meant.join(', ')}? ` : '';
-    throw new UsageError(`${line}. ${hint}\`${program} --help\` tells what there is.`);
+    throw new UsageError(`${line}. ${hint}\`${program} --help\` lists the options.`);
   });
 }
 
 /**
- * What may have been meant by options that do not exist. yargs guesses at commands only, and there are none.
+ * The options that may have been meant by those that do not exist. yargs itself suggests only commands, not options.
  *
- * @param message what yargs says of what is wrong
+ * @param message what yargs says is wrong
  */
 function meantOptions(message: string, options: readonly string[]): string[] {
   const [, unknown = ''] = /^Unknown arguments?: (.*)$/.exec(message) ?? [];
@@ -71,7 +71,7 @@ function meantOptions(message: string, options: readonly string[]): string[] {
 /**
  * Reads the argument for a server's address.
  *
- * @param otherForms what else the program takes, at the end of the sentence that tells what to give
+ * @param otherForms other forms that the program takes, for the end of the sentence that says what to give
  * @throws UsageError
  */
 export function readHost(text: string, otherForms = ''): string {
@@ -84,30 +84,30 @@ export function readHost(text: string, otherForms = ''): string {
   const together = parseAddress(text);
   if (together) {
     throw new UsageError(
-      `'${text}' has its port with it. Ports come apart: ${together.host} ${together.port}`,
+      `'${text}' includes the port. Give the port separately: ${together.host} ${together.port}`,
     );
   }
   if (parsePort(text) !== undefined) {
     throw new UsageError(
-      `'${text}' is no address. The address comes first, then the port: 127.0.0.1 ${text}`,
+      `'${text}' is not an address. Give the address first and then the port: 127.0.0.1 ${text}`,
     );
   }
   throw new UsageError(
-    `'${text}' is no address. Give an IP address or a host name, and ports apart${otherForms}.`,
+    `'${text}' is not an address. Give an IP address or a host name, and ports separately${otherForms}.`,
   );
 }
 
 /**
- * Why this system can neither dial a host nor listen on it, whatever its network is like: a sentence for people.
+ * Why this system cannot dial a host or listen on it in any network, as a sentence for people.
  *
  * @param host as `parseHost` returned it
- * @returns undefined for what may well work
+ * @returns undefined for a host that may work
  */
 export function whyUnusable(host: string): string | undefined {
   if (!host.includes(':')) return undefined;
   if (scopeOf(host) === 'link-local' && splitZone(host)[1] === undefined)
-    return `'${host}' is a link-local address, and each network may have one of its own. Say through which network interface of this machine: ${host}%eth0`;
-  // Node knows zones of some characters only, and would take the whole for a host name.
+    return `'${host}' is a link-local address, which may exist in each network. Add the network interface of this machine through which it is reached: ${host}%eth0`;
+  // Node takes only some characters in a zone. With others, it would take the address for a host name.
   return isIP(host) === 0
     ? `'${host}' has a zone that Node.js cannot use. Give the network interface a name of letters, digits, '-' and '.', or use another address.`
     : undefined;

@@ -1,4 +1,7 @@
-/** Looks every now and then whether a file descriptor is left, for otherwise the system closes connections unseen. */
+/**
+ * Checks every now and then whether a file descriptor is left, and warns if none is. Without it nobody would notice
+ * that the system closes connections.
+ */
 import type { Clock } from './clock.js';
 import { isOutOfDescriptors } from './descriptors.js';
 import { limits } from './limits.js';

@@ -1,15 +1,15 @@
 /**
- * File descriptors: how many this process may have open at once, and what share of them its connections get. Each
+ * File descriptors: how many this process may have open at once, and how many of them are for its connections. Each
  * connection takes one, and so does nearly everything else that a process does with its system.
  */
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { limits } from './limits.js';
 
-/** What a process needs descriptors for, besides its clients. */
+/** What a process needs descriptors for besides its clients. */
 export interface Tasks {
-  /** Links with other servers, its own workers among them. */
+  /** The most links with other servers and with its own workers. */
   readonly links: number;
-  /** Worker processes that it starts. */
+  /** How many worker processes it starts. */
   readonly workers: number;
   /** Whether it has a peer port. */
   readonly takesLinks: boolean;
@@ -17,22 +17,22 @@ export interface Tasks {
 
 /** How the descriptors of a process are shared out. */
 export interface Shares {
-  /** Connections of clients, over all doors, whether or not anything is said on them. */
+  /** The most connections of clients at all doors, whether or not anything is said on them. */
   readonly connections: number;
-  /** Sessions: fewer, so that who is one too many can still be told. */
+  /** The most sessions. They are fewer than connections, so that one client too many can still be told. */
   readonly clients: number;
-  /** Connections at the peer port that have yet to prove who they are. */
+  /** The most strangers: connections at the peer port that have not proven who they are. */
   readonly strangers: number;
-  /** The lowest limit with which nothing is smaller than lib/limits.ts has it. */
+  /** The lowest limit of the process with which none of these is smaller than in lib/limits.ts. */
   readonly needed: number;
 }
 
 /**
- * The most descriptors that this process may have. Node has raised the soft limit to the hard one when it started.
+ * The most descriptors that this process may have. Node raises the soft limit to the hard one when it starts.
  *
- * @param readLimits reads what Linux says of the limits of this process, in a fraction of a millisecond; throws elsewhere,
- *   where Node's own report is made instead, which takes a hundred times as long
- * @returns undefined where there is no such limit, or it cannot be known
+ * @param readLimits reads what Linux says of the limits of this process, in a fraction of a millisecond. It throws on
+ *   other systems, where Node's own report is made instead, which takes a hundred times as long
+ * @returns undefined where there is no such limit, or where it cannot be found out
  */
 export function descriptorLimit(
   readLimits: () => string = () => readFileSync('/proc/self/limits', 'utf8'),
@@ -49,7 +49,7 @@ export function descriptorLimit(
 
 function reportedLimit(): number | undefined {
   const { report } = process;
-  // It would look up the names of all addresses.
+  // With its part on the network, the report would look up the names of all addresses.
   if ('excludeNetwork' in report) report.excludeNetwork = true;
   const found: unknown = report.getReport();
   const open = field(field(field(found, 'userLimits'), 'open_files'), 'soft');
@@ -62,7 +62,7 @@ function field(object: unknown, name: string): unknown {
     : undefined;
 }
 
-/** @param limit the most descriptors that the process may have; undefined if that is not known */
+/** Shares out descriptors. @param limit the most that the process may have; undefined if that is not known */
 export function shareOut(limit: number | undefined, { links, workers, takesLinks }: Tasks): Shares {
   const own = limits.descriptorReserve + links + limits.descriptorsPerWorker * workers;
   const forStrangers = (strangers: number): number => (takesLinks ? 2 * strangers : 0);
@@ -77,7 +77,7 @@ export function shareOut(limit: number | undefined, { links, workers, takesLinks
     limit - own - forStrangers(strangers),
     limits.connections,
   );
-  // The same part as where there is no shortage.
+  // The same ratio as without a shortage.
   const clients = Math.floor(connections * (limits.clients / limits.connections));
   return { connections, clients, strangers, needed };
 }

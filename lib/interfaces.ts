@@ -1,7 +1,9 @@
-/** The network interfaces of this machine. To look at them takes a file descriptor. */
 import { networkInterfaces } from 'node:os';
 
-/** @returns as `os.networkInterfaces`; none where the system cannot tell */
+/**
+ * The network interfaces of this machine, as `os.networkInterfaces` returns them. Finding them takes a file descriptor;
+ * where none is left there are no interfaces.
+ */
 export function ownInterfaces(): ReturnType<typeof networkInterfaces> {
   try {
     return networkInterfaces();

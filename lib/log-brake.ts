@@ -1,6 +1,6 @@
 /**
- * Brakes for log lines that strangers can cause as often as they like: the log stays readable, and says how many lines
- * it left out.
+ * Brakes for log lines that others can cause as often as they like. The log stays readable, and says how many lines it
+ * left out.
  */
 import type { Clock } from './clock.js';
 import { limits } from './limits.js';
@@ -8,18 +8,18 @@ import type { Log, LogFields, LogLevel } from './log.js';
 
 type Time = Pick<Clock, 'nowMs'>;
 
-/** Lines of one event: a few in a while, then only how many more there were. */
+/** The lines of one event: a few in each period of time, and then only how many more there were. */
 export class LogBrake {
   #sinceMs = Number.NEGATIVE_INFINITY;
-  /** Written since then. */
+  /** How many lines were written since then. */
   #lines = 0;
-  /** Left out since then. */
+  /** How many lines were left out since then. */
   #more = 0;
 
   /**
-   * @param event what happened, for a line of its own
-   * @param manyMore what happened, for the line that counts the rest
-   * @param level of all these lines
+   * @param event what happened, in a line of its own
+   * @param manyMore what happened, in the line that counts the rest
+   * @param level the level of all these lines
    */
   constructor(
     private readonly log: Log,
@@ -29,7 +29,7 @@ export class LogBrake {
     private readonly level: LogLevel = 'info',
   ) {}
 
-  /** It happened once more. */
+  /** Notes that it happened once more. */
   note(fields: LogFields): void {
     this.tick();
     if (this.#lines >= limits.brakedLines) {
@@ -40,7 +40,7 @@ export class LogBrake {
     this.log[this.level](this.event, fields);
   }
 
-  /** Time has passed: the count of what was left out may be due. */
+  /** To be called every now and then: logs how many lines were left out, when a period is over. */
   tick(): void {
     const nowMs = this.clock.nowMs();
     if (nowMs - this.#sinceMs < limits.brakedLinesMs) return;
@@ -49,7 +49,7 @@ export class LogBrake {
     this.#lines = 0;
   }
 
-  /** Says how many were left out. */
+  /** Logs how many lines were left out, if there were any. */
   sumUp(): void {
     if (this.#more > 0) this.log[this.level](this.manyMore, { count: this.#more });
     this.#more = 0;
@@ -59,7 +59,7 @@ export class LogBrake {
 /** A warning about something that lasts: one line at once, and then one in `limits.shortageWarnMs`. */
 export class LastingWarning {
   #warnedMs = Number.NEGATIVE_INFINITY;
-  /** Since the last line. */
+  /** How often it has happened since the last line. */
   #times = 0;
 
   constructor(
@@ -68,7 +68,7 @@ export class LastingWarning {
     private readonly event: string,
   ) {}
 
-  /** @param times how often it has happened since the last call; 0 if it merely goes on */
+  /** Notes that it happens. @param times how often it has happened since the last call; 0 if it only goes on */
   note(fields: LogFields, times = 1): void {
     this.#times += times;
     const nowMs = this.clock.nowMs();

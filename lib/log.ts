@@ -1,5 +1,5 @@
 /**
- * Log lines: a time, a level, a sentence, and fields. Never a message's text.
+ * The log. Each line has a time, a level, a sentence and fields, and never the text of a message.
  */
 import type { Clock } from './clock.js';
 
@@ -14,12 +14,14 @@ export interface Log {
   debug(event: string, fields?: LogFields): void;
 }
 
-/** Takes a finished line, without its end. */
+/** Takes a finished line, without its line end. */
 export type LogSink = (line: string, level: LogLevel) => void;
 
 /**
+ * Makes a log.
+ *
  * @param level lines less urgent than this are dropped
- * @param sink where lines go
+ * @param sink takes the lines
  * @param clock for the time at the head of each line
  */
 export function createLog(level: LogLevel, sink: LogSink, clock: Clock): Log {
@@ -41,7 +43,10 @@ function formatLine(level: LogLevel, event: string, fields: LogFields, wallMs: n
   return [time, level.padEnd(5), event, ...parts].join(' ');
 }
 
-/** Quotes a value that would otherwise run together with its neighbours, and escapes what could steer a terminal. */
+/**
+ * The text of a field. It is quoted if it could be misread otherwise, and characters that control a terminal are
+ * escaped.
+ */
 function formatValue(value: string): string {
   return /^[^\s"=\\\p{C}]+$/u.test(value)
     ? value

@@ -1,6 +1,6 @@
 /**
- * The network key: a secret that all servers of one network share. A server that has it can link with them, and links are
- * encrypted with it. [PEERING 3.2]
+ * The network key: a secret that all servers of one network share. A server that has it can link with them, and links
+ * are encrypted with it. [PEERING 3.2]
  */
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -90,15 +90,15 @@ export function isOpenToOthers(file: string): boolean {
 }
 
 /**
- * Makes a file with a new key that only its owner can read.
+ * Makes a file with a new key. Only the file's owner can read it.
  *
- * @returns what to do with it next, in lines for the operator
- * @throws UsageError when there is such a file already, or it cannot be written
+ * @returns lines that tell the operator what to do with it next
+ * @throws UsageError if there is such a file already, or if it cannot be written
  */
 export function makeNetworkKeyFile(file: string, program: string): string[] {
   if (file === '') throw new UsageError('--new-network-key takes the name of a file to make.');
   const text = [
-    '# The network key of a network of Hearsay servers. Whoever has it can be one of them: keep it secret.',
+    '# The network key of a network of Hearsay servers. Anyone who has it can take part in the network: keep it secret.',
     randomBytes(keyBytes).toString('hex'),
     '',
   ].join('\n');
@@ -106,12 +106,12 @@ export function makeNetworkKeyFile(file: string, program: string): string[] {
     writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if (isCode(error, 'EEXIST'))
-      throw new UsageError(`${file} is there already, and is left as it is. Give the name of a new file.`);
+      throw new UsageError(`${file} exists already, and is left as it is. Give the name of a new file.`);
     throw new UsageError(`cannot write ${file}: ${reasonOf(error)}.`);
   }
   return [
     `A new network key is in ${file}, which only you can read.`,
-    'Copy the file to each server of your network by a safe way, such as scp, and start each with',
+    'Copy the file to each server of your network in a safe way, such as scp, and start each server with',
     `  ${program} --network-key-file ${file}`,
     'Servers without it cannot link with them. To change to another key later, see docs/PEERING.md, section 3.2.',
   ];
@@ -127,7 +127,7 @@ function readLines(file: string): string[] {
   }
 }
 
-/** @param unit what the texts are called in the place they are from */
+/** Reads the keys from texts. @param unit what the texts are called in the place that they are from */
 function keysFrom(texts: readonly string[], unit: 'line' | 'place', where: string): NetworkKey[] {
   const keys = new Map<string, NetworkKey>();
   for (const [index, given] of texts.entries()) {
@@ -135,7 +135,7 @@ function keysFrom(texts: readonly string[], unit: 'line' | 'place', where: strin
     if (text === '' || text.startsWith('#')) continue;
     if (!/^[0-9a-f]{64}$/i.test(text))
       throw new UsageError(
-        `${where}: what is in ${unit} ${index + 1} is no key. A key is 64 hex digits; ${howToMake}.`,
+        `${where}: what is in ${unit} ${index + 1} is not a key. A key is 64 hex digits; ${howToMake}.`,
       );
     const key = new NetworkKey(Buffer.from(text, 'hex'));
     keys.set(key.id, key);
@@ -143,7 +143,7 @@ function keysFrom(texts: readonly string[], unit: 'line' | 'place', where: strin
   if (keys.size === 0) throw new UsageError(`${where} has no key. A key is 64 hex digits; ${howToMake}.`);
   if (keys.size > mostKeys)
     throw new UsageError(
-      `${where} has ${keys.size} keys. It may have two: the one to use, and one that is taken as well.`,
+      `${where} has ${keys.size} keys. It may have two: the one to use, and another one that is accepted.`,
     );
   return [...keys.values()];
 }
@@ -154,7 +154,7 @@ function isCode(error: unknown, code: string): boolean {
 
 function reasonOf(error: unknown): string {
   if (isCode(error, 'ENOENT')) return 'there is no such file or folder';
-  if (isCode(error, 'EACCES')) return 'this user may not';
+  if (isCode(error, 'EACCES')) return 'this user has no permission';
   if (isCode(error, 'EISDIR')) return 'it is a folder';
   return error instanceof Error ? error.message : String(error);
 }

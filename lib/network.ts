@@ -1,72 +1,80 @@
 /**
- * How the relay and what joins it with other servers speak with each other: the mesh of `lib/peer`, or nothing at all. Each
- * knows the other by these words alone.
+ * The contract between the relay and the network, which is the mesh of `lib/peer`, or nothing for a server on its own.
+ * The two know each other only by these types.
  *
- * What takes a journey through the network is answered by a callback, which may be called before the method returns.
+ * Methods that need other servers answer by a callback, which may be called before the method returns.
  */
 import type { ChannelEvent, DirectMessage, Presence } from './wire/messages.js';
 import type { Published } from './wire/published.js';
 
-/** What came of a direct message to somebody on another server. */
+/** What became of a direct message to somebody on another server. */
 export type DirectOutcome = 'delivered' | 'no-such-user' | 'no-answer';
 
 /** What the relay asks of the network. */
 export interface Network {
   /**
-   * A local member came, left or is called otherwise: from this moment on the network knows for whom what it has is meant.
-   * Who is a member here is known to it by this alone. The other servers are told by `publish`, at the end of the turn.
+   * A local member came, left or is called otherwise: from this moment on the network knows for whom what it has is
+   * meant. Who is a member here is known to it by this alone. The other servers are told by `publish`, at the end of
+   * the turn.
    */
   noteMember(event: Presence): void;
   /**
-   * Events of local members of a channel; the network passes them to the other servers, in their order and that of these
-   * calls.
+   * Passes events of local members of a channel to the other servers, in their order and in the order of these calls.
    */
   publish(channel: string, events: readonly Published<ChannelEvent>[]): void;
   /**
-   * Gets a channel ready for a member here: its events come from now on, and its members on other servers get known.
+   * Gets a channel ready for a member here. From now on its events come, and its members on other servers become known.
    *
-   * @param done is called once every server known to have members in it has said who they are, or has taken too long
+   * @param done called once every server known to have members in the channel has said who they are, or took too long
    */
   prepare(channel: string, done: () => void): void;
-  /** Names of a channel's members on other servers, in no order; complete for a channel that is prepared. */
+  /**
+   * The names of a channel's members on other servers, in no order. They are complete for a channel that is prepared.
+   */
   membersElsewhere(channel: string): Iterable<string>;
   /** Whether a channel has members on other servers. */
   isElsewhere(channel: string): boolean;
-  /** Channels that have members on other servers, and how many, rounded. */
+  /** The channels that have members on other servers, and about how many. */
   channelsElsewhere(): ReadonlyMap<string, number>;
   /**
    * Claims a name in the whole network, until `releaseName`.
    *
-   * @param nameKey its normal form
-   * @param sinceMs when it was claimed, in milliseconds since 1970: of two who claim it, the earlier one has it
-   * @param done is told whether it is free
+   * @param nameKey the normal form of the name
+   * @param sinceMs when it was claimed, in milliseconds since 1970. Of two who claim a name, the earlier one gets it
+   * @param done is told whether the claim is granted
    */
   claimName(nameKey: string, sinceMs: number, done: (granted: boolean) => void): void;
-  /** Gives up a name that was granted; nothing happens if it is lost already. One that was refused is not released. */
+  /**
+   * Gives up a name that was granted; if it is lost already, nothing happens. A name that was refused is not released.
+   */
   releaseName(nameKey: string): void;
-  /** Takes a message to a user on another server; `done` is told what came of it. */
+  /** Takes a message to a user on another server. @param done is told what became of it */
   sendDirect(message: DirectMessage, done: (outcome: DirectOutcome) => void): void;
 }
 
 /** What the network hands to the relay. */
 export interface NetworkReceiver {
-  /** Events of members of a channel on another server, in their order. */
+  /** Takes events of members of a channel on another server, in their order. */
   deliver(channel: string, events: readonly Published<ChannelEvent>[]): void;
-  /** A message from another server to a user. Returns whether there is such a user here. */
+  /** Takes a direct message from another server. @returns whether the user that it is for is here */
   deliverDirect(message: DirectMessage): boolean;
-  /** A server is gone, and with it these members of a channel. `cause` completes 'server beta …'. */
+  /** A server is gone, and with it these members of a channel. @param cause completes the sentence 'server beta …' */
   membersLost(channel: string, names: readonly string[], serverName: string, cause: string): void;
   /**
-   * Some of what was said in a channel on another server did not come, and will not.
+   * Some events of a channel on another server did not come, and will not.
    *
-   * @param count how many events, joins and leaves among them; undefined where nobody knows
+   * @param count how many events, including joins and leaves; undefined if that is not known
    */
   messagesLost(channel: string, count: number | undefined, serverName: string): void;
-  /** Somebody elsewhere claimed the same name earlier: whoever has it here, since that moment, is to be renamed. */
+  /**
+   * Somebody elsewhere claimed the same name earlier, so the session that has it here is to be renamed.
+   *
+   * @param sinceMs when the session here claimed it; if that is not when the present holder did, nothing is to be done
+   */
   nameLost(nameKey: string, sinceMs: number): void;
 }
 
-/** A server on its own. */
+/** The network of a server on its own. */
 export const noNetwork: Network = {
   noteMember() {},
   publish() {},

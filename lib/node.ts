@@ -1,6 +1,6 @@
 /**
- * A node: a relay, its place in the network, and its doors for clients, which nobody has opened yet. A server is one
- * node; with workers, one in each of its processes.
+ * A node: a relay, its links with other servers, and its doors for clients. It opens neither its doors nor its peer
+ * port itself. A server is one node; with workers there is one in each of its processes.
  */
 import type { Clock } from './clock.js';
 import type { Shares } from './descriptors.js';
@@ -21,30 +21,30 @@ import { version } from './version.js';
 
 export interface NodeOptions extends Pick<PeerNetworkOptions, 'advertise' | 'discovers' | 'workers'> {
   readonly server: ServerOptions;
-  /** What it is called in the network; clients are told the server's name. */
+  /** The name of the node in the network. Clients are told the server's name. */
   readonly networkName: string;
   readonly health: () => Health;
-  /** What it may have of the file descriptors of its process. */
+  /** How many file descriptors of its process it may have, and for what. */
   readonly shares: Shares;
   readonly capacity: Capacity;
   readonly clock: Clock;
   readonly log: Log;
-  /** For what it sees of the network; the same if not given. */
+  /** The log for what happens in the network; `log` if not given. */
   readonly networkLog?: Log;
 }
 
 export interface ServerNode {
   readonly id: string;
   readonly relay: Relay;
-  /** The network of servers, for its operator. */
+  /** What the operator does with the network of servers. */
   readonly network: NetworkDesk;
-  /** Its links, on sockets. */
+  /** The links with other servers, on sockets. */
   readonly peers: PeerNetwork;
   readonly doors: ReadonlyMap<DoorName, Door>;
   /**
-   * Tells clients and peers, waits until they are gone or for `limits.drainMs`, and ends.
+   * Tells clients and peers, waits until they are gone but at most `limits.drainMs`, and ends.
    *
-   * @param others what else is to end in this time; its links are kept until `mayUnlink`
+   * @param others what else has to end in this time; the links are kept until `mayUnlink` resolves
    */
   stop(others?: Others): Promise<void>;
   /** Ends everything at once. */
@@ -121,7 +121,7 @@ export function createNode(options: NodeOptions): ServerNode {
   };
 }
 
-/** Waits for something, but no longer than so many milliseconds. */
+/** Waits for a promise, but at most for the given time. */
 export async function within(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise((resolve) => {

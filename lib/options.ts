@@ -1,5 +1,5 @@
 /**
- * What an operator may give a server on its command line, and what it is when not given.
+ * The command line of a server: its options, and their defaults.
  */
 import { hostname } from 'node:os';
 import { commandLine, readHost, UsageError, whyUnusable } from './command-line.js';
@@ -20,33 +20,37 @@ import { scopeOf } from './wire/scope.js';
 /** The doors that a server may have for clients; every server has one for peers. */
 export type DoorName = 'client' | 'websocket';
 
-/** Where others reach a server that does not listen there itself: its host, and its port if that differs. */
+/**
+ * The address at which others reach a server, if it is not where it listens: the host, and the port if that differs.
+ */
 export interface Advertised {
   readonly host: string;
   readonly port: number | undefined;
 }
 
 export interface ServerOptions {
-  /** The address that all ports are opened on, or a host name. */
+  /** The address on which all ports are opened, or a host name that stands for it. */
   readonly host: string;
-  /** Undefined for a server without that door; 0 for any free port. */
+  /** The ports: undefined for a door that the server does not have, 0 for any free port. */
   readonly clientPort: number | undefined;
   readonly webSocketPort: number | undefined;
   readonly peerPort: number;
-  /** What people call this server. */
+  /** The name of the server, for people. */
   readonly name: string;
   /** Servers to connect to at the start. */
   readonly peers: readonly Address[];
-  /** The key to dial with, and one that is taken as well; none for links that are not encrypted. */
+  /** The key to dial with, and another one that is accepted. With none, links are not encrypted. */
   readonly networkKeys: readonly NetworkKey[];
-  /** The file that they are from, if they are from one. */
+  /** The file with the keys, if they come from one. */
   readonly networkKeyFile: string | undefined;
   readonly advertise: Advertised | undefined;
-  /** Most links at once. */
+  /** The most links with other servers at once; those with workers do not count. */
   readonly maxPeers: number;
-  /** Processes that serve clients, the main one among them. */
+  /** How many processes serve clients, including the main one. */
   readonly workers: number;
-  /** Whether it links with servers that it was told of; if not, only with those asked for, and those that come. */
+  /**
+   * Whether it dials servers that others told it of. If not, it links only with those asked for and those that dial it.
+   */
   readonly discovers: boolean;
   readonly portsFile: string | undefined;
   readonly logLevel: LogLevel;
@@ -84,10 +88,10 @@ const portNames: Readonly<Record<DoorName | 'peer', string>> = {
 /**
  * Reads a server's command line. Prints and exits for --help, --version and --new-network-key.
  *
- * @param program `full-server` and so on
- * @param about one line on what it is
- * @param doors which doors it has, in the order of its arguments
- * @param environment where `HEARSAY_NETWORK_KEY` may be
+ * @param program the name of the program, such as `full-server`
+ * @param about one line on what the program is
+ * @param doors the doors that it has, in the order of its arguments
+ * @param environment the environment variables, of which `HEARSAY_NETWORK_KEY` is read
  * @throws UsageError
  */
 export async function parseServerOptions(
@@ -105,57 +109,58 @@ export async function parseServerOptions(
       name: {
         type: 'string',
         nargs: 1,
-        describe: 'what people call this server',
+        describe: 'the name of this server, for people',
         default: defaultOptions.name,
       },
       peer: {
         type: 'string',
         array: true,
         nargs: 1,
-        describe: 'connect to this server at the start, <host:port>; may be given again',
+        describe:
+          'link with the server at this address, <host:port>, from the start on; may be given several times',
       },
       'network-key-file': {
         type: 'string',
         nargs: 1,
         describe:
-          'link only with servers that have the same key, and encrypt; or give the key by the environment variable HEARSAY_NETWORK_KEY',
+          'encrypt links, and link only with servers that have the key in this file; the environment variable HEARSAY_NETWORK_KEY can give the key instead',
       },
       'new-network-key': {
         type: 'string',
         nargs: 1,
-        describe: 'make a network key in a new file, and end',
+        describe: 'write a new network key to this file, which must not exist yet, and exit',
       },
       advertise: {
         type: 'string',
         nargs: 1,
         describe:
-          'where other servers reach this one, <host> or <host:port>, if that is not where it listens',
+          'the address at which other servers reach this one, <host> or <host:port>, if it is not where it listens',
       },
       'max-peers': {
         type: 'string',
         nargs: 1,
-        describe: `most links with other servers at once, 1 to ${limits.maxLinks}`,
+        describe: `the most links with other servers at once, from 1 to ${limits.maxLinks}`,
         default: String(limits.links),
       },
       workers: {
         type: 'string',
         nargs: 1,
-        describe: `processes that serve clients, for more than one processor, 1 to ${limits.workers}`,
+        describe: `how many processes serve clients, to use more than one processor, from 1 to ${limits.workers}`,
         default: String(defaultOptions.workers),
       },
       'no-discovery': {
         type: 'boolean',
-        describe: 'dial only servers asked for by --peer or `connect`; tell others of none',
+        describe: 'dial only the servers given by --peer or `connect`, and tell other servers of none',
       },
       'ports-file': {
         type: 'string',
         nargs: 1,
-        describe: 'write the ports to this file, as JSON, once they are open',
+        describe: 'write the numbers of the ports to this file, as JSON, once they are open',
       },
       'message-rate': {
         type: 'string',
         nargs: 1,
-        describe: 'commands a second that one client may give, or "off"',
+        describe: 'how many commands a client may send each second, or "off" for any number',
         default: String(limits.commandsPerSecond),
       },
       'allow-origin': {
@@ -163,13 +168,13 @@ export async function parseServerOptions(
         array: true,
         nargs: 1,
         describe:
-          "let web pages of this origin connect too, or of any ('*'); a proxy on this machine that passes on its own host name needs it; may be given again",
+          "let web pages of this origin connect as well, or of any origin ('*'); needed for a proxy on this machine that passes on its own host name; may be given several times",
         hidden: !doors.includes('websocket'),
       },
       'log-level': {
         choices: logLevels,
         nargs: 1,
-        describe: 'how much to tell',
+        describe: 'how much to write to the log',
         default: defaultOptions.logLevel,
       },
     })
@@ -190,7 +195,7 @@ export async function parseServerOptions(
   const given = args._.map(String);
   if (given.length > words.length) {
     throw new UsageError(
-      `too many arguments: '${given.at(-1)}'. It takes ${words.map((word) => `[${word}]`).join(' ')}.`,
+      `too many arguments: '${given.at(-1)}'. ${program} takes ${words.map((word) => `[${word}]`).join(' ')}.`,
     );
   }
   const port = (door: DoorName | 'peer'): number => {
@@ -198,7 +203,7 @@ export async function parseServerOptions(
     const number = parsePort(text);
     if (number !== undefined) return number;
     throw new UsageError(
-      `'${text}' is no ${portNames[door]}. Give a number from 0 (any free port) to 65535.`,
+      `'${text}' is not a ${portNames[door]}. Give a number from 0 (any free port) to 65535.`,
     );
   };
   const workers = workersFrom(args.workers);
@@ -259,7 +264,7 @@ function addressFrom(text: string): Address {
   );
 }
 
-/** In its one spelling, so that it can be compared with what browsers say. */
+/** An origin in its canonical spelling, so that it can be compared with those that browsers send. */
 function originFrom(text: string): string {
   const origin = text === '*' ? text : parseOrigin(text);
   if (origin !== undefined) return origin;
@@ -274,24 +279,26 @@ function advertisedFrom(text: string): Advertised {
   const scope = ip === undefined ? undefined : scopeOf(ip);
   if (scope !== 'unusable' && scope !== 'link-local') return { host: ip ?? host, port };
   throw new UsageError(
-    `--advertise '${text}' is no address at which other servers can reach this one. Give one of its own, or a host name.`,
+    `--advertise '${text}' is not an address at which other servers can reach this one. Give another address, or a host name.`,
   );
 }
 
-/** The links with its own workers are not among those that the operator speaks of, but a server has so many in all. */
+/**
+ * The value of --max-peers. Links with workers do not count in it, but the server's bound on all links includes them.
+ */
 function maxPeersFrom(text: string, workers: number): number {
   const most = Number(text);
   if (!/^\d+$/.test(text) || most < 1 || most > limits.maxLinks)
-    throw new UsageError(`--max-peers '${text}' is no number from 1 to ${limits.maxLinks}.`);
+    throw new UsageError(`--max-peers '${text}' is not a number from 1 to ${limits.maxLinks}.`);
   const room = limits.maxLinks - (workers - 1);
   if (most <= room) return most;
-  throw new UsageError(`--max-peers ${text} is too many with --workers ${workers}. Give ${room} at most.`);
+  throw new UsageError(`--max-peers ${text} is too many with --workers ${workers}. Give at most ${room}.`);
 }
 
 function workersFrom(text: string): number {
   const workers = Number(text);
   if (/^\d+$/.test(text) && workers >= 1 && workers <= limits.workers) return workers;
-  throw new UsageError(`--workers '${text}' is no number from 1 to ${limits.workers}.`);
+  throw new UsageError(`--workers '${text}' is not a number from 1 to ${limits.workers}.`);
 }
 
 function rateFrom(text: string): number | undefined {

@@ -1,13 +1,12 @@
 /**
- * A queue of what waits, the first come at its front. Used for a client's commands, the frames of a link, and the runs of
- * a stream.
+ * A queue: first in, first out. It is used for a client's commands, the frames of a link, and the runs of a stream.
  *
- * Taking from the front does not move the rest: the place stays empty, and once most places are empty all that waits is
- * moved together. So each operation at the ends takes the same time however many wait, and a queue that is never quite
- * empty takes no more memory than one that is. How much may wait is the owner's to limit, in the unit that costs it.
+ * Taking an item from the front does not move the others. Its place stays empty, and once most places are empty, all
+ * items are moved together. So an operation at either end takes the same time on average however many items wait, and a
+ * queue that is never quite empty does not grow. The owner bounds how much may wait, in the unit that matters to it.
  */
 
-/** To move so few together is not worth it. */
+/** Up to this many empty places are left, because moving the items would not be worth it. */
 const fewPlaces = 32;
 
 export class Queue<T> {
@@ -15,36 +14,36 @@ export class Queue<T> {
   /** How many places at the front are empty. */
   #empty = 0;
 
-  /** How many wait. */
+  /** How many items wait. */
   get length(): number {
     return this.#items.length - this.#empty;
   }
 
-  /** How many places are kept for them: at most twice as many as wait, and a few. */
+  /** How many places there are for them, including empty ones: at most twice as many as items, and a few. */
   get places(): number {
     return this.#items.length;
   }
 
   /**
-   * What waits at a place.
+   * The item at a place; undefined if there is none.
    *
-   * @param place from 0, the front
+   * @param place counted from 0, the front
    */
   at(place: number): T | undefined {
     return place < 0 ? undefined : this.#items[this.#empty + place];
   }
 
-  /** Adds something at the end. */
+  /** Adds an item at the end. */
   push(item: T): void {
     this.#items.push(item);
   }
 
-  /** Adds something ahead of what waits at a place; this moves all that waits behind it. */
+  /** Adds an item before the one at a place. This moves all items behind it. */
   insert(place: number, item: T): void {
     this.#items.splice(this.#empty + place, 0, item);
   }
 
-  /** Takes what is at the front; undefined when nothing waits. */
+  /** Removes the item at the front, and returns it; undefined if none waits. */
   shift(): T | undefined {
     if (this.length === 0) return undefined;
     const item = this.#items[this.#empty];

@@ -1,5 +1,5 @@
 /**
- * A server: the only place that joins a node, its ports, and the workers if there are any.
+ * A server. Only here a node, its ports and the workers, if there are any, are joined.
  */
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,7 +22,7 @@ import { type Load, loadOf, sumOf } from './workers/load.js';
 import { healthOf } from './workers/server-totals.js';
 import { Workforce } from './workers/workforce.js';
 
-/** The ports that a server has; what it lacks is absent. */
+/** The ports of a server. Those that it does not have are absent. */
 export interface Ports {
   client?: number;
   websocket?: number;
@@ -31,36 +31,42 @@ export interface Ports {
 
 export interface RunningServer {
   readonly options: ServerOptions;
-  /** Where it listens: `options.host`, and if that is a host name, the address that it stood for at the start. */
+  /**
+   * The address where it listens: `options.host`, or if that is a host name, the address that it stood for at the
+   * start.
+   */
   readonly address: string;
   readonly ports: Ports;
-  /** Those of this process, which is the first worker if there are several. */
+  /** The relay of this process, which is the first worker if there are several; so are the network and the node id. */
   readonly relay: Relay;
   readonly network: NetworkDesk;
   readonly nodeId: string;
-  /** The others. */
+  /** The other workers. */
   readonly workforce: Workforce;
   /** When it began, in milliseconds since 1970. */
   readonly sinceMs: number;
-  /** Of all workers together. */
+  /** The load of all workers together. */
   load(): Load;
-  /** How many other servers are in reach; its own workers are none. */
+  /** How many other servers are in reach; its own workers do not count. */
   readonly serversInReach: number;
-  /** Tells clients and peers, waits until they are gone or for `limits.drainMs`, and ends. Again: the same promise. */
+  /**
+   * Tells clients and peers, waits until they are gone but at most `limits.drainMs`, and ends. A second call returns
+   * the same promise.
+   */
   stop(): Promise<void>;
 }
 
-/** The ports were opened, but could not be told as asked; the message is for the operator. */
+/** The error when the ports file cannot be written. The message is for the operator. */
 export class PortsFileError extends Error {}
 
-/** The host name to advertise has no address; the message is for the operator. */
+/** The error when the host name to advertise has no address that others can dial. The message is for the operator. */
 export class AdvertiseError extends Error {}
 
 /**
- * Starts a server; resolves once it listens on all its ports.
+ * Starts a server. The promise resolves once it listens on all its ports.
  *
- * @param given what differs from the defaults
- * @throws ListenError, PortsFileError, AdvertiseError, WorkersError; nothing stays open then
+ * @param given the options that differ from the defaults
+ * @throws ListenError, PortsFileError, AdvertiseError or WorkersError; nothing stays open then
  */
 export async function startServer(
   given: Partial<ServerOptions>,
@@ -146,7 +152,10 @@ export async function startServer(
   }
 }
 
-/** Opens the doors for clients; with workers it is the front that listens, and the doors serve what they are given. */
+/**
+ * Opens the doors for clients. With workers, the front listens, and the doors serve the connections that they are
+ * given.
+ */
 async function openDoors(
   { host, clientPort, webSocketPort, workers }: ServerOptions,
   { doors }: ServerNode,
@@ -161,7 +170,7 @@ async function openDoors(
   return ports;
 }
 
-/** Says loudly what an operator may not have thought of. */
+/** Warns the operator if anyone can link with this server, or if others can read the network key. */
 function warnOfOpenLinks(
   { networkKeys, networkKeyFile, host }: ServerOptions,
   address: string,
@@ -181,7 +190,7 @@ function warnOfOpenLinks(
   }
 }
 
-/** Says how many clients fit, where that is fewer than this server is made for. */
+/** Warns the operator if the limit of file descriptors leaves room for fewer clients than usual. */
 function warnOfFewDescriptors(limit: number | undefined, { needed, ...shares }: Shares, log: Log): void {
   if (limit === undefined || limit >= needed) return;
   log.warn('FEW FILE DESCRIPTORS: fewer clients than usual fit', {
@@ -193,7 +202,8 @@ function warnOfFewDescriptors(limit: number | undefined, { needed, ...shares }: 
 }
 
 /**
- * Others are told an IP address, for a name may mean something else to them.
+ * The address to advertise, with its host as an IP address. Others are not told a host name, because it may mean
+ * something else to them.
  *
  * @throws AdvertiseError
  */
@@ -208,14 +218,14 @@ async function resolved({ host, port }: Advertised): Promise<Advertised> {
   throw new AdvertiseError(`cannot advertise ${host}: others cannot dial its address. ${remedy}`);
 }
 
-/** Writes the file beside its place and moves it there, so that nobody reads half of it. */
+/** Writes the ports file under another name and then renames it, so that nobody reads half of it. */
 async function writePorts(path: string, ports: Ports): Promise<void> {
   const unfinished = `${path}.${process.pid}.tmp`;
   try {
     await writeFile(unfinished, `${JSON.stringify(ports)}\n`);
     await rename(unfinished, path);
   } catch (error) {
-    // Where it cannot be removed, it could not be written either.
+    // If the file cannot be removed, it was not written either.
     await rm(unfinished, { force: true }).catch(() => {});
     const why = error instanceof Error ? error.message : String(error);
     throw new PortsFileError(`cannot write the ports file: ${why}`, { cause: error });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Hearsay's version, as package.json has it. */
+/** The version of Hearsay, from package.json. */
 export const version: string = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 ).version;

@@ -1,6 +1,6 @@
 /**
  * The zone of an IPv6 address (`fe80::1%eth0`): the network interface of this machine through which it is reached.
- * People give the interface's name or its number; each system takes only one of them.
+ * People give the name or the number of the interface, but each system takes only one of these.
  */
 import { ownInterfaces } from './interfaces.js';
 import { splitZone } from './wire/address.js';
@@ -13,9 +13,11 @@ interface Interface {
 }
 
 /**
+ * Writes the zone of an address as the sockets of this system take it: on Windows as a number, elsewhere as a name.
+ *
  * @param host an IP address or a host name
  * @param system as `process.platform` names it
- * @returns the same, with the zone as sockets of this system take it: on Windows the number, elsewhere the name
+ * @returns the host with its zone in that form; as it is if it has no zone or the zone is not known
  */
 export function withSystemZone(
   host: string,
@@ -30,7 +32,7 @@ export function withSystemZone(
 }
 
 /**
- * Why a system answers EINVAL when a link-local address is dialled or listened on.
+ * Why dialling a link-local address, or listening on it, fails with EINVAL.
  *
  * @returns undefined if the zone is not to blame
  */

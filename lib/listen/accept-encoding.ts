@@ -1,6 +1,6 @@
-/** Which of the codings that there are a client takes. [RFC 9110, 12.5.3] */
+/** Chooses the content coding of an answer by the request's `Accept-Encoding`. [RFC 9110, 12.5.3] */
 
-/** What a body may be coded with; the first is the smallest. */
+/** The codings that a body may have. The first makes it smallest. */
 export const codings = ['br', 'gzip'] as const;
 export type Coding = (typeof codings)[number];
 
@@ -8,9 +8,12 @@ const identity = 'identity';
 const itemPattern = /^([\w!#$%&'*+.^`|~-]+)(?:\s*;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?$/;
 
 /**
- * @param acceptEncoding the header as it came; what cannot be understood in it is ignored
- * @param available the codings that there are, ahead of none at all
- * @returns the one that the client likes best, the first of several; undefined if it takes none, nor an uncoded body
+ * Chooses a coding.
+ *
+ * @param acceptEncoding the header as it came; parts that cannot be understood are ignored
+ * @param available the codings in which there is a body; each is preferred to `identity`, which is no coding
+ * @returns the coding that the client likes best, and of several the first; undefined if it takes none of them and no
+ *   uncoded body either
  */
 export function chooseCoding(
   acceptEncoding: string | undefined,
@@ -20,7 +23,7 @@ export function chooseCoding(
   const weights = weightsOf(acceptEncoding);
   const weightOf = (coding: string): number => weights.get(coding) ?? weights.get('*') ?? 0;
   const best = Math.max(0, ...available.map(weightOf));
-  // Not coded at all is fine if it is not ruled out, and liked best only if that is said. [12.5.3, rule 2]
+  // An uncoded body is acceptable unless it is ruled out. It is preferred only if the header says so. [12.5.3, rule 2]
   const identityWeight = weights.get(identity) ?? weights.get('*');
   if (best > 0 && best >= (weights.get(identity) ?? 0)) {
     return available.find((coding) => weightOf(coding) === best);

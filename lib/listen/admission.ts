@@ -1,7 +1,8 @@
 /**
- * A client that is let in: what its outbox and its session have to know of its connection, and of each other.
+ * A client that has been let in. It joins the connection, the outbox and the session, which know one another only
+ * through it.
  *
- * One object with methods, and not closures for each: there may be many thousands of them.
+ * It is an object with methods, which takes less memory than closures for each client; there may be many thousands.
  */
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.js';
@@ -15,7 +16,7 @@ import { SocketOutbox } from './outbox.js';
 import type { DoorOptions, OutboxOptions, Transport } from './transport.js';
 import { UnfinishedWatch } from './unfinished.js';
 
-/** What it shares with the other clients of its door. */
+/** What all clients of a door share. */
 export interface Shared {
   readonly capacity: Capacity;
   readonly slowClients: LogBrake;
@@ -24,7 +25,7 @@ export interface Shared {
 export class Admission implements Connection, OutboxOptions {
   readonly outbox: SocketOutbox;
   readonly #unfinished = new UnfinishedWatch();
-  /** Undefined until the relay has opened it, and if that turned the client away. */
+  /** The client's session; undefined before the relay has opened it, and if the relay turned the client away. */
   session: Session | undefined;
 
   constructor(
@@ -64,14 +65,16 @@ export class Admission implements Connection, OutboxOptions {
   }
 
   onTooSlow(why: string): void {
-    this.#endTooSlow(`You read too slowly (${why}); connect again to go on.`);
+    this.#endTooSlow(`You read too slowly: ${why}. Connect again to go on.`);
   }
 
-  /** Looks whether the client has become too slow, in reading or in writing; to be called every now and then. */
+  /** Checks whether the client has become too slow in reading or in writing. It is to be called every now and then. */
   sweep(): void {
     this.outbox.sweep();
     if (this.#unfinished.isOverdue(this.transport.unfinished(), this.clock.nowMs())) {
-      this.#endTooSlow(`A message takes at most ${limits.messageMs / 1000} s; connect again to go on.`);
+      this.#endTooSlow(
+        `A message may take at most ${limits.messageMs / 1000} s to arrive. Connect again to go on.`,
+      );
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * The connections of this process, over all its doors: no more than it has descriptors for, so that some are left for
- * links, for the operator, and for telling clients that the server is full.
+ * The connections of clients in this process, at all its doors. There are at most as many as it has file descriptors
+ * for, so that some are left for links, for the operator, and for telling clients that the server is full.
  */
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.js';
@@ -9,13 +9,13 @@ import type { Log } from '../log.js';
 import { LastingWarning } from '../log-brake.js';
 
 export class Capacity {
-  /** The oldest first, but for those that were passed over. */
+  /** All connections, the oldest first, except that `#silentOne` moves those that it has looked at to the end. */
   readonly #sockets = new Set<Socket>();
-  /** Of these, those that were told goodbye and are not closed yet. */
+  /** The connections whose clients were told goodbye and that are not closed yet. */
   readonly #dismissed = new Set<Socket>();
   readonly #full: LastingWarning;
 
-  /** @param connections the most at once */
+  /** @param connections the most connections at once */
   constructor(
     readonly connections: number,
     clock: Pick<Clock, 'nowMs'>,
@@ -29,8 +29,8 @@ export class Capacity {
   }
 
   /**
-   * Takes in a connection. Where all places are taken, one makes room that was told goodbye, or on which nothing was ever
-   * said; if there seems to be none, the new one is closed. Again for the same connection: nothing.
+   * Takes in a connection. If there is no room, one is closed that was told goodbye or on which nothing was ever said;
+   * if none is found, the new one is closed. For a connection that has been taken in already it does nothing.
    */
   enter(socket: Socket): void {
     if (this.#sockets.has(socket)) return;
@@ -50,17 +50,17 @@ export class Capacity {
     this.#dismissed.delete(socket);
   }
 
-  /** Its client was told goodbye: it need not be waited for where there is no room. */
+  /** Notes that the client of a connection was told goodbye, so that the connection can be closed to make room. */
   dismiss(socket: Socket): void {
     if (this.#sockets.has(socket)) this.#dismissed.add(socket);
   }
 
-  /** Time has passed: that it is full may have to be said once more. */
+  /** To be called every now and then: repeats the warning while there is no room. */
   sweep(): void {
     if (this.#sockets.size >= this.connections) this.#warn(0);
   }
 
-  /** Looks at a few only, and at others the next time. */
+  /** Finds a connection on which nothing was ever said. It looks only at a few, and the next time at others. */
   #silentOne(): Socket | undefined {
     let looks = limits.silentLooks;
     for (const socket of this.#sockets) {

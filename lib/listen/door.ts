@@ -11,32 +11,32 @@ import { Capacity } from './capacity.js';
 import type { DoorOptions, Transport } from './transport.js';
 
 export interface Door {
-  /** What it is called in errors. */
+  /** The name of the door in errors. */
   readonly what: string;
   /**
-   * Starts to listen; a door that cannot is shut for good.
+   * Starts to listen. If that fails, the door is shut for good.
    *
    * @param host an address of this machine, or a name of one
-   * @param port 0 for any free one
-   * @returns the port
+   * @param port the port, or 0 for any free one
+   * @returns the port that was opened
    * @throws ListenError
    */
   listen(host: string, port: number): Promise<number>;
-  /** Serves, without listening itself, connections that others accept from now on. */
+  /** Begins to serve the connections that it is given by `take`, without listening itself. */
   open(): void;
-  /** Takes a connection that was accepted elsewhere, and from which nothing has been read. */
+  /** Serves a connection that was accepted elsewhere, and from which nothing has been read. */
   take(socket: Socket): void;
-  /** Takes no further connections, and resolves when those that are open have ended. */
+  /** Stops listening. The promise resolves when the connections that are open have ended. */
   stopListening(): Promise<void>;
-  /** Stops to listen, and cuts off whoever is still connected. */
+  /** Stops listening, and cuts off all clients that are still connected. */
   destroy(): void;
 }
 
-/** The sockets that came in through one door, looked after until they close. */
+/** The sockets that came in through one door, from when they are accepted until they close. */
 export class Admissions {
   readonly #admitted = new Map<Socket, Admission>();
-  /** Those without a session, and when they are cut off if they have none by then. */
-  readonly #strangers = new Map<Socket, number>();
+  /** The sockets that have not been admitted, each with the time at which it is cut off if it is not by then. */
+  readonly #unadmitted = new Map<Socket, number>();
   readonly #sweeper: NodeJS.Timeout;
   readonly #shared: Shared;
 
@@ -51,46 +51,49 @@ export class Admissions {
   }
 
   /**
-   * Counts a socket among those to be cut off at the end, if there is room for it or another one makes room.
+   * Looks after a socket from now on, if there is room for it or another one makes room.
    *
-   * @param patienceMs for it to be admitted; one sweep for all instead of a timer for each
+   * @param patienceMs how long it may take to be admitted. One sweep looks at all sockets, so that none needs a timer
    */
   track(socket: Socket, patienceMs = Number.POSITIVE_INFINITY): void {
-    this.#strangers.set(socket, this.options.clock.nowMs() + patienceMs);
+    this.#unadmitted.set(socket, this.options.clock.nowMs() + patienceMs);
     socket.on('close', () => this.#forget(socket));
     this.#shared.capacity.enter(socket);
   }
 
-  /** Gives a socket that has no session so long from now on, whatever it had before. */
+  /** Gives a socket that has not been admitted a new time limit, from now on. */
   giveTime(socket: Socket, patienceMs: number): void {
-    if (this.#strangers.has(socket)) this.#strangers.set(socket, this.options.clock.nowMs() + patienceMs);
+    if (this.#unadmitted.has(socket)) this.#unadmitted.set(socket, this.options.clock.nowMs() + patienceMs);
   }
 
   /** Opens a session for a socket, unless the relay turns it away, and closes it with the socket. */
   admit(socket: Socket, format: LaneFormat, transport: Transport): Session | undefined {
     const admission = new Admission(socket, format, addressOf(socket), transport, this.options, this.#shared);
-    this.#strangers.delete(socket);
+    this.#unadmitted.delete(socket);
     this.#admitted.set(socket, admission);
     admission.session = this.options.relay.open(admission);
     return admission.session;
   }
 
-  /** Cuts off whoever has been slow or silent for too long; called every now and then. */
+  /** Cuts off clients that have been slow or silent for too long. It is called every now and then. */
   sweep(): void {
     for (const admission of this.#admitted.values()) admission.sweep();
     const nowMs = this.options.clock.nowMs();
-    for (const [socket, deadlineMs] of this.#strangers) if (nowMs >= deadlineMs) socket.destroy();
+    for (const [socket, deadlineMs] of this.#unadmitted) if (nowMs >= deadlineMs) socket.destroy();
     this.#shared.capacity.sweep();
     this.options.relay.tick();
     this.#shared.slowClients.tick();
   }
 
-  /** Resolves when no socket is left, however it ends. One without a session has nothing to wait for, and ends now. */
+  /**
+   * Resolves when no socket is left. Sockets that have not been admitted are ended at once, because there is nothing to
+   * wait for.
+   */
   async drained(): Promise<void> {
     const closed = this.#sockets().map(
       (socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
     );
-    for (const socket of this.#strangers.keys()) socket.destroySoon();
+    for (const socket of this.#unadmitted.keys()) socket.destroySoon();
     await Promise.all(closed);
   }
 
@@ -100,30 +103,32 @@ export class Admissions {
   }
 
   #sockets(): Socket[] {
-    return [...this.#strangers.keys(), ...this.#admitted.keys()];
+    return [...this.#unadmitted.keys(), ...this.#admitted.keys()];
   }
 
   #forget(socket: Socket): void {
     this.#shared.capacity.leave(socket);
-    this.#strangers.delete(socket);
+    this.#unadmitted.delete(socket);
     const session = this.#admitted.get(socket)?.session;
     this.#admitted.delete(socket);
     if (session) this.options.relay.close(session, 'connection closed');
   }
 }
 
-/** What a socket is to be like, whoever accepts it; a `Server` of node:net sees to it by itself. */
+/**
+ * The settings of a socket that was accepted elsewhere. For those that it accepts, a `Server` of node:net makes them.
+ */
 export interface SocketSettings {
-  /** How long it may be idle until the kernel looks whether the other end is still there; undefined for ever. */
+  /** How long a socket may be idle before the kernel checks that the other end is still there; undefined for never. */
   readonly keepAliveMs?: number;
 }
 
 /**
- * The door that a server of node:net, or of node:http, makes.
+ * Makes a door of a server of node:net or node:http.
  *
- * @param server keeps its sockets half open when their other end has ended
- * @param what it is called in errors
- * @param shut called when nobody is served any more
+ * @param server a server that keeps its sockets half open when their other end has ended
+ * @param what the name of the door in errors
+ * @param shut called when the door is destroyed
  */
 export function createDoor(
   server: Server,
@@ -148,7 +153,7 @@ export function createDoor(
         throw error;
       }
     },
-    // A server of node:http looks for requests that take too long from then on.
+    // At this event a server of node:http begins to look for requests that take too long.
     open: () => void server.emit('listening'),
     take(socket) {
       socket.allowHalfOpen = true;
@@ -165,10 +170,11 @@ export function createDoor(
 }
 
 /**
- * Starts to listen. From then on a connection that cannot be accepted, for want of descriptors or of memory, is a warning
- * in the log, and the others go on.
+ * Starts to listen. From then on, a connection that cannot be accepted, because descriptors or memory are short, leads
+ * to a warning in the log, and the others go on.
  *
- * @returns the port, which is another than asked for when that was 0
+ * @param what the name of the port in errors
+ * @returns the port that was opened
  * @throws ListenError in words for an operator
  */
 export function listen(
@@ -191,7 +197,7 @@ export function listen(
   });
 }
 
-/** Why a server could not start to listen, and what to do. */
+/** The error when a server cannot listen. Its message says why, and what to do. */
 export class ListenError extends Error {
   constructor(what: string, host: string, port: number, cause: NodeJS.ErrnoException) {
     super(`cannot open the ${what} port: ${explain(host, port, cause)}`, { cause });
@@ -217,7 +223,7 @@ function explain(host: string, port: number, { code, message }: NodeJS.ErrnoExce
   }
 }
 
-/** Where a connection comes from; an IPv4 address mapped into IPv6 is shown as what it is. */
+/** The address and port that a connection comes from. An IPv4 address mapped into IPv6 is shown as plain IPv4. */
 export function addressOf(socket: Socket): string {
   const host = plainHost(socket.remoteAddress ?? 'unknown');
   return formatAddress(host, socket.remotePort ?? 0);

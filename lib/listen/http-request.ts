@@ -1,12 +1,12 @@
 /**
- * What an HTTP request asks for, and whether it may be understood in more than one way. [RFC 9112]
+ * Reads what an HTTP request asks for, and refuses requests that can be understood in more than one way. [RFC 9112]
  *
- * Node's parser refuses most of what is malformed. It passes on what is checked here, which a proxy ahead of this
- * server may read otherwise: that is how requests are smuggled past proxies.
+ * Node's parser refuses most malformed requests. The ones that are refused here it lets pass, and a proxy ahead of this
+ * server may read them differently: that is how requests are smuggled past proxies.
  */
 import type { IncomingMessage } from 'node:http';
 
-/** What is looked at of a request. */
+/** The parts of a request that are looked at. */
 export type RequestHead = Pick<
   IncomingMessage,
   'method' | 'url' | 'headers' | 'headersDistinct' | 'httpVersionMajor' | 'httpVersionMinor'
@@ -14,13 +14,13 @@ export type RequestHead = Pick<
 
 /** What a request asks for. */
 export interface Asked {
-  /** Without the query. */
+  /** The path, without the query. */
   readonly path: string;
-  /** Host, and port if there is one; undefined for HTTP/1.0 without a `Host`. */
+  /** The host, and the port if there is one; undefined for HTTP/1.0 without a `Host`. */
   readonly authority: string | undefined;
 }
 
-/** Why it is refused: an HTTP status, and a sentence on what was wrong. */
+/** Why a request is refused: an HTTP status, and a sentence on what was wrong. */
 export interface Refusal {
   readonly status: number;
   readonly why: string;
@@ -28,16 +28,16 @@ export interface Refusal {
 
 export type ReadRequest = ({ readonly ok: true } & Asked) | ({ readonly ok: false } & Refusal);
 
-/** RFC 3986, 3.2: a host, and maybe a port, without a user. */
+/** A host, and a port if there is one, without a user. [RFC 3986, 3.2] */
 const authorityPattern = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]+)(?::\d*)?$/i;
-/** RFC 9112, 3.2.1 and 3.2.2. */
+/** The forms of a request's target. [RFC 9112, 3.2.1 and 3.2.2] */
 const originForm = /^(\/[^?#]*)(?:\?[^#]*)?$/;
 const absoluteForm = /^https?:\/\/([^/?#]*)([^?#]*)(?:\?[^#]*)?$/i;
 
-/** Headers that a request has once, and of which Node takes the first, or joins them. */
+/** Headers that a request may have only once. Of several, Node would take the first, or join them. */
 const givenOnce = ['host', 'origin'] as const;
 
-/** Never throws for what a client can send. */
+/** Reads a request. It throws for nothing that a client can send. */
 export function readRequest(request: RequestHead): ReadRequest {
   const refusal = whyUnclear(request);
   if (refusal) return { ok: false, ...refusal };
@@ -48,9 +48,9 @@ export function readRequest(request: RequestHead): ReadRequest {
   if (url === '*' && method === 'OPTIONS') return { ok: true, path: url, authority: host };
   const [, authority = '', pathThere] = absoluteForm.exec(url) ?? [];
   if (!authorityPattern.test(authority)) {
-    return { ok: false, status: 400, why: 'What is asked for is neither a path nor an http URL.' };
+    return { ok: false, status: 400, why: 'The target of the request is neither a path nor an http URL.' };
   }
-  // RFC 9112, 3.2.2: whatever the Host header says.
+  // The host of the URL counts, even if the Host header says another one. [RFC 9112, 3.2.2]
   return { ok: true, path: pathThere || '/', authority };
 }
 
@@ -59,18 +59,19 @@ function whyUnclear(request: RequestHead): Refusal | undefined {
   if (httpVersionMajor !== 1) return { status: 505, why: 'This server speaks HTTP/1.1.' };
   for (const name of givenOnce) {
     if ((headersDistinct[name]?.length ?? 0) > 1) {
-      return { status: 400, why: `A request has one ${name} header.` };
+      return { status: 400, why: `A request may have only one ${name} header.` };
     }
   }
   const [host] = headersDistinct.host ?? [];
-  if (host === undefined && httpVersionMinor > 0) return { status: 400, why: 'A request has a host header.' };
+  if (host === undefined && httpVersionMinor > 0)
+    return { status: 400, why: 'A request must have a host header.' };
   if (host !== undefined && host !== '' && !authorityPattern.test(host)) {
-    return { status: 400, why: 'The host header is no host, with a port or without one.' };
+    return { status: 400, why: 'The host header is neither a host nor a host with a port.' };
   }
   return whyEndUnclear(request);
 }
 
-/** Where a request ends must be beyond doubt. [RFC 9112, 6.1] */
+/** Why it is not certain where a request ends; undefined if it is. [RFC 9112, 6.1] */
 function whyEndUnclear({ headers, httpVersionMinor }: RequestHead): Refusal | undefined {
   const coding = headers['transfer-encoding']?.trim().toLowerCase();
   if (coding === undefined) return undefined;
@@ -80,5 +81,5 @@ function whyEndUnclear({ headers, httpVersionMinor }: RequestHead): Refusal | un
   if (coding === 'chunked') return undefined;
   return /,\s*chunked$/.test(coding)
     ? { status: 501, why: 'The only transfer coding that this server knows is chunked.' }
-    : { status: 400, why: 'The last transfer coding of a request is chunked.' };
+    : { status: 400, why: 'The last transfer coding of a request must be chunked.' };
 }

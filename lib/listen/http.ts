@@ -1,8 +1,8 @@
 /**
- * What the WebSocket port answers to plain HTTP: the browser page, and a health check.
+ * The answers of the WebSocket port to plain HTTP: the browser page, and a health check.
  *
- * What is served does not depend on the folder that is asked for: `/main.js` and `/chat/main.js` are the same. So the page
- * works behind a proxy that gives it a folder of its own, whether or not that proxy takes the folder off the path.
+ * The folder in a path makes no difference: `/main.js` and `/chat/main.js` are the same. So the page works behind a
+ * proxy that gives it a folder of its own, whether or not that proxy removes the folder from the path.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
@@ -10,12 +10,14 @@ import { type Asked, type Refusal, readRequest } from './http-request.js';
 import { isOwnHost } from './own-host.js';
 import { readPages, send, sendPage } from './pages.js';
 
-/** The page runs its own script and style, speaks to its own server, and nothing else; nobody may frame it. */
+/**
+ * Headers that let the page use its own script and style and speak to its own server only, and no other page frame it.
+ */
 const securityHeaders = {
   'Content-Security-Policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
-    // No text can become HTML: the browser throws where a script tries, as with innerHTML.
+    // The browser throws an error if a script tries to make HTML of a text, as with innerHTML.
     "require-trusted-types-for 'script'; trusted-types 'none'",
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
@@ -27,21 +29,23 @@ const securityHeaders = {
 const plainText = 'text/plain; charset=utf-8';
 
 const foreignHost =
-  'This server takes requests from this machine only for localhost and 127.0.0.1. Ask for one of these; or, if a\n' +
-  'proxy here makes it known by another name, start it with --allow-origin and that address, such as\n' +
+  'From this machine, this server takes requests only for localhost and 127.0.0.1. Ask for one of these. If a proxy on\n' +
+  'this machine serves it under another name, start the server with --allow-origin and that address, such as\n' +
   '--allow-origin https://chat.example';
 
 export type Health = Readonly<Record<string, string | number>>;
 
-/** Answers a request that asks for no WebSocket, or in vain. */
+/** Answers requests that do not ask for a WebSocket, and refuses those that ask for one and do not get it. */
 export interface HttpHandler {
   serve(request: IncomingMessage, response: ServerResponse): void;
   refuse(response: ServerResponse, refusal: Refusal, headers?: Readonly<Record<string, string>>): void;
 }
 
 /**
- * @param health asked at each `GET /health`
- * @param allowedOrigins whose hosts may be asked for, besides this machine; `*` stands for all
+ * Makes a handler, which serves the files of the page.
+ *
+ * @param health makes the answer to `GET /health`
+ * @param allowedOrigins origins whose hosts may be asked for besides this machine's own; `*` stands for all
  */
 export function createHttpHandler(health: () => Health, allowedOrigins: readonly string[] = []): HttpHandler {
   const pages = readPages(fileURLToPath(new URL('../../web', import.meta.url)));
@@ -49,7 +53,7 @@ export function createHttpHandler(health: () => Health, allowedOrigins: readonly
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
     const asked = readRequest(request);
     if (!asked.ok) {
-      // Where such a request ends may be in doubt, so nothing behind it is read.
+      // It may not be certain where such a request ends, so nothing after it is read.
       refuse(response, asked, { Connection: 'close' });
     } else if (!isOwnHost(asked.authority, request.socket.localAddress, allowedOrigins)) {
       refuse(response, { status: 421, why: foreignHost });
@@ -84,9 +88,9 @@ export function createHttpHandler(health: () => Health, allowedOrigins: readonly
 }
 
 /**
- * The name of a file, in whatever folder.
+ * The name of the file that a path asks for, in any folder.
  *
- * @returns '' for the folder itself; undefined for a path that is not in its plain form
+ * @returns '' for the folder itself; undefined for a path with empty segments, `.` or `..`
  */
 export function fileAskedFor(path: string): string | undefined {
   const [, ...segments] = path.split('/');

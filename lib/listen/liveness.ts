@@ -1,26 +1,28 @@
-/** Finds the WebSocket clients that are gone without a word. [PROTOCOL 1.2] */
+/** Finds WebSocket clients that are gone without having said so. [PROTOCOL 1.2] */
 
-/** What is needed of a client here. */
+/** A client, as it is seen here. */
 export interface Watched {
-  /** How many whole messages, pings and pongs came from it. */
+  /** The number of signs of life so far: whole messages, pings and pongs that came from it. */
   readonly signs: number;
   ping(): void;
   terminate(): void;
 }
 
-/** Pings, at each look, who was silent since the one before, and cuts off who is silent still at the next. */
+/**
+ * At each look it pings the clients that have been silent since the look before, and cuts off those that stay silent.
+ */
 export class LivenessCheck {
-  /** Everybody, with the signs of life that there were at the last look. */
+  /** All clients, each with its number of signs of life at the last look. */
   readonly #signs = new Map<Watched, number>();
-  /** Who was pinged then. */
+  /** The clients that were pinged and have given no sign of life since. */
   readonly #pinged = new Set<Watched>();
 
   watch(client: Watched): void {
-    // That it came is its first sign.
+    // With -1 there is a sign of life by the next look in any case: that the client came.
     this.#signs.set(client, -1);
   }
 
-  /** The client has gone. */
+  /** Forgets a client that has gone. */
   forget(client: Watched): void {
     this.#signs.delete(client);
     this.#pinged.delete(client);

@@ -1,8 +1,9 @@
 /**
- * The bounded way to one client, over whatever socket. [PROTOCOL 6]
+ * The outbox of a client: the bounded way to its socket. [PROTOCOL 6]
  *
- * Node's socket keeps what the network has not taken; this keeps count of it, marks the client slow past the soft
- * limit, and gives it up past the hard one or when it takes nothing for too long.
+ * Node's socket keeps the bytes that the network has not taken yet. The outbox watches how many these are. A client is
+ * slow when they exceed the soft limit. It is given up when they exceed the hard limit, or when it takes nothing for
+ * too long.
  */
 import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
@@ -10,7 +11,7 @@ import { limits } from '../limits.js';
 import type { CloseReason, Outbox } from '../relay/connection.js';
 import type { OutboxOptions } from './transport.js';
 
-/** To copy so much into one costs less than to hand it over in parts. */
+/** Up to how many bytes it costs less to copy parts into one than to hand them over one by one. */
 const cheaplyCopiedBytes = 16_384;
 
 export class SocketOutbox implements Outbox {
@@ -42,7 +43,7 @@ export class SocketOutbox implements Outbox {
 
   writeAll(parts: readonly Buffer[]): void {
     const length = parts.reduce((sum, { length }) => sum + length, 0);
-    // Not for one who is behind: what waits for him is shared with others who are.
+    // Nothing is copied for a client that is behind, because the bytes that wait for it are shared with others.
     if (parts.length > 1 && length <= cheaplyCopiedBytes && this.socket.writableLength === 0) {
       this.write(Buffer.concat(parts, length));
       return;
@@ -73,7 +74,7 @@ export class SocketOutbox implements Outbox {
     this.socket.once('close', () => clearTimeout(cutOff));
   }
 
-  /** Looks whether the client has stopped taking anything; to be called every now and then. */
+  /** Checks whether the client has stopped taking anything. It is to be called every now and then. */
   sweep(): void {
     if (this.#closing || this.#givenUp) return;
     const waiting = this.waitingBytes;

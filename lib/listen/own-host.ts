@@ -1,18 +1,21 @@
 /**
- * Whether a request asks for this server by a name of its own. [PROTOCOL 1.2]
+ * Checks that a request asks for this server by one of its own names. [PROTOCOL 1.2]
  *
- * A page from anywhere can have its own host name point to 127.0.0.1 once it is loaded; to the browser this server is
- * then that page's own (DNS rebinding). So what comes in over loopback must ask for this machine, or for a host that
- * the operator has allowed: that of a proxy on the same machine, for one.
+ * Any web page can have its host name point to 127.0.0.1 once it is loaded. To the browser this server is then the
+ * page's own (DNS rebinding). So a request that comes in over loopback must ask for this machine, or for a host that
+ * the operator has allowed, such as that of a proxy on the same machine.
  */
 import { plainHost } from '../wire/address.js';
 import { hostOfOrigin } from '../wire/origin.js';
 
 /**
- * @param authority the host, and port if there is one, that is asked for
- * @param localAddress at which the request came in
+ * Whether a request may be served, by the host that it asks for.
+ *
+ * @param authority the host that is asked for, and the port if there is one
+ * @param localAddress the address of this machine at which the request came in
  * @param allowedOrigins in their one spelling; `*` stands for all
- * @returns true for whatever comes in over another address, or names no host at all, as no browser does
+ * @returns true also for every request that comes in over another address, or that names no host, which no browser
+ *   sends
  */
 export function isOwnHost(
   authority: string | undefined,

@@ -1,7 +1,7 @@
 /**
- * The files of the browser page, each as it is and in the codings that were made when it was built.
+ * The files of the browser page, each uncoded and in the codings that were made when it was built.
  *
- * They are read once, at the start; a request never touches the disk, so no path can reach beyond them.
+ * They are read once, at the start. No request reads a file, so no path can reach any others.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -18,10 +18,10 @@ const mediaTypes: Readonly<Record<string, string>> = {
   '.map': 'application/json',
 };
 
-/** How the name of a file ends that has another one, coded. */
+/** What is added to the name of a file for its coded form. */
 const codedEndings: Readonly<Record<Coding, string>> = { br: '.br', gzip: '.gz' };
 
-/** What is sent of a page: its bytes in one coding, and the tag that is theirs alone. */
+/** A file in one coding: its bytes, and the ETag of just these bytes. */
 interface Variant {
   readonly body: Buffer;
   readonly tag: string;
@@ -34,9 +34,9 @@ export interface Page {
 }
 
 /**
- * The files of the bundle: those in the folder itself. What lies deeper was compiled for the tests.
+ * Reads the files of the bundle, which are in the folder itself. Deeper folders have what was compiled for the tests.
  *
- * @returns by name; the page itself has the name ''
+ * @returns the files by name; the page itself has the name ''
  */
 export function readPages(folder: string): ReadonlyMap<string, Page> {
   const pages = new Map<string, Page>();
@@ -64,14 +64,14 @@ function readVariant(file: string): Variant {
   return { body, tag: `"${hash}"` };
 }
 
-/** Sends a page in the coding that the client likes best, or says that it has the very same already. */
+/** Sends a file in the coding that the client likes best, or answers 304 if the client has the same bytes already. */
 export function sendPage(request: IncomingMessage, response: ServerResponse, page: Page): void {
   const { type, plain, coded } = page;
   response.setHeader('Vary', 'Accept-Encoding');
   response.setHeader('Cache-Control', 'no-cache');
   const coding = chooseCoding(request.headers['accept-encoding'], [...coded.keys()]);
   if (coding === undefined) {
-    const text = `This is to be had in these codings: ${['identity', ...coded.keys()].join(', ')}.\n`;
+    const text = `This file is available in these codings: ${['identity', ...coded.keys()].join(', ')}.\n`;
     send(response, 406, Buffer.from(text), 'text/plain; charset=utf-8');
     return;
   }
@@ -85,13 +85,13 @@ export function sendPage(request: IncomingMessage, response: ServerResponse, pag
   send(response, 200, body, type);
 }
 
-/** Sends a body; Node leaves it out by itself when the request was a HEAD. */
+/** Sends a body. For a HEAD request, Node leaves the body out. */
 export function send(response: ServerResponse, status: number, body: Buffer, type: string): void {
   response.writeHead(status, { 'Content-Type': type, 'Content-Length': body.length });
   response.end(body);
 }
 
-/** Whether If-None-Match names what we would send. [RFC 9110, 13.1.2: weak comparison] */
+/** Whether If-None-Match has a tag, by weak comparison. [RFC 9110, 13.1.2] */
 function namesTag(ifNoneMatch: string | undefined, tag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   if (ifNoneMatch.trim() === '*') return true;

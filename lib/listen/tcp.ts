@@ -1,7 +1,8 @@
 /**
  * The door for terminal clients: TCP, one message a line. [PROTOCOL 1.1]
  *
- * The dialect is told by the first line, so nothing is said before it came.
+ * A client is welcomed only when its first line has come, so that the line can decide about its dialect. So far there
+ * is one dialect, and the first line is not looked at for that.
  */
 import { createServer, type Socket } from 'node:net';
 import { jsonDialect } from '../dialect/json.js';
@@ -38,7 +39,7 @@ function serve(socket: Socket, admissions: Admissions, options: DoorOptions): vo
   socket.on('error', (error) => options.log.debug('client connection failed', { error: error.message }));
 }
 
-/** One connection; its first line opens its session. */
+/** A connection. Its first line opens its session. */
 class TcpClient implements Transport {
   readonly #decoder = new LineDecoder();
   #session: Session | undefined;
@@ -85,7 +86,10 @@ class TcpClient implements Transport {
     }
   }
 
-  /** Whoever ends its side after its last line, as a pipe does, has it carried out, and is told what came of it. */
+  /**
+   * The client has ended its side, as a pipe does after its last line. What it said is still carried out and answered
+   * before the connection ends.
+   */
   end(): void {
     const { afterEndMs = limits.afterEndMs } = this.door;
     this.socket.setTimeout(afterEndMs, () => this.socket.destroy());

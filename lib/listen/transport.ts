@@ -1,4 +1,4 @@
-/** What a door, its clients and their outboxes have to know of one another. */
+/** The types by which a door, its clients and their outboxes know one another. */
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import type { CloseReason } from '../relay/connection.js';
@@ -8,38 +8,38 @@ import type { Capacity } from './capacity.js';
 
 export interface DoorOptions {
   readonly relay: Relay;
-  /** Takes in what clients say. */
+  /** Takes in what clients send. */
   readonly intake: Intake;
   readonly clock: Clock;
   readonly log: Log;
-  /** What the doors of a process share; one of its own if not given. */
+  /** The room for connections that all doors of a process share; if it is not given, the door has one of its own. */
   readonly capacity?: Capacity;
-  /** For what a TCP client said to be carried out once it has ended its side; `limits.afterEndMs` if not given. */
+  /** How long a TCP client is waited for once it has ended its side; `limits.afterEndMs` if not given. */
   readonly afterEndMs?: number;
 }
 
 export interface OutboxOptions {
   readonly clock: Clock;
-  /** Whether the transport takes bytes still: not once either side has said goodbye, or has gone. */
+  /** Whether the transport still takes bytes. It does not once either side has said goodbye or has gone. */
   readonly isOpen: () => boolean;
   /**
-   * The client is past a limit: whoever made the outbox ends its session. Called once, and not before whoever just wrote
-   * is done: it is in the midst of something, most likely of telling many.
+   * Called once, when the client is past a limit and its session has to be ended. It is called at the end of the turn,
+   * because the caller that just wrote may be in the middle of writing to many clients.
    */
   readonly onTooSlow: (why: string) => void;
-  /** Says goodbye in the transport's own way and lets the socket end. */
+  /** Says goodbye in the way of the transport, and ends the socket. */
   readonly sayGoodbye: (reason: CloseReason) => void;
-  /** Told whenever the client becomes slow. */
+  /** Called whenever the client becomes slow. */
   readonly onSlow?: () => void;
 }
 
-/** What is particular to a transport, besides its framing. */
+/** What a door does in its own way for each transport, besides the framing. */
 export interface Transport extends Pick<OutboxOptions, 'isOpen' | 'sayGoodbye'> {
-  /** Stops to read from the client, or goes on. */
+  /** Stops reading from the client, or begins again. */
   readonly setReading: (reading: boolean) => void;
   /**
-   * The number, among all messages of this client, of the one that has begun and is not whole yet; undefined if there is
-   * none, and while nothing is read.
+   * The number of the message that has begun and is not whole yet, counting all messages of this client; undefined if
+   * there is none, and while reading is stopped.
    */
   readonly unfinished: () => number | undefined;
 }

@@ -1,19 +1,18 @@
 import { limits } from '../limits.js';
 
 /**
- * How long a client takes over one message: a line over TCP, a message in however many frames over WebSocket. What has
- * come of it is kept until it is whole.
+ * Watches how long a client takes to send one message, a line over TCP or a message of any number of frames over
+ * WebSocket. The time is bounded because the part that has come is kept until the message is whole.
  */
 export class UnfinishedWatch {
   #message: number | undefined;
   #sinceMs = 0;
 
   /**
-   * To be called every now and then.
+   * Checks whether the present message takes too long. It is to be called every now and then.
    *
-   * @param message the number of the one that has begun and is not whole yet, among all of this client; undefined if
-   *   there is none
-   * @returns whether it takes too long
+   * @param message the number of the message that has begun and is not whole yet, counting all messages of this client;
+   *   undefined if there is none
    */
   isOverdue(message: number | undefined, nowMs: number): boolean {
     if (message === undefined || message !== this.#message) {

@@ -1,13 +1,13 @@
 /**
- * Requests with an `Upgrade` header. One that asks for a WebSocket gets one; any other such header is ignored, and the
- * request answered as if it were not there. [RFC 9110, 7.8]
+ * Handles requests with an `Upgrade` header. If it asks for a WebSocket, the client gets one. Otherwise the header is
+ * ignored, and the request is answered as if it were not there. [RFC 9110, 7.8]
  */
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Refusal } from './http-request.js';
 
 const protocol = 'websocket';
-/** RFC 6455. `ws` takes 8 as well, a draft that has the origin in another header. */
+/** The version of RFC 6455. `ws` also takes 8, a draft that has the origin in another header. */
 const webSocketVersion = '13';
 
 /** Whether WebSocket is among the protocols that a request offers. [RFC 6455, 4.2.1; RFC 9110, 7.8] */
@@ -16,18 +16,18 @@ export function asksForWebSocket({ method, headers, httpVersion }: IncomingMessa
   return method === 'GET' && httpVersion !== '1.0' && offered.some((one) => one.trim() === protocol);
 }
 
-/** Why a handshake cannot be answered with a WebSocket, whoever asks for it. `ws` looks at the rest. */
+/** Why a handshake cannot lead to a WebSocket; undefined if nothing is wrong here. `ws` checks the rest of it. */
 export function whyNoHandshake({ headers }: IncomingMessage): Refusal | undefined {
   if (headers['sec-websocket-version'] !== webSocketVersion) {
-    return { status: 426, why: `The WebSocket version that is spoken here is ${webSocketVersion}.` };
+    return { status: 426, why: `This server speaks version ${webSocketVersion} of WebSocket only.` };
   }
   if (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0) {
-    return { status: 400, why: 'A request for a WebSocket has no body.' };
+    return { status: 400, why: 'A request for a WebSocket must not have a body.' };
   }
   return undefined;
 }
 
-/** What an answer with status 426 says besides. [RFC 9110, 15.5.22; RFC 6455, 4.4] */
+/** The headers of an answer with status 426. [RFC 9110, 15.5.22; RFC 6455, 4.4] */
 export const whatToUpgradeTo = {
   Upgrade: protocol,
   'Sec-WebSocket-Version': webSocketVersion,
@@ -37,8 +37,9 @@ export const whatToUpgradeTo = {
 const lastAnswers = new WeakMap<Duplex, ServerResponse>();
 
 /**
- * The answers of the HTTP server, whoever makes them: Node answers some requests by itself. They are noted, as requests
- * may come one behind the other, and what came with an `Upgrade` header has to wait for those ahead of it.
+ * An answer of the HTTP server, which notes itself. Several requests may come before the first is answered, and one
+ * with an `Upgrade` header has to wait for the answers to those ahead of it. The class notes also the answers that Node
+ * makes by itself.
  */
 export class NotedAnswer extends ServerResponse {
   constructor(...given: ConstructorParameters<typeof ServerResponse>) {
@@ -61,8 +62,8 @@ export function whenAnswered(socket: Duplex, task: () => void): void {
 /**
  * Answers a request, and ends its connection.
  *
- * @param stream what Node's HTTP server gave for an `Upgrade` header: the connection, or since Node 26 something that
- *   reads from it what comes behind the body of the request
+ * @param stream what Node's HTTP server gives because of an `Upgrade` header: the connection, or since Node 26 a stream
+ *   that reads from it what comes after the body of the request
  * @param sent called when the answer has gone out, and the client is to close its side
  */
 export function answerAndEnd(
@@ -81,7 +82,7 @@ export function answerAndEnd(
     socket.end();
     sent();
   });
-  // Whatever else came is read and dropped: a connection that is closed with something unread loses the answer.
+  // What else comes is read and dropped, because a connection that is closed with something unread loses the answer.
   stream.once('end', () => socket.destroySoon());
   stream.resume();
   answer(request, response);

@@ -1,8 +1,8 @@
 /**
- * The door for browsers and other WebSocket clients: RFC 6455, one message a text frame. [PROTOCOL 1.2]
+ * The door for browsers and other WebSocket clients: RFC 6455, with one message in each text frame. [PROTOCOL 1.2]
  *
- * `ws` does the handshake, receives, answers pings and closes; what clients are told is written by the outbox
- * straight to the socket, as ready-made frames that all members of a lane share.
+ * `ws` does the handshake, receives, sends pings and pongs, and closes. The outbox writes messages to clients straight
+ * to the socket, as ready-made frames that all members of a lane share.
  */
 import { createServer, type IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
@@ -37,7 +37,7 @@ const jsonOverWebSocket: LaneFormat = {
   ...jsonDialect,
 };
 
-/** RFC 6455, 7.4.1 and the registry of close codes behind it. */
+/** The WebSocket close codes. [RFC 6455, 7.4.1, and the registry that it begins] */
 const closeCodes: Readonly<Record<CloseReason, number>> = {
   'too-slow': 1008,
   'too-long': 1009,
@@ -46,23 +46,23 @@ const closeCodes: Readonly<Record<CloseReason, number>> = {
   'shutting-down': 1012,
 };
 
-/** Of a ping or pong, all but its payload: two bytes and the mask. [RFC 6455, 5.5] */
+/** The bytes of a ping or pong besides its payload: two bytes and the mask. [RFC 6455, 5.5] */
 const controlHeadBytes = 6;
 
-/** Errors of `ws` for a message above its `maxPayload`, and for one in more parts than it may have. */
+/** The errors of `ws` for a message that exceeds `maxPayload`, and for one in more parts than it may have. */
 const tooLongForWs: ReadonlySet<unknown> = new Set([
   'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH',
   'WS_ERR_TOO_MANY_BUFFERED_PARTS',
 ]);
 
 const foreignPage =
-  'Pages of this origin may not connect here, unless this server is started with --allow-origin and that origin.';
+  'Pages of this origin may connect here only if this server is started with --allow-origin and that origin.';
 
 export interface WebSocketDoorOptions extends DoorOptions {
   /** Origins of pages, other than this server's own, that may connect; `*` stands for all. */
   readonly allowedOrigins: readonly string[];
   readonly health: () => Health;
-  /** For a request's headers to arrive; `limits.httpHeadersMs` if not given. */
+  /** How long a request may take to arrive; `limits.httpHeadersMs` if not given. */
   readonly headersMs?: number;
 }
 
@@ -77,22 +77,23 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): Door {
     headersTimeout: headersMs,
     requestTimeout: headersMs,
     keepAliveTimeout: limits.httpIdleMs,
-    // Node looks for late ones every 30 s if not told otherwise.
+    // By default, Node looks for late requests only every 30 s.
     connectionsCheckingInterval: headersMs / 10,
     insecureHTTPParser: false,
   });
-  // Node leaves out further ones without a word, and what it left out could be the origin. Their bytes are bounded.
+  // Node would silently leave out headers beyond a count, and the origin could be among those. With 0 their count has no
+  // bound; Node bounds their bytes.
   http.maxHeadersCount = 0;
   const webSockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
-    // None is spoken here, whatever is offered.
+    // No subprotocol is spoken here, so none is agreed to.
     handleProtocols: () => false,
     maxPayload: limits.webSocketMessageBytes,
     maxFragments: limits.webSocketFragments,
     maxBufferedChunks: limits.webSocketChunks,
-    // Pings are answered once they are paid for.
+    // Pings are answered below, once they are paid for.
     autoPong: false,
   });
   const liveness = new LivenessCheck();
@@ -116,7 +117,7 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): Door {
   ): void => {
     answer(request, socket, (_, response) => handler.refuse(response, refusal, headers));
   };
-  // Whatever `ws` finds wrong with a handshake.
+  // Answers what `ws` finds wrong with a handshake.
   webSockets.on('wsClientError', ({ message }, socket, request) => {
     refuse(request, socket, { status: 400, why: message });
   });
@@ -130,7 +131,7 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): Door {
       refuse(request, socket, refusal, refusal.status === 426 ? whatToUpgradeTo : {});
       return;
     }
-    // It may have been offered among others, which `ws` does not expect.
+    // WebSocket may be one of several offered protocols, which `ws` does not expect.
     request.headers.upgrade = 'websocket';
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       serve(webSocket, socket, head, admissions, liveness, options);
@@ -170,11 +171,11 @@ function serve(
   webSocket.on('pong', (data) => hearWordless(controlHeadBytes + data.length));
   webSocket.on('error', (error) => {
     log.debug('client connection failed', { error: error.message });
-    // `ws` has said goodbye already, so this one is not told why; the log and the others are.
+    // `ws` has closed the connection already, so this client is not told why; the log and other members are.
     if (session && 'code' in error && tooLongForWs.has(error.code)) tooLong(relay, session);
   });
   webSocket.on('message', (data, isBinary) => {
-    // Nobody hears any more what is said after the end.
+    // A message after the end of the session is not carried out, but it has a price like a ping.
     if (!session || session.closed) {
       hearWordless(0);
       return;
@@ -186,14 +187,14 @@ function serve(
   });
 }
 
-/** One connection, as the rest of the house sees it. */
+/** A WebSocket connection, for the outbox, the liveness check and the admission. */
 class WebSocketClient implements Transport, Watched {
   signs = 0;
   #messages = 0;
-  /** How many bytes had been read from the socket when all that had come was whole. */
+  /** How many bytes had been read from the socket when the last message was whole, with pings and pongs since. */
   #wholeBytes: number;
 
-  /** @param headBytes of what was read already, those behind the handshake */
+  /** @param headBytes how many bytes after the handshake have been read already */
   constructor(
     private readonly webSocket: WebSocket,
     private readonly socket: Socket,
@@ -205,11 +206,11 @@ class WebSocketClient implements Transport, Watched {
   noteMessage(): void {
     this.signs++;
     this.#messages++;
-    // What has come behind it in the same piece may not be whole; that is seen when more of it comes.
+    // The same chunk may also have the beginning of the next message. That is noticed when more of it comes.
     this.#wholeBytes = this.socket.bytesRead;
   }
 
-  /** A ping or a pong; it may come between the fragments of a message. */
+  /** Notes a ping or a pong, which may come between the fragments of a message. */
   noteWordless(frameBytes: number): void {
     this.signs++;
     this.#wholeBytes += frameBytes;
@@ -220,7 +221,7 @@ class WebSocketClient implements Transport, Watched {
     return isWithin ? this.#messages : undefined;
   }
 
-  /** `ws` answers a close frame by itself, and no frame may follow that (RFC 6455, 5.5.1). */
+  /** Whether frames may be sent. `ws` answers a close frame, and no frame may follow that answer. [RFC 6455, 5.5.1] */
   isOpen(): boolean {
     return this.webSocket.readyState === this.webSocket.OPEN;
   }
@@ -244,17 +245,17 @@ class WebSocketClient implements Transport, Watched {
 }
 
 function tooLong(relay: Relay, session: Session): void {
-  const text = `A message has at most ${limits.lineBytes} bytes; this connection ends here.`;
+  const text = `A message may have at most ${limits.lineBytes} bytes. This connection ends here.`;
   relay.disconnect(session, 'too-long', new ProtocolError('too-long', text));
 }
 
-/** Why a request for a WebSocket is refused here; undefined if it is not. */
+/** Why a request for a WebSocket is refused by its host, path or origin; undefined if it is not. */
 function whyNotServed(request: IncomingMessage, allowedOrigins: readonly string[]): Refusal | undefined {
   const asked = readRequest(request);
   if (!asked.ok) return asked;
   if (fileAskedFor(asked.path) !== '') return { status: 404, why: 'There is no WebSocket here. It is at /' };
   const { origin } = request.headers;
-  // A program, for browsers always say where a page is from.
+  // Without an origin it is a program, because browsers always say where a page is from.
   if (origin === undefined || allowedOrigins.includes('*')) return undefined;
   const canonical = parseOrigin(origin);
   if (canonical !== undefined) {

@@ -1,9 +1,9 @@
 /**
- * The price of what a client sends without saying anything: empty lines over TCP, pings and pongs over WebSocket.
+ * The price of what a client sends that is not a command: empty lines over TCP, pings and pongs over WebSocket.
  * [PROTOCOL 6]
  *
  * Commands have a price of their own (lib/relay/intake.ts). Without this one, a client could keep a server busy with
- * frames that are no command.
+ * frames that are not commands.
  */
 import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
@@ -13,7 +13,7 @@ import { TokenBucket } from '../relay/token-bucket.js';
 import { ProtocolError } from '../wire/errors.js';
 import type { Transport } from './transport.js';
 
-/** What one client pays. Most clients hardly ever send anything of the kind, so the bucket is made at the first. */
+/** The toll of one client. Most clients hardly ever have to pay it, so its bucket is made at the first payment. */
 export class WordlessToll {
   #bucket: TokenBucket | undefined;
 
@@ -28,8 +28,8 @@ export class WordlessToll {
 }
 
 /**
- * For a client that could not pay: ends its session. When that has ended already, stops to read from it, as a client
- * that floods would otherwise be listened to until its last words are out.
+ * Ends the session of a client that could not pay. If it has ended already, it stops reading from the client; otherwise
+ * a client that floods would be read from until its last words are sent.
  *
  * @param session undefined for a client that was turned away
  */
@@ -38,6 +38,6 @@ export function refuseWordless(relay: Relay, session: Session | undefined, trans
     transport.setReading(false);
     return;
   }
-  const text = 'Too many empty lines, pings or pongs at once; this connection ends here.';
+  const text = 'Too many empty lines, pings or pongs at once. This connection ends here.';
   relay.disconnect(session, 'abuse', new ProtocolError('rate-limited', text));
 }

@@ -129,7 +129,10 @@ function answerWithNames(
   session.sendPublished(new NamesReply(answer, list, ref));
 }
 
-/** The join barrier: the name is claimed and the channel made ready, at once; then all the rest is one step. [DESIGN 4] */
+/**
+ * The join barrier: the name is claimed and the channel made ready at the same time; then all the rest is one step.
+ * [PEERING 6.2]
+ */
 function joinJourney(
   relay: Relay,
   session: Session,

@@ -2,7 +2,7 @@
  * Who has which name: claimed here and in the whole network, by its normal form, before anybody is called by it.
  *
  * A claim is asked for, then held, and given up in the end; a session has at most one that is its name, and maybe
- * another one that is to become it. [DESIGN 4, PROTOCOL 4]
+ * another one that is to become it. [PROTOCOL 4, PEERING 7.1]
  */
 import type { Clock } from '../clock.js';
 import { type Network, noNetwork } from '../network.js';

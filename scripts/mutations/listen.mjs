@@ -81,7 +81,7 @@ export const mutations = [
     tests: ['admissions', 'capacity'],
   },
   {
-    name: 'close clients for strangers who have said nothing',
+    name: 'close clients for connections on which nothing was said',
     file: 'lib/listen/capacity.js',
     search: 'if (socket.bytesRead === 0)',
     replace: 'if (socket.bytesRead >= 0)',
@@ -97,9 +97,9 @@ export const mutations = [
     tests: ['admissions'],
   },
   {
-    name: 'remember strangers that have gone',
+    name: 'remember sockets that have gone',
     file: 'lib/listen/door.js',
-    search: 'this.#strangers.delete(socket);\n        const session',
+    search: 'this.#unadmitted.delete(socket);\n        const session',
     replace: 'const session',
     breaks:
       'the server grows with every connection that says nothing, and waits for all of them when it ends',
@@ -124,7 +124,7 @@ export const mutations = [
   {
     name: 'cut clients off for what they said before they were let in',
     file: 'lib/listen/door.js',
-    search: 'this.#strangers.delete(socket);\n        this.#admitted.set',
+    search: 'this.#unadmitted.delete(socket);\n        this.#admitted.set',
     replace: 'this.#admitted.set',
     breaks: 'every client is cut off a minute after it came',
     tests: ['admissions'],

@@ -283,7 +283,7 @@ describe('servers in processes of their own', function () {
 
   it('refuse wrong arguments, in one line that says what to give', async () => {
     for (const [args, expected] of [
-      [['127.0.0.1', 'http'], /'http' is no client-port/],
+      [['127.0.0.1', 'http'], /'http' is not a client-port/],
       [['127.0.0.1', '1', '2', '3'], /too many arguments/],
       [['--colour'], /Unknown argument: colour/],
       [['--peer', 'here'], /is not <host:port>/],

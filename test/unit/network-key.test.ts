@@ -54,7 +54,7 @@ describe('a network key', () => {
   it('is never overwritten', () => {
     makeNetworkKeyFile(file, 'full-server');
     const before = readFileSync(file, 'utf8');
-    expect(() => makeNetworkKeyFile(file, 'full-server')).to.throw(UsageError, 'is there already');
+    expect(() => makeNetworkKeyFile(file, 'full-server')).to.throw(UsageError, 'exists already');
     expect(readFileSync(file, 'utf8')).to.equal(before);
   });
 
@@ -79,8 +79,8 @@ describe('a network key', () => {
 
   for (const [what, text, says] of [
     ['no key at all', '# nothing\n', /has no key\. A key is 64 hex digits; `--new-network-key/],
-    ['a key that is too short', `${one}\n${two.slice(2)}`, /what is in line 2 is no key/],
-    ['words', 'swordfish', /what is in line 1 is no key/],
+    ['a key that is too short', `${one}\n${two.slice(2)}`, /what is in line 2 is not a key/],
+    ['words', 'swordfish', /what is in line 1 is not a key/],
     ['three keys', `${one}\n${two}\n${three}`, /has 3 keys\. It may have two/],
   ] as const) {
     it(`of which there is ${what} is refused, and what was there is not shown`, () => {
