@@ -10,6 +10,14 @@ import type { Published } from './wire/published.js';
 /** What became of a direct message to somebody on another server. */
 export type DirectOutcome = 'delivered' | 'no-such-user' | 'no-answer';
 
+/** A channel on other servers. */
+export interface ChannelElsewhere {
+  /** How many members it has there, rounded. */
+  readonly members: number;
+  /** The server that has most of them. */
+  readonly server: string;
+}
+
 /** What the relay asks of the network. */
 export interface Network {
   /**
@@ -34,8 +42,8 @@ export interface Network {
   membersElsewhere(channel: string): Iterable<string>;
   /** Whether a channel has members on other servers. */
   isElsewhere(channel: string): boolean;
-  /** The channels that have members on other servers, and about how many. */
-  channelsElsewhere(): ReadonlyMap<string, number>;
+  /** The channels that have members on other servers. */
+  channelsElsewhere(): ReadonlyMap<string, ChannelElsewhere>;
   /**
    * Claims a name in the whole network, until `releaseName`.
    *

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js';
 import { type Network, noNetwork } from '../network.js';
 import type { ChannelSummary } from '../wire/messages.js';
 import type { Channel } from './channel.js';
-import { type List, Listings, listMembers } from './listing.js';
+import { type List, type ListedChannel, Listings, listMembers } from './listing.js';
 import type { NameList } from './names-reply.js';
 
 export class Directory {
@@ -35,17 +35,24 @@ export class Directory {
     return this.network.isElsewhere(channelName);
   }
 
-  /** The largest channels, as many as a reply has room for. */
+  /** The largest channels, as many as a reply has room for; each server has a fair share of them. */
   largest(): List<ChannelSummary> {
-    return this.#listings.channels(() => this.all());
+    return this.#listings.channels(() => this.#withServers());
   }
 
   /** All channels, in no order. */
   *all(): Iterable<ChannelSummary> {
+    for (const { channel, members } of this.#withServers()) yield { channel, members };
+  }
+
+  /** All channels and the servers that they count for; those with members here count as this server's. */
+  *#withServers(): Iterable<ListedChannel> {
     const elsewhere = this.network.channelsElsewhere();
-    for (const [channel, members] of elsewhere)
-      yield { channel, members: members + (this.channels.get(channel)?.size ?? 0) };
+    for (const [channel, { members, server }] of elsewhere) {
+      const here = this.channels.get(channel)?.size ?? 0;
+      yield { channel, members: members + here, server: here > 0 ? undefined : server };
+    }
     for (const { name, size } of this.channels.values())
-      if (!elsewhere.has(name)) yield { channel: name, members: size };
+      if (!elsewhere.has(name)) yield { channel: name, members: size, server: undefined };
   }
 }

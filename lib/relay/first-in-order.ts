@@ -29,3 +29,36 @@ export function firstInOrder<T extends object>(
   select();
   return { first, total };
 }
+
+/**
+ * The same, where several owners share what is wanted: each has an equal share for its own first items, and what shares
+ * leave over goes to the first of all others.
+ *
+ * @param ownerOf whose an item is
+ * @returns at most `count` items, in no order; and how many there were
+ */
+export function fairFirst<T extends object>(
+  items: Iterable<T>,
+  count: number,
+  compare: (a: T, b: T) => number,
+  ownerOf: (item: T) => unknown,
+): { readonly first: T[]; readonly total: number } {
+  const all = [...items];
+  if (all.length <= count) return { first: all, total: all.length };
+  const byOwner = new Map<unknown, T[]>();
+  for (const item of all) {
+    const owner = ownerOf(item);
+    const owned = byOwner.get(owner);
+    if (owned) owned.push(item);
+    else byOwner.set(owner, [item]);
+  }
+  const share = Math.floor(count / byOwner.size);
+  const chosen = new Set<T>();
+  if (share > 0) {
+    for (const owned of byOwner.values())
+      for (const item of firstInOrder(owned, share, compare).first) chosen.add(item);
+  }
+  const others = all.filter((item) => !chosen.has(item));
+  for (const item of firstInOrder(others, count - chosen.size, compare).first) chosen.add(item);
+  return { first: [...chosen], total: all.length };
+}

@@ -8,9 +8,15 @@
 import { limits } from '../limits.js';
 import type { ChannelSummary } from '../wire/messages.js';
 import { normalForm } from '../wire/names.js';
-import { firstInOrder } from './first-in-order.js';
+import { fairFirst, firstInOrder } from './first-in-order.js';
 import type { MemberList } from './member-list.js';
 import type { NameList } from './names-reply.js';
+
+/** A channel that may be listed. */
+export interface ListedChannel extends ChannelSummary {
+  /** The server that it counts for; undefined for this one. */
+  readonly server: string | undefined;
+}
 
 export interface List<T> {
   readonly listed: readonly T[];
@@ -63,18 +69,21 @@ export class Listings {
   }
 
   /**
-   * The channels with the most members, sorted by name; of equally large ones the first by name.
+   * The channels with the most members, sorted by name; of equally large ones the first by name. Each server has a fair
+   * share of the list, so that none can push out the channels of all others by claiming many large ones.
    *
    * @param channels all there are, in any order
    */
-  channels(channels: () => Iterable<ChannelSummary>): List<ChannelSummary> {
+  channels(channels: () => Iterable<ListedChannel>): List<ChannelSummary> {
     return this.#channels.get('', () => {
-      const { first, total } = firstInOrder(
+      const { first, total } = fairFirst(
         channels(),
         limits.channelsPerReply,
         (a, b) => b.members - a.members || compare(a.channel, b.channel),
+        ({ server }) => server,
       );
-      return { first: first.sort((a, b) => compare(a.channel, b.channel)), total };
+      first.sort((a, b) => compare(a.channel, b.channel));
+      return { first: first.map(({ channel, members }) => ({ channel, members })), total };
     });
   }
 }

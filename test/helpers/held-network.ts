@@ -1,5 +1,5 @@
 /** A network whose answers a test holds back and gives by hand. */
-import type { DirectOutcome, Network } from '../../lib/network.js';
+import type { ChannelElsewhere, DirectOutcome, Network } from '../../lib/network.js';
 import type { ChannelEvent, DirectMessage } from '../../lib/wire/messages.js';
 import type { Published } from '../../lib/wire/published.js';
 
@@ -63,8 +63,9 @@ export class HeldNetwork implements Network {
     return this.elsewhere.has(channel);
   }
 
-  channelsElsewhere(): ReadonlyMap<string, number> {
-    return new Map([...this.elsewhere].map(([channel, members]) => [channel, members.length]));
+  channelsElsewhere(): ReadonlyMap<string, ChannelElsewhere> {
+    const summary = (members: readonly string[]) => ({ members: members.length, server: 'elsewhere' });
+    return new Map([...this.elsewhere].map(([channel, members]) => [channel, summary(members)]));
   }
 
   claimName(key: string, sinceMs: number, done: (granted: boolean) => void): void {

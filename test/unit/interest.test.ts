@@ -247,8 +247,10 @@ describe('the interest of other servers', () => {
   it('counts the members of those servers that count', () => {
     const [teller, listener] = [new Teller(), new Listener()];
     listener.accept(teller.tell({ lobby: 2, tea: 0 }));
-    expect([...listener.interests.counts(() => true)]).to.deep.equal([['lobby', 2]]);
-    expect([...listener.interests.counts(() => false)]).to.deep.equal([]);
+    expect([...listener.interests.channels(() => true).entries()]).to.deep.equal([
+      ['lobby', { members: 2, server: alice.node }],
+    ]);
+    expect([...listener.interests.channels(() => false)]).to.deep.equal([]);
   });
 
   it('is forgotten with its server, and may be told anew from the beginning', () => {

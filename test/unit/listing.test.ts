@@ -16,6 +16,11 @@ function longest(count: number, characters: number): string[] {
   });
 }
 
+/** Channels of another server, with their members. */
+function ofServer(counts: Iterable<readonly [string, number]>, server = 'beta') {
+  return [...counts].map(([channel, members]) => [channel, { members, server }] as const);
+}
+
 /** A relay for which the rest of the network is as given. */
 function relayAmong(
   members: readonly string[],
@@ -32,7 +37,7 @@ function relayAmong(
     },
     channelsElsewhere: () => {
       made.channels++;
-      return channels;
+      return new Map(ofServer(channels));
     },
   });
   return { relay, clock, made };
@@ -85,6 +90,25 @@ describe('A reply that lists', () => {
     const [all] = ann.hear();
     expect(all?.channels).to.deep.equal(some.map((channel) => ({ channel, members: 9 })));
     expect(all?.more).to.equal(3 * limits.channelsPerReply);
+  });
+
+  it('gives each server a fair share of the channels, and what shares leave over to the largest', () => {
+    const flood = ofServer(
+      channelNames.map((name) => [name, 1_000]),
+      'mallory',
+    );
+    const small = ofServer(
+      names.slice(0, 20).map((name) => [name, 2]),
+      'beta',
+    );
+    const { relay } = relayByHand();
+    relay.useNetwork({ ...noNetwork, channelsElsewhere: () => new Map([...flood, ...small]) });
+    const ann = new MemoryClient(relay).join('attic', 'ann');
+    ann.say({ type: 'channels' });
+    const [all] = ann.hear();
+    expect(all?.channels).to.have.length(limits.channelsPerReply);
+    expect(all?.channels).to.deep.include({ channel: 'attic', members: 1 });
+    for (const [channel] of small) expect(all?.channels).to.deep.include({ channel, members: 2 });
   });
 
   it('takes the first by name of channels that are equally large', () => {

@@ -95,8 +95,8 @@ describe('mesh', () => {
       expect(a.members('lobby')).to.deep.equal(['bob', 'cleo']);
       expect(c.members('tea')).to.deep.equal([]);
       expect([...c.mesh.channelsElsewhere()]).to.have.deep.members([
-        ['lobby', 2],
-        ['tea', 1],
+        ['lobby', { members: 2, server: b.id }],
+        ['tea', { members: 1, server: b.id }],
       ]);
       expect(c.delivered.map((event) => event.type)).to.deep.equal(['join', 'join']);
     });

@@ -346,8 +346,8 @@ describe('A relay', () => {
         claimName: (key, _sinceMs, done) => done(key !== 'zoe'),
         channelsElsewhere: () =>
           new Map([
-            ['lobby', 2],
-            ['attic', 5],
+            ['lobby', { members: 2, server: 'beta' }],
+            ['attic', { members: 5, server: 'beta' }],
           ]),
       });
       const ann = new MemoryClient(relay).join('lobby', 'Mia');

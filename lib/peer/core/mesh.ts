@@ -7,7 +7,7 @@
  */
 import type { Buffer } from 'node:buffer';
 import { limits } from '../../limits.js';
-import type { DirectOutcome, Network } from '../../network.js';
+import type { ChannelElsewhere, DirectOutcome, Network } from '../../network.js';
 import type { Address } from '../../wire/address.js';
 import type { ChannelEvent, DirectMessage, Presence } from '../../wire/messages.js';
 import { encodePeerFrame, type PeerFrame } from '../../wire/peer-frame.js';
@@ -208,8 +208,8 @@ export class Mesh implements Network {
     return this.interests.count(channel, (node) => this.topology.isPresent(node)) > 0;
   }
 
-  channelsElsewhere(): ReadonlyMap<string, number> {
-    return this.interests.counts((node) => this.topology.isPresent(node));
+  channelsElsewhere(): ReadonlyMap<string, ChannelElsewhere> {
+    return this.interests.channels((node) => this.topology.isPresent(node));
   }
 
   /** Claims a name in the whole network; `done` is told whether it is free. */

@@ -7,6 +7,7 @@
  * one.
  */
 import { limits } from '../../../limits.js';
+import type { ChannelElsewhere } from '../../../network.js';
 import { isChannelName } from '../../../wire/names.js';
 import type { InterestChange, InterestFrame } from '../../../wire/peer-frame.js';
 import type { Crypto } from '../identity.js';
@@ -97,14 +98,23 @@ export class Interests {
     return members;
   }
 
-  /** All channels, and how many members each has at the servers that count. */
-  counts(isCounted: (node: string) => boolean): Map<string, number> {
-    const counts = new Map<string, number>();
-    for (const channel of this.#audiences.keys()) {
-      const count = this.count(channel, isCounted);
-      if (count > 0) counts.set(channel, count);
+  /** All channels that have members at the servers that count. */
+  channels(isCounted: (node: string) => boolean): Map<string, ChannelElsewhere> {
+    const channels = new Map<string, ChannelElsewhere>();
+    for (const [channel, { nodes }] of this.#audiences) {
+      let members = 0;
+      let server = '';
+      let most = 0;
+      for (const [node, count] of nodes) {
+        if (!isCounted(node)) continue;
+        members += count;
+        if (count <= most) continue;
+        most = count;
+        server = node;
+      }
+      if (members > 0) channels.set(channel, { members, server });
     }
-    return counts;
+    return channels;
   }
 
   /** A channel's members at all servers that count. */
