@@ -21,9 +21,8 @@ export interface ChannelElsewhere {
 /** What the relay asks of the network. */
 export interface Network {
   /**
-   * A local member came, left or is called otherwise: from this moment on the network knows for whom what it has is
-   * meant. Who is a member here is known to it by this alone. The other servers are told by `publish`, at the end of
-   * the turn.
+   * Notes that a local member came, left or has another name. It is by this alone that the network knows who the
+   * members here are, from this moment on. The other servers are told by `publish`, at the end of the turn.
    */
   noteMember(event: Presence): void;
   /**
@@ -66,7 +65,7 @@ export interface NetworkReceiver {
   deliver(channel: string, events: readonly Published<ChannelEvent>[]): void;
   /** Takes a direct message from another server. @returns whether the user that it is for is here */
   deliverDirect(message: DirectMessage): boolean;
-  /** A server is gone, and with it these members of a channel. @param cause completes the sentence 'server beta …' */
+  /** Takes away members of a channel whose server is gone. @param cause completes the sentence 'server beta …' */
   membersLost(channel: string, names: readonly string[], serverName: string, cause: string): void;
   /**
    * Some events of a channel on another server did not come, and will not.

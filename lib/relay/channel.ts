@@ -1,10 +1,10 @@
 /**
- * A channel: its members here, and what was said in it and they have not been told.
+ * A channel: its members on this server, and the messages that they have not been told yet.
  *
- * What is published is only noted. At the end of the turn, or once it is very much, `flush` encodes it once for each
- * lane (the members to whom the very same bytes go) and hands every member of the lane the same Buffer. Two kinds of
- * member get bytes of their own: who spoke in the turn (not told what they said), and who joined in its midst (not
- * told what came before).
+ * To publish a message is only to note it. At the end of the turn, or earlier if there are very many messages, `flush`
+ * encodes them once for each lane (the members who get the very same bytes) and hands every member of the lane the same
+ * Buffer. Two kinds of members get bytes of their own: those who spoke in the turn, because they are not told what they
+ * said themselves, and those who joined in its midst, because they are not told what came before.
  */
 import { limits } from '../limits.js';
 import type { ChannelEvent } from '../wire/messages.js';
@@ -13,18 +13,18 @@ import type { LaneFormat, Outbox } from './connection.js';
 import { MemberList } from './member-list.js';
 import { type Part, tellingOf } from './telling.js';
 
-/** A session, as its channels see it. */
+/** A member of channels: a session, as its channels see it. */
 export interface Member {
   readonly format: LaneFormat;
   readonly outbox: Outbox;
-  /** Those that it is in. */
+  /** The channels that it is in. */
   readonly channels: { readonly size: number };
   readonly closed: boolean;
-  /** Whether it is told in one message who came and left. */
+  /** Whether joins and leaves that follow one another are gathered into one message for it. [PROTOCOL 3] */
   readonly gathersPresence: boolean;
 }
 
-/** Takes what a channel has for its members. */
+/** Receives the bytes that a channel has for its members. */
 export interface MemberWriter {
   write(member: Member, bytes: Buffer): void;
 }
@@ -33,18 +33,19 @@ type Lanes = Map<LaneFormat, Set<Member>>;
 
 export class Channel {
   readonly #lanes: Lanes = new Map();
-  /** Of members who are told presence gathered. */
+  /** The lanes of members for whom presence is gathered. */
   readonly #gatheringLanes: Lanes = new Map();
+  /** The messages that the members have not been told. */
   #pending: Published[] = [];
-  /** How much of that is that somebody came or left. */
+  /** How many of the pending messages are joins and leaves. */
   #comingsAndGoings = 0;
-  /** Of that, what members here did and the other servers have not been told. */
+  /** The events of members here that the other servers have not been told. */
   #untold: Published<ChannelEvent>[] = [];
-  /** Members who do not get the whole turn. */
+  /** The members who get only a part of the turn, and which part. */
   #apart = new Map<Member, Part>();
   #size = 0;
 
-  /** @param list who is in it elsewhere */
+  /** @param list the members whom it has on other servers */
   constructor(
     readonly name: string,
     readonly list = new MemberList(),
@@ -68,7 +69,7 @@ export class Channel {
     if (this.#pending.length > 0) this.#setApart(member);
   }
 
-  /** Removes a member; what was published until now must have reached it by `catchUp`, or never will. */
+  /** Removes a member. Without `catchUp` before this, what is still pending never reaches it. */
   remove(member: Member): void {
     const lanes = this.#lanesOf(member);
     const lane = lanes.get(member.format);
@@ -78,7 +79,7 @@ export class Channel {
     if (lane.size === 0) lanes.delete(member.format);
   }
 
-  /** Notes something for all members but the speaker. */
+  /** Notes a message, of which all members but the speaker are told at the next flush. */
   publish(message: Published, speaker?: Member): void {
     if (speaker) {
       const own = this.#apart.get(speaker)?.own;
@@ -89,30 +90,30 @@ export class Channel {
     if (message.type === 'join' || message.type === 'leave') this.#comingsAndGoings++;
   }
 
-  /** Notes what a member here did, for the other servers. */
+  /** Notes an event of a member here, of which the other servers are to be told. */
   noteForNetwork(event: Published<ChannelEvent>): void {
     this.#untold.push(event);
   }
 
-  /** What the other servers are to be told now, in its order. */
+  /** Takes the events of which the other servers are to be told now, in their order. */
   takeUntold(): readonly Published<ChannelEvent>[] {
     const untold = this.#untold;
     if (untold.length > 0) this.#untold = [];
     return untold;
   }
 
-  /** Whether so much was published that it is not to wait for the end of the turn. */
+  /** Whether so many messages are pending that they are not to wait for the end of the turn. */
   get isFull(): boolean {
     return this.#pending.length >= limits.turnMessages;
   }
 
-  /** Whether all that is to be told is who came and left, and to so many that it may wait a little. */
+  /** Whether what is pending may wait a little: there are only joins and leaves, and the channel has many members. */
   get mayWait(): boolean {
     const { length } = this.#pending;
     return length > 0 && length === this.#comingsAndGoings && this.#size > limits.presenceAtOnceMembers;
   }
 
-  /** Hands one member all that was published until now, ahead of the others: before it is told something else. */
+  /** Hands one member all that is pending, ahead of the other members, because it is to be told something else next. */
   catchUp(member: Member): void {
     if (this.#pending.length === 0) return;
     const telling = tellingOf(this.#pending, member.format, member.gathersPresence && this.#isToBeGathered);
@@ -121,15 +122,17 @@ export class Channel {
     this.#setApart(member);
   }
 
-  /** The same for a member that is about to leave; where there are many it is spared who came and left of late. */
+  /**
+   * Does the same for a member that is about to leave, unless what is pending may wait: then it is not told of that.
+   */
   catchUpBeforeLeaving(member: Member): void {
     if (!this.mayWait) this.catchUp(member);
   }
 
   /**
-   * Sends what was published: one encoding a lane, one write a member.
+   * Sends what is pending, with one encoding for each lane and one write for each member.
    *
-   * @param writer takes what is for each member
+   * @param writer receives the bytes for each member
    * @returns how many messages were handed to members, counted once for each
    */
   flush(writer: MemberWriter): number {
@@ -137,7 +140,8 @@ export class Channel {
     const turn = this.#pending;
     const apart = this.#apart;
     const gathers = this.#isToBeGathered;
-    // Whatever a member's outbox makes of this turn, such as its `leave`, belongs to the next.
+    // A write may have consequences, such as the `leave` of a member that is disconnected. They belong to the
+    // next turn.
     this.#pending = [];
     this.#apart = new Map();
     this.#comingsAndGoings = 0;
@@ -159,7 +163,7 @@ export class Channel {
     return deliveries;
   }
 
-  /** Fewer than two comings and goings are told as they are. */
+  /** Whether there is something to gather: a single join or leave is told as it is. */
   get #isToBeGathered(): boolean {
     return this.#comingsAndGoings > 1;
   }
@@ -168,7 +172,7 @@ export class Channel {
     return gathersPresence ? this.#gatheringLanes : this.#lanes;
   }
 
-  /** A member who gets only what is published from now on. */
+  /** Sets a member apart: of this turn it gets only what is published from now on. */
   #setApart(member: Member): void {
     this.#apart.set(member, { from: this.#pending.length, own: [] });
   }

@@ -1,6 +1,6 @@
 /**
- * What clients can ask of the relay: one row for each type of message, with its precondition.
- * To add one: its type in wire/messages.ts, its fields in wire/decode-client-message.ts, a row here. [PROTOCOL 2]
+ * The commands that clients can give: one row for each type of message, with its precondition. To add one, add its type
+ * in wire/messages.ts, its fields in wire/decode-client-message.ts, and a row here. [PROTOCOL 2]
  */
 import { limits } from '../limits.js';
 import type { DirectOutcome } from '../network.js';
@@ -105,8 +105,8 @@ const handlers: Handlers = {
 /**
  * Carries out one message of a client.
  *
- * @returns what it has to wait for, if the network is needed
- * @throws ProtocolError what is to be answered instead
+ * @returns the journey that it has to wait for, if it needs the network
+ * @throws ProtocolError the error to answer with instead
  */
 export function runCommand<T extends keyof ClientFields>(
   relay: Relay,
@@ -116,7 +116,11 @@ export function runCommand<T extends keyof ClientFields>(
   return handlers[message.type](relay, session, message);
 }
 
-/** @param own the asker's name, if it is a member */
+/**
+ * Sends an answer with the names of a channel's members.
+ *
+ * @param own the asker's name, if it is a member
+ */
 function answerWithNames(
   relay: Relay,
   session: Session,
@@ -178,7 +182,7 @@ function directJourney(
 ): Journey {
   if (session.name === undefined) throw notInAnyChannel();
   if (normalForm(to) === normalForm(session.name)) {
-    throw new ProtocolError('malformed', `Malformed: ${to} is yourself; say who else is to hear it.`);
+    throw new ProtocolError('malformed', `Malformed: ${to} is your own name; name somebody else in "to".`);
   }
   let id = '';
   let outcome: DirectOutcome = 'no-answer';
@@ -200,15 +204,15 @@ function checkMayJoin(relay: Relay, session: Session, as: string): void {
   if (session.channels.size >= limits.channelsPerSession) {
     throw new ProtocolError(
       'too-many-channels',
-      `You are in ${limits.channelsPerSession} channels, which is the most; leave one first.`,
+      `You are in ${limits.channelsPerSession} channels, which is the limit; leave one first.`,
     );
   }
-  // The network need not be asked for what is known here.
+  // A name that is taken on this server is refused without asking the network.
   if (session.name === undefined && relay.names.isTaken(as)) throw nameTaken(as);
 }
 
 function nameTaken(name: string): ProtocolError {
-  return new ProtocolError('name-taken', `Somebody else is ${name}; choose another name.`);
+  return new ProtocolError('name-taken', `Somebody else is called ${name}; choose another name.`);
 }
 
 function notDelivered(outcome: Exclude<DirectOutcome, 'delivered'>, to: string): ProtocolError {
@@ -225,11 +229,14 @@ function nameForJoin(session: Session, name: string | undefined): string {
     if (name !== undefined) return name;
     throw new ProtocolError(
       'malformed',
-      'Malformed: "name" is missing from this join; the first one says who you are.',
+      'Malformed: "name" is missing from this join; the first one has to say what you are called.',
     );
   }
   if (name !== undefined && normalForm(name) !== normalForm(session.name)) {
-    throw new ProtocolError('bad-name', `You are ${session.name} here; change that with nick, then join.`);
+    throw new ProtocolError(
+      'bad-name',
+      `You are called ${session.name} here; change your name with nick, then join.`,
+    );
   }
   return session.name;
 }

@@ -1,4 +1,7 @@
-/** Which channels there are and who is in them, here and on all other servers, as clients and the operator are told it. */
+/**
+ * The directory: which channels there are and who is in them, here and on all other servers, as clients and the
+ * operator are told it.
+ */
 import type { Clock } from '../clock.js';
 import { type Network, noNetwork } from '../network.js';
 import type { ChannelSummary } from '../wire/messages.js';
@@ -11,7 +14,7 @@ export class Directory {
   network: Network = noNetwork;
   readonly #listings: Listings;
 
-  /** @param channels those with members here, by name */
+  /** @param channels the channels with members here, by name */
   constructor(
     clock: Pick<Clock, 'nowMs'>,
     private readonly channels: ReadonlyMap<string, Channel>,
@@ -22,7 +25,7 @@ export class Directory {
   /**
    * The names of a channel's members, as many as a reply has room for.
    *
-   * @param own the asker's, if it is a member
+   * @param own the asker's name, if it is a member
    */
   names(channelName: string, own: string | undefined): NameList {
     const channel = this.channels.get(channelName);

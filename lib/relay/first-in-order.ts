@@ -1,10 +1,10 @@
 /**
- * The first of many in an order, without sorting all of them: the best so far are kept, and sorted only when there are
- * twice as many as are wanted. So most items are compared once, with the last of the best, and no input makes it slower
- * than sorting.
+ * Selects the first of many items in an order, without sorting all of them. The first so far are kept, and sorted only
+ * when there are twice as many as are wanted. So most items are compared once, with the last of those that were kept,
+ * and no input makes it slower than sorting.
  *
- * @param count how many are wanted
- * @returns at most so many, sorted; and how many there were
+ * @param count how many items are wanted
+ * @returns the first items, at most `count`, sorted; and how many items there were in all
  */
 export function firstInOrder<T extends object>(
   items: Iterable<T>,
@@ -31,11 +31,12 @@ export function firstInOrder<T extends object>(
 }
 
 /**
- * The same, where several owners share what is wanted: each has an equal share for its own first items, and what shares
- * leave over goes to the first of all others.
+ * Selects the first items for several owners fairly: each has an equal share for its own first items, and places that are
+ * left over go to the first of all other items.
  *
- * @param ownerOf whose an item is
- * @returns at most `count` items, in no order; and how many there were
+ * @param count how many items are wanted
+ * @param ownerOf the owner of an item
+ * @returns at most `count` items, in no order; and how many items there were in all
  */
 export function fairFirst<T extends object>(
   items: Iterable<T>,

@@ -1,14 +1,15 @@
 /**
- * Who came and who left, gathered: for clients that have asked for it, what happened one after the other is one message.
+ * Gathers presence: for clients that have asked for it, joins and leaves that follow one another are one message.
  * [PROTOCOL 3]
  */
 import { type Published, PublishedMessage } from '../wire/published.js';
 
 /**
- * Joins and leaves with nothing else between them become one message. Who came and left meanwhile, or left and came
- * back, is not in it, for nothing has changed. A single change stays the message that it was.
+ * Makes one message of joins and leaves with nothing else between them. Members who both came and left, or left and
+ * came back, are not in it, because nothing has changed for the list of members. A single change stays the message that
+ * it was.
  *
- * @param messages what was published in one channel; each join or leave changes the list of its members
+ * @param messages the messages of one channel; each join or leave changes the list of its members
  */
 export function gatherPresence(messages: readonly Published[]): readonly Published[] {
   const told: Published[] = [];
@@ -31,7 +32,7 @@ export function gatherPresence(messages: readonly Published[]): readonly Publish
 /** @param run joins and leaves of one channel */
 function gathered(run: readonly Published[]): readonly Published[] {
   if (run.length < 2) return run;
-  // The list has a name or not, so comings and goings of one take turns, and only an odd number of them changes it.
+  // A name is in the list or not, so its joins and leaves alternate, and only an odd number of them changes the list.
   const changed = new Map<string, Published>();
   let channel = '';
   for (const published of run) {

@@ -1,8 +1,9 @@
 /**
- * Takes in what clients say: in order, at their rate, with an answer to whatever was wrong. [PROTOCOL 2, 5, 6]
+ * Takes in what clients say, in order and at the rate that each may have, and answers with an error to what is wrong.
+ * [PROTOCOL 2, 5, 6]
  *
- * A command may need the network, and so take a while: its journey. Until that ends the session's later commands
- * wait; nobody else's do. Where the network answers at once, nothing waits, and nothing is put off.
+ * A command that needs the network may take a while; that is its journey. Until it ends, the later commands of the same
+ * session wait, and those of other sessions do not. If the network answers at once, the command is carried out at once.
  */
 import type { Clock } from '../clock.js';
 import { ProtocolError } from '../wire/errors.js';
@@ -19,7 +20,7 @@ export class Intake {
     private readonly clock: Pick<Clock, 'nowMs'>,
   ) {}
 
-  /** Takes in one thing that a client said. Never throws for what a client can do. */
+  /** Takes in one line or frame of a client. Never throws for anything that a client can send. */
   receive(session: Session, said: Said): void {
     if (session.closed) return;
     if (session.queue.isBusy) session.queue.add(said);
@@ -70,7 +71,7 @@ export class Intake {
     if (waitMs > 0) {
       throw new ProtocolError(
         'rate-limited',
-        'Too much at once; this one was not taken. Wait a moment.',
+        'Too much at once; this command was not taken. Wait a moment.',
         waitMs,
       );
     }
@@ -86,8 +87,9 @@ export class Intake {
   }
 
   /**
-   * Whether a session may go on after an error. What it does right in between makes no difference: else every other
-   * command could be an error for ever. Nor does it count to come too fast, as long as it waits when it is told to.
+   * Whether a session may go on after an error. Correct commands in between make no difference, because otherwise every
+   * second command could be an error for ever. To be too fast does not count as an error, as long as the client waits
+   * when it is told to.
    */
   #forgives(session: Session, { retryMs }: ProtocolError): boolean {
     const nowMs = this.clock.nowMs();

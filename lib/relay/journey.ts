@@ -1,12 +1,13 @@
-/** The time that a command waits for other servers. */
-/** What a command waits for, and what it does then. */
+/**
+ * The journey of a command through the network: how it begins, and what the command does when the journey has ended.
+ */
 export interface Journey {
-  /** Sets out. `arrive` is to be called at the end, maybe before this returns; further calls do nothing. */
+  /** Begins the journey. `arrive` is to be called at its end, maybe before this returns; further calls do nothing. */
   begin(arrive: () => void): void;
   /**
-   * Called once it has arrived, unless the session has closed by then.
+   * Does what was to wait for the journey. Called once it has arrived, unless the session has closed by then.
    *
-   * @throws ProtocolError what is to be answered instead
+   * @throws ProtocolError the error to answer with instead
    */
   end(): void;
 }

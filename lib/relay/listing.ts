@@ -1,9 +1,10 @@
 /**
- * What a reply lists when there may be more than it has room for: a part, and how many were left out. A reply of any
- * length would fill the outbox of a client that did nothing wrong. [PROTOCOL 3]
+ * The lists in replies. When there is more than a reply has room for, it lists a part and says how many are left out:
+ * without such a bound, a reply could fill the outbox of a client that did nothing wrong. [PROTOCOL 3]
  *
- * A list of what is not kept in order takes much longer to make than to send. So a long one serves all who ask for it
- * within a second, and it is selected, not sorted. A short one is made anew each time.
+ * A list whose items are not kept in order takes much longer to make than to send. So a long list serves all who ask
+ * for it within a second (`limits.listKeptMs`), and its items are selected instead of sorted. A short list is made anew
+ * each time.
  */
 import { limits } from '../limits.js';
 import type { ChannelSummary } from '../wire/messages.js';
@@ -20,14 +21,14 @@ export interface ListedChannel extends ChannelSummary {
 
 export interface List<T> {
   readonly listed: readonly T[];
-  /** How many are left out; undefined if none are. */
+  /** How many items are left out; undefined if none are. */
   readonly more: number | undefined;
 }
 
 /**
- * The first of a channel's names, and always the asker's own.
+ * Lists the first of a channel's names, and always the asker's own.
  *
- * @param own the asker's, if it is a member
+ * @param own the asker's name, if it is a member
  */
 export function listMembers(list: MemberList, own: string | undefined): NameList {
   const more = list.size - limits.namesPerReply;
@@ -39,21 +40,21 @@ export function listMembers(list: MemberList, own: string | undefined): NameList
   };
 }
 
-/** Lists that are made of everything there is. */
+/** The lists that have to be made from all items there are, in no order. */
 export class Listings {
   readonly #names: KeptLists<string>;
   readonly #channels: KeptLists<ChannelSummary>;
 
-  /** @param nowMs for intervals, in milliseconds */
+  /** @param nowMs the time for intervals, in milliseconds */
   constructor(nowMs: () => number) {
     this.#names = new KeptLists(nowMs);
     this.#channels = new KeptLists(nowMs);
   }
 
   /**
-   * The first names of a channel, sorted by their normal forms.
+   * Lists the first names of a channel, sorted by their normal forms.
    *
-   * @param members of a channel that nobody here is in: one for each member, in any order
+   * @param members makes the names in a channel that nobody here is in: one for each member, in any order
    */
   names(channel: string, members: () => Iterable<string>): NameList {
     const { listed, more } = this.#names.get(channel, () => {
@@ -72,7 +73,7 @@ export class Listings {
    * The channels with the most members, sorted by name; of equally large ones the first by name. Each server has a fair
    * share of the list, so that none can push out the channels of all others by claiming many large ones.
    *
-   * @param channels all there are, in any order
+   * @param channels makes a summary of each channel there is, in any order
    */
   channels(channels: () => Iterable<ListedChannel>): List<ChannelSummary> {
     return this.#channels.get('', () => {
@@ -88,13 +89,17 @@ export class Listings {
   }
 }
 
-/** Long lists that were made of late, by a name. */
+/** The long lists that were made within the last second, by a name. */
 class KeptLists<T> {
   readonly #kept = new Map<string, { readonly list: List<T>; readonly madeAtMs: number }>();
 
   constructor(private readonly nowMs: () => number) {}
 
-  /** @param make the items that are listed, and how many there are in all */
+  /**
+   * The list of a name: the one that is kept, or else a new one.
+   *
+   * @param make makes the items that are listed, and says how many there are in all
+   */
   get(name: string, make: () => { readonly first: readonly T[]; readonly total: number }): List<T> {
     const nowMs = this.nowMs();
     this.#forgetOld(nowMs);
@@ -106,7 +111,7 @@ class KeptLists<T> {
     return list;
   }
 
-  /** They are in the order in which they were made. */
+  /** Forgets lists that are too old or too many. The map has them in the order in which they were made. */
   #forgetOld(nowMs: number): void {
     for (const [name, { madeAtMs }] of this.#kept) {
       if (nowMs - madeAtMs < limits.listKeptMs && this.#kept.size < limits.listsKept) return;

@@ -1,9 +1,9 @@
 /**
- * Who is in a channel, on all servers, as its members are told: each name once, sorted by its normal form.
+ * The list of a channel's members on all servers, as its members are told it: each name once, sorted by normal form.
  *
- * When networks join, two servers may each have a member of the same name. The list has it once, for as long as one
- * of them is there; so what such a member does may mean something else for the list, or nothing. `apply` says what:
- * a client that follows what it is told has the list that `names` would give it. [PROTOCOL 3]
+ * When networks join, two servers may each have a member of the same name. The list has that name once, as long as one
+ * of the two is there. So what such a member does may change the list in another way, or not at all; `apply` returns
+ * how. A client that follows what it is told has the same list that `names` would give it. [PROTOCOL 3]
  */
 import type { Presence } from '../wire/messages.js';
 import { normalForm } from '../wire/names.js';
@@ -11,10 +11,10 @@ import { SortedNames } from './sorted-names.js';
 
 export class MemberList {
   readonly #names: SortedNames;
-  /** By its normal form, the other members of a name that several have, each as it was typed. */
+  /** For a name that several members have, by its normal form: the names of the others, each as it was typed. */
   readonly #namesakes = new Map<string, string[]>();
 
-  /** @param names one for each member, in any order */
+  /** @param names the names of the members, one for each, in any order */
   constructor(names: Iterable<string> = []) {
     const byKey = new Map<string, string>();
     for (const name of names) {
@@ -36,27 +36,27 @@ export class MemberList {
   }
 
   /**
-   * The first of the names, as many as are wanted.
+   * The first `count` names.
    *
-   * @param own a name that is to be among them, in the place of the last if need be
+   * @param own a name that has to be among them; if it would not be, it takes the place of the last one
    */
   first(count: number, own: string | undefined): string[] {
     return this.#leavesOut(own, count) ? [...this.#names.first(count - 1), own] : this.#names.first(count);
   }
 
-  /** The same as JSON. */
+  /** The names that `first` returns, as a JSON array. */
   jsonOfFirst(count: number, own: string | undefined): string {
     return this.#leavesOut(own, count)
       ? `[${this.#names.jsonOfFirst(count - 1)},${JSON.stringify(own)}]`
       : `[${this.#names.jsonOfFirst(count)}]`;
   }
 
-  /** The name as the list shows it; undefined when nobody has it. */
+  /** A name as the list shows it; undefined if nobody has it. */
   shown(name: string): string | undefined {
     return this.#names.get(normalForm(name));
   }
 
-  /** Takes in what a member did, and returns what that means for the list. */
+  /** Applies what a member did, and returns how that changed the list: as events, of which there may be none. */
   apply(event: Presence): readonly Presence[] {
     if (event.type === 'join' && this.#join(event.name)) return [event];
     if (event.type === 'leave' && this.#leave(event.name)) return [event];
@@ -68,17 +68,18 @@ export class MemberList {
     return keys.flatMap((_, i) => change(event.channel, before[i], after[i]));
   }
 
-  /** What happens most: somebody comes whose name nobody has. @returns whether it was that */
+  /** Adds a name that nobody has yet, which is the most common case. @returns whether it was added */
   #join(name: string): boolean {
     return this.#names.add(normalForm(name), name);
   }
 
-  /** Somebody leaves whose name nobody else has. @returns whether it was that */
+  /** Removes a name that only one member has, the other common case. @returns whether it was removed */
   #leave(name: string): boolean {
     const key = normalForm(name);
     return !this.#namesakes.has(key) && this.#names.delete(key);
   }
 
+  /** Whether the first `count` names would not include the one that has to be among them. */
   #leavesOut(own: string | undefined, count: number): own is string {
     return own !== undefined && this.size > count && !this.#names.isAmongFirst(normalForm(own), count);
   }
@@ -100,7 +101,7 @@ export class MemberList {
     else this.#namesakes.set(key, [name]);
   }
 
-  /** Returns whether anybody had the name. */
+  /** Removes one member of a name. @returns whether anybody had the name */
   #remove(name: string): boolean {
     const key = normalForm(name);
     const first = this.#names.get(key);
@@ -114,13 +115,14 @@ export class MemberList {
     return true;
   }
 }
+
 function namesIn(event: Presence): string[] {
   return event.type === 'nick' ? [event.from, event.name] : [event.name];
 }
 
 type Shown = string | undefined;
 
-/** Whether an event is just what happened to the list. */
+/** Whether an event says exactly what happened to the list, so that it can be told as it is. */
 function isWhole(event: Presence, [had, hadNew]: readonly Shown[], [has, hasNew]: readonly Shown[]): boolean {
   switch (event.type) {
     case 'join':
@@ -132,7 +134,7 @@ function isWhole(event: Presence, [had, hadNew]: readonly Shown[], [has, hasNew]
   }
 }
 
-/** What happened to one name of the list, as an event. */
+/** The change of one name of the list, as an event. */
 function change(channel: string, before: Shown, after: Shown): Presence[] {
   if (before === after) return [];
   if (before === undefined) return after === undefined ? [] : [{ type: 'join', channel, name: after }];

@@ -1,8 +1,9 @@
 /**
- * Who has which name: claimed here and in the whole network, by its normal form, before anybody is called by it.
+ * The claims to names. A name is claimed by its normal form, here and in the whole network, before anybody is called by
+ * it.
  *
- * A claim is asked for, then held, and given up in the end; a session has at most one that is its name, and maybe
- * another one that is to become it. [PROTOCOL 4, PEERING 7.1]
+ * A claim is asked for, then held, and given up in the end. A session has at most one claim that is its name, and maybe
+ * another one that is to become its name. [PROTOCOL 4, PEERING 7]
  */
 import type { Clock } from '../clock.js';
 import { type Network, noNetwork } from '../network.js';
@@ -12,16 +13,17 @@ import type { Claim, Session } from './session.js';
 
 export class NameClaims {
   network: Network = noNetwork;
-  /** All that were asked for and not given up, by their keys. */
+  /** All claims that were asked for and not given up, by their keys. */
   readonly #claims = new Map<string, Claim>();
   readonly #moments = new ClaimMoments();
 
   constructor(private readonly clock: Clock) {}
 
   /**
-   * Claims a name for a session, which is not called so yet.
+   * Claims a name for a session, which is not called by it yet.
    *
-   * @param done is given the claim, or undefined if somebody else has it, or is about to; maybe before this returns
+   * @param done is given the claim, or undefined if somebody else has the name or has asked for it; maybe before this
+   *   returns
    */
   claim(session: Session, name: string, done: (claim: Claim | undefined) => void): void {
     const key = normalForm(name);
@@ -55,12 +57,12 @@ export class NameClaims {
     return this.#claims.has(normalForm(name));
   }
 
-  /** Whether a claim was not given up since it was granted. */
+  /** Whether a claim that was granted has not been given up since. */
   holds(claim: Claim): boolean {
     return this.#claims.get(claim.key) === claim;
   }
 
-  /** Makes a claim that is held the session's name, and gives up the one it had. */
+  /** Gives a session the name of a claim that it holds, and gives up the claim to its former name. */
   assume(claim: Claim, name: string): void {
     const { session } = claim;
     const before = session.claim;
@@ -69,7 +71,7 @@ export class NameClaims {
     if (before && before !== claim) this.giveUp(before);
   }
 
-  /** Frees a name that the network has granted. */
+  /** Gives up a claim that the network has granted: the name is free again. */
   giveUp(claim: Claim): void {
     const { session } = claim;
     session.claims = session.claims.filter((other) => other !== claim);
@@ -77,19 +79,20 @@ export class NameClaims {
     this.network.releaseName(claim.key);
   }
 
-  /** Frees all names of a session that has ended; one that it has just asked for is freed when it is granted. */
+  /** Gives up all claims of a session that has ended. One that is only asked for yet is given up when it is granted. */
   giveUpAll(session: Session): void {
     for (const claim of session.claims) this.giveUp(claim);
   }
 
-  /** Who is called so. */
+  /** The session that has a name. */
   find(name: string): Session | undefined {
     const claim = this.#claims.get(normalForm(name));
     return claim?.session.claim === claim ? claim?.session : undefined;
   }
 
   /**
-   * Somebody elsewhere claimed a name earlier. A claim that is nobody's name yet is void from now on.
+   * Marks a claim as lost, because somebody elsewhere claimed the same name earlier. A claim that is nobody's name yet
+   * is void from now on.
    *
    * @returns the claim, if it is somebody's name
    */
@@ -104,12 +107,12 @@ export class NameClaims {
     return claim.session.claim === claim ? claim : undefined;
   }
 
-  /** A name that is lost stays its session's after all, for want of another; it may be lost again. */
+  /** Lets a session keep a name that was lost, because no other name was found for it. The name may be lost again. */
   keep(lost: Claim): void {
     lost.standing = 'held';
   }
 
-  /** The server goes down, and nobody has a name any more. */
+  /** Forgets all claims, because the server goes down. */
   clear(): void {
     this.#claims.clear();
   }

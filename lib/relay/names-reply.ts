@@ -1,17 +1,18 @@
 /**
- * `joined` and `names`, whose lists may be long: what is JSON of them already is not written anew. [PROTOCOL 3]
+ * The replies `joined` and `names`. Their lists may be long, so JSON that a list has made already is used and not
+ * written anew. [PROTOCOL 3]
  */
 import type { Ref, ServerMessage } from '../wire/messages.js';
 import type { Published } from '../wire/published.js';
 
 /** The names of a channel's members, as many as a reply has room for. */
 export interface NameList {
-  /** How many. */
+  /** How many names it has. */
   readonly count: number;
-  /** How many are left out; undefined if none are. */
+  /** How many names are left out; undefined if none are. */
   readonly more: number | undefined;
   names(): readonly string[];
-  /** The same as JSON. */
+  /** The names as a JSON array. */
   json(): string;
 }
 

@@ -1,25 +1,27 @@
 /**
- * When members of large channels are told who came and left. Each coming is told to all members, so a flood of them costs
- * as much as there are comings times members, unless it waits a little and is told together. [PROTOCOL 3]
+ * Decides when the members of large channels are told of joins and leaves. All members are told of each join, so a
+ * flood of joins costs as much as their number times the number of members, unless they wait a little and are told
+ * together. [PROTOCOL 3]
  *
- * Time goes by rounds. In each round a channel's members are told once, the channels take turns in the order in which they
- * began to wait, and so many members are told in all. After a quiet time the first coming is told at once.
+ * Time is divided into rounds. In each round a channel's members are told at most once, channels have their turn in the
+ * order in which they began to wait, and the number of members who are told in all is limited. After a quiet time, the
+ * first join is told at once.
  */
 import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
 
-/** A channel, as far as the pace goes. */
+/** A channel that may have to wait. */
 export interface Waiting {
-  /** How many are to be told. */
+  /** How many members are to be told. */
   readonly size: number;
 }
 
 export class PresencePace<C extends Waiting> {
-  /** Since when each waits, the longest first. */
+  /** The channels that wait and since when, in the order in which they began. */
   readonly #waiting = new Map<C, number>();
-  /** Whose members have been told in this round. */
+  /** The channels whose members have been told in this round. */
   readonly #told = new Set<C>();
-  /** How many were told; it may be more than a round has room for, and then counts for the next ones, too. */
+  /** How many members were told. What is more than a round has room for counts for the next rounds. */
   #members = 0;
   #callOff: (() => void) | undefined;
 
@@ -29,7 +31,7 @@ export class PresencePace<C extends Waiting> {
     private readonly tell: (channels: readonly C[]) => void,
   ) {}
 
-  /** @returns whether a channel's members may be told at once; if not, it waits until `tell` */
+  /** Whether a channel's members may be told at once. If not, the channel waits until `tell` is called with it. */
   mayTell(channel: C): boolean {
     if (this.#waiting.has(channel)) return false;
     if (!this.#told.has(channel) && this.#hasRoom) {
@@ -40,12 +42,12 @@ export class PresencePace<C extends Waiting> {
     return false;
   }
 
-  /** A channel's members have been told all there was, for another reason. */
+  /** Lets a channel wait no longer, because its members are told everything now. */
   forget(channel: C): void {
     this.#waiting.delete(channel);
   }
 
-  /** Ends the last round. Returns all that wait, who wait no longer. */
+  /** Ends the last round. Returns the channels that wait, which wait no longer. */
   finish(): readonly C[] {
     const all = [...this.#waiting.keys()];
     this.#waiting.clear();
@@ -59,7 +61,7 @@ export class PresencePace<C extends Waiting> {
     return this.#members < limits.presencePerRound;
   }
 
-  /** A channel is told in this round, which begins with the first one. */
+  /** Counts a channel as told in this round. The first one begins the round. */
   #note(channel: C): void {
     this.#told.add(channel);
     this.#members += channel.size;

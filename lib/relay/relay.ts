@@ -1,8 +1,8 @@
 /**
- * The heart of a server: its sessions, its channels, and who hears what.
+ * The relay, which is the heart of a server: its sessions, its channels, and who hears what.
  *
- * Knows no socket and no peer. Doors (`lib/listen`) open sessions, and what their clients say comes by the `Intake`; a
- * `Network` takes what is said here to other servers, and hands in what is said there.
+ * It knows no socket and no peer. Doors (`lib/listen`) open sessions, and what the clients say comes in through the
+ * `Intake`. A `Network` takes what is said here to other servers, and hands in what is said there.
  */
 import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
@@ -26,17 +26,17 @@ import { Turn } from './turn.js';
 import { burstFor, welcome } from './welcome.js';
 
 export interface RelayOptions {
-  /** What people call this server. */
+  /** The name by which people know this server. */
   readonly serverName: string;
   readonly version: string;
-  /** Begins the ids of messages said here; no other run of any server has the same. */
+  /** The beginning of all ids of messages said here; no other run of any server has the same. */
   readonly idPrefix: string;
-  /** Commands a second that one session may give; undefined for no limit. */
+  /** How many commands a second one session may give; undefined for no limit. */
   readonly commandsPerSecond: number | undefined;
-  /** Sessions at once; `limits.clients` if not given. */
+  /** How many sessions there may be at once; `limits.clients` if not given. */
   readonly maxClients?: number;
   readonly clock: Clock;
-  /** From 0 up to 1. */
+  /** Random numbers from 0 up to, but not including, 1. */
   readonly random: () => number;
   readonly log: Log;
 }
@@ -44,15 +44,15 @@ export interface RelayOptions {
 export interface RelayCounters {
   /** Messages said by clients of this server, in channels or directly. */
   said: number;
-  /** Direct messages handed to clients here, whoever said them. */
+  /** Direct messages handed to clients here, from any server. */
   direct: number;
   /** Events that came from other servers for members here. */
   fromNetwork: number;
   /** Messages and presence handed to members, counted once for each. */
   deliveries: number;
-  /** Errors answered. */
+  /** Errors that clients were answered with. */
   errors: number;
-  /** Clients disconnected by this server, for whatever reason. */
+  /** Clients that this server disconnected, for any reason. */
   disconnected: number;
 }
 
@@ -85,7 +85,7 @@ export class Relay implements NetworkReceiver {
     this.directory = new Directory(options.clock, this.#channels);
   }
 
-  /** Connects the relay with other servers. Once, before anybody joins. */
+  /** Connects the relay with other servers. To be called once, before anybody joins. */
   useNetwork(network: Network): void {
     this.#network = network;
     this.names.network = network;
@@ -95,7 +95,9 @@ export class Relay implements NetworkReceiver {
 
   // ---- Sessions -------------------------------------------------------------------------------------------
 
-  /** Opens a session and welcomes its client; or tells it why not, closes the connection and returns undefined. */
+  /**
+   * Opens a session and welcomes its client. If it cannot be opened, tells the client why and closes the connection.
+   */
   open(connection: Connection): Session | undefined {
     const { clock, commandsPerSecond } = this.options;
     const bucket =
@@ -125,7 +127,7 @@ export class Relay implements NetworkReceiver {
     return session;
   }
 
-  /** The connection of a session has ended, or is being ended: it leaves its channels. */
+  /** Closes a session whose connection has ended or is being ended: it leaves its channels. */
   close(session: Session, reason: string): void {
     if (session.closed) return;
     session.closed = true;
@@ -136,7 +138,7 @@ export class Relay implements NetworkReceiver {
     this.#sessions.delete(session);
   }
 
-  /** Ends a session from our side, saying why. */
+  /** Ends a session and its connection, after telling the client why. */
   disconnect(session: Session, reason: CloseReason, error: ProtocolError): void {
     if (session.closed) return;
     this.counters.disconnected++;
@@ -152,7 +154,7 @@ export class Relay implements NetworkReceiver {
     session.outbox.close(reason, lastWords);
   }
 
-  /** Time has passed: the log may be told whom this server disconnected. */
+  /** To be called as time passes: once it is time, logs how many disconnections the log was spared. */
   tick(): void {
     this.#disconnections.tick();
   }
@@ -161,12 +163,12 @@ export class Relay implements NetworkReceiver {
     return this.#sessions;
   }
 
-  /** Channels with members here, by name. */
+  /** The channels with members here, by name. */
   get channels(): ReadonlyMap<string, Channel> {
     return this.#channels;
   }
 
-  /** Tells all clients that the server goes, and closes their connections. New ones are turned away. */
+  /** Tells all clients that the server is going down, and closes their connections. New clients are turned away. */
   shutDown(): void {
     this.#shuttingDown = true;
     this.#turn.finish();
@@ -185,12 +187,12 @@ export class Relay implements NetworkReceiver {
 
   // ---- What commands do -------------------------------------------------------------------------------------
 
-  /** Gets a channel ready for a member here; `done` is called once it is, maybe before this returns. */
+  /** Gets a channel ready for a member here. Calls `done` once it is ready, maybe before this returns. */
   prepare(channelName: string, done: () => void): void {
     this.#network.prepare(channelName, done);
   }
 
-  /** Makes a named session a member; nothing happens if it is one already. */
+  /** Makes a named session a member of a channel; one that is a member already is only told what is pending there. */
   join(session: Session, channelName: string): void {
     const joined = session.channels.get(channelName);
     if (joined) {
@@ -207,7 +209,7 @@ export class Relay implements NetworkReceiver {
     session.channels.set(channelName, channel);
   }
 
-  /** From now on the session is told in one message who came and left. */
+  /** From now on, joins and leaves that follow one another are one message for the session. [PROTOCOL 3] */
   gatherPresence(session: Session): void {
     if (session.gathersPresence) return;
     const channels = [...session.channels.values()];
@@ -238,7 +240,7 @@ export class Relay implements NetworkReceiver {
   }
 
   /**
-   * Says something to one user, on whatever server.
+   * Says something to one user, on any server.
    *
    * @param done is told what came of it, maybe before this returns
    * @returns the message's id
@@ -255,8 +257,8 @@ export class Relay implements NetworkReceiver {
   /**
    * Gives a session another name, and tells it and everybody in its channels.
    *
-   * @param claim its right to that name
-   * @param ref of the request, if it asked for it
+   * @param claim the session's right to that name
+   * @param ref the `ref` of the session's request, if it asked for the name
    */
   rename(claim: Claim, name: string, ref?: Ref): void {
     const { session } = claim;
@@ -319,7 +321,12 @@ export class Relay implements NetworkReceiver {
 
   // ---- Inside -----------------------------------------------------------------------------------------------
 
-  /** @returns what the session is to be told besides: it takes its old name off its lists, where others may have it */
+  /**
+   * Tells all channels of a session that its name has changed.
+   *
+   * @returns joins that the session is to be told of. It takes its old name off its lists, so if somebody else in a
+   *   channel has that name, it has to be told of that name again.
+   */
   #publishNick(session: Session, from: string, name: string): Presence[] {
     const namesakes: Presence[] = [];
     for (const channel of session.channels.values()) {
@@ -340,7 +347,7 @@ export class Relay implements NetworkReceiver {
     this.#publish(channel, { type: 'leave', channel: channel.name, name: nameOf(session), reason }, session);
     if (channel.size > 0) return;
     this.#channels.delete(channel.name);
-    // Should it be made anew in this turn, what is said there comes after this.
+    // The channel may be made anew within this turn; the other servers must hear what is said there after this.
     this.#turn.tellNetwork(channel);
   }
 
@@ -351,7 +358,7 @@ export class Relay implements NetworkReceiver {
     if (event.type !== 'msg') this.#network.noteMember(event);
   }
 
-  /** Presence is told as what it means for the list of members, which is not always what it was. */
+  /** Tells members of an event. Presence is told as the change of their list, which may differ from the event. */
   #tellMembers(channel: Channel, event: Published<ChannelEvent>, speaker?: Session): void {
     const change = event.type === 'msg' ? undefined : event.message;
     if (!change || change.type === 'msg') {

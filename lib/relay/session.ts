@@ -1,5 +1,5 @@
 /**
- * One client's connection, as the relay sees it: its name, its channels, and the way to it.
+ * A session: one client's connection as the relay sees it, with its name, its channels, and the way to it.
  */
 import type { ProtocolError } from '../wire/errors.js';
 import type { Ref, ServerMessage } from '../wire/messages.js';
@@ -16,33 +16,33 @@ export interface Claim {
   readonly session: Session;
   /** When it was claimed, in milliseconds since 1970. */
   readonly sinceMs: number;
-  /** `lost`: somebody elsewhere claimed it earlier; it is about to be given up. */
+  /** `lost` means that somebody elsewhere claimed the name earlier, and that this claim is about to be given up. */
   standing: 'asked' | 'held' | 'lost';
 }
 
 export class Session implements Member {
-  /** As typed; set by the first join. */
+  /** The session's name as it was typed; set by the first join. */
   name: string | undefined;
-  /** Its right to that name. */
+  /** The session's right to that name. */
   claim: Claim | undefined;
-  /** All that it has been granted: that of its name, and maybe of the next one. */
+  /** All claims that it has been granted: the one to its name, and maybe one to its next name. */
   claims: readonly Claim[] = [];
-  /** By their names. A session is a member of exactly these. */
+  /** The channels that it is a member of, by name. */
   readonly channels = new Map<string, Channel>();
-  /** What it said and is not carried out yet. */
+  /** The commands that are not carried out yet. */
   readonly queue: CommandQueue;
   closed = false;
-  /** Whether it has asked to be told in one message who came and left. [PROTOCOL 3] */
+  /** Whether it has asked for joins and leaves that follow one another as one message. [PROTOCOL 3] */
   gathersPresence = false;
-  /** Until when it was last told to wait, on the relay's clock. */
+  /** The time until which it was last told to wait, by the relay's clock. */
   waitsUntilMs = 0;
 
   constructor(
     readonly id: number,
     readonly connection: Connection,
-    /** For commands; undefined for no limit. */
+    /** The rate limit of its commands; undefined for no limit. */
     readonly bucket: TokenBucket | undefined,
-    /** For errors that it is forgiven. */
+    /** The rate limit of errors that it is forgiven. */
     readonly errorBucket: TokenBucket,
     readonly sinceMs: number,
     private readonly frame: (format: LaneFormat, message: Published) => Buffer,
@@ -58,7 +58,7 @@ export class Session implements Member {
     return this.connection.outbox;
   }
 
-  /** Takes the price of a reply that lists much, beyond that of any command. [PROTOCOL 6] */
+  /** Takes the price of a long list in a reply, on top of the token that every command costs. [PROTOCOL 6] */
   chargeForList(items: number, itemsPerToken: number): void {
     this.bucket?.charge(Math.floor(items / itemsPerToken));
   }

@@ -1,36 +1,37 @@
 /**
- * Names in the order of their normal forms, in blocks of a few: to add or remove one moves few others, and changes the
- * JSON of one block only. So a list of 10,000 names that one more has joined is told without writing it anew.
+ * Names in the order of their normal forms, kept in small blocks. To add or remove a name moves few others, and changes
+ * the JSON of one block only. So a list of 10,000 names to which one is added is sent without writing all of its JSON
+ * anew.
  */
 
-/** A block that becomes longer is parted in two. */
+/** The most names in a block; one that becomes longer is split in two. */
 const mostInBlock = 64;
 
 interface Block {
-  /** Normal forms, sorted; and at the same places the names as they are shown. */
+  /** The normal forms, sorted. `names` has, at the same places, the names as they are shown. */
   readonly keys: string[];
   readonly names: string[];
-  /** The names as JSON strings with commas between them; undefined when they have changed since. */
+  /** The names as JSON strings with commas between them; undefined if they have changed since it was made. */
   json: string | undefined;
 }
 
-/** Where a key is, or would be. */
+/** The place at which a key is, or would be. */
 interface Place {
   readonly block: Block;
-  /** Which block it is. */
+  /** The place of the block among all blocks. */
   readonly blockIndex: number;
   readonly index: number;
   readonly isThere: boolean;
 }
 
 export class SortedNames {
-  /** None is empty, but if there is only one. */
+  /** The blocks in order. There is always at least one, and only a single one may be empty. */
   readonly #blocks: Block[] = [];
   #size = 0;
 
   /** @param names by their normal forms, in any order */
   constructor(names: ReadonlyMap<string, string> = new Map()) {
-    // By UTF-16 units, as `compare` does it.
+    // `sort` compares by UTF-16 units, as `compare` does.
     const keys = [...names.keys()].sort();
     for (let start = 0; start < keys.length || start === 0; start += mostInBlock) {
       const some = keys.slice(start, start + mostInBlock);
@@ -52,7 +53,7 @@ export class SortedNames {
     return isThere ? block.names[index] : undefined;
   }
 
-  /** @returns whether it was added; not if the key is there */
+  /** Adds a name. @returns whether it was added: it is not if its key is there already */
   add(key: string, name: string): boolean {
     const { block, blockIndex, index, isThere } = this.#find(key);
     if (isThere) return false;
@@ -64,7 +65,7 @@ export class SortedNames {
     return true;
   }
 
-  /** Shows the name of a key that is there otherwise. */
+  /** Changes how the name of a key is shown; does nothing if the key is not there. */
   replace(key: string, name: string): void {
     const { block, index, isThere } = this.#find(key);
     if (!isThere) return;
@@ -72,7 +73,7 @@ export class SortedNames {
     block.json = undefined;
   }
 
-  /** @returns whether it was there */
+  /** Removes a name. @returns whether it was there */
   delete(key: string): boolean {
     const { block, blockIndex, index, isThere } = this.#find(key);
     if (!isThere) return false;
@@ -84,7 +85,7 @@ export class SortedNames {
     return true;
   }
 
-  /** The first of the names. */
+  /** The first `count` names. */
   first(count: number): string[] {
     const first: string[] = [];
     for (const { names } of this.#blocks) {
@@ -94,7 +95,7 @@ export class SortedNames {
     return first;
   }
 
-  /** The same as JSON strings with commas between them. */
+  /** The first `count` names as JSON strings with commas between them. */
   jsonOfFirst(count: number): string {
     let json = '';
     let rest = count;
@@ -107,7 +108,7 @@ export class SortedNames {
     return json;
   }
 
-  /** Whether a key is among the first. */
+  /** Whether a key is among the first `count`. */
   isAmongFirst(key: string, count: number): boolean {
     const { blockIndex, index, isThere } = this.#find(key);
     if (!isThere) return false;
@@ -128,7 +129,7 @@ export class SortedNames {
   }
 
   #find(key: string): Place {
-    // The last block that begins with it, or with what comes before it; else the first.
+    // The last block whose first key is not after this key; the first block if there is none.
     let low = 0;
     for (let high = this.#blocks.length - 1; low < high; ) {
       const middle = (low + high + 1) >>> 1;

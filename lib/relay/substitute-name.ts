@@ -1,4 +1,4 @@
-/** Another name for somebody whose own turned out to be somebody else's: `ann` becomes `ann-x7f2`. [PROTOCOL 4] */
+/** Substitute names, for users whose name turns out to be somebody else's: `ann` becomes `ann-x7f2`. [PROTOCOL 4] */
 import { limits } from '../limits.js';
 import type { Log } from '../log.js';
 import { characters } from '../wire/names.js';
@@ -8,21 +8,22 @@ import type { Claim } from './session.js';
 const signs = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const fewestSigns = 4;
 
-/** What it takes to find a substitute, and to call somebody by it. */
+/** All that is needed to find a substitute and to rename a session. */
 export interface Renaming {
   readonly names: NameClaims;
   readonly rename: (claim: Claim, name: string) => void;
-  /** From 0 up to 1. */
+  /** Random numbers from 0 up to, but not including, 1. */
   readonly random: () => number;
   readonly log: Log;
 }
 
 /**
- * Renames the session whose name a claim was, once a substitute is claimed in the whole network; it is told why.
- * Until then it is called as before. Should it have ended by then, or be called otherwise, nothing happens.
+ * Gives a session whose name is lost another one, once that is claimed in the whole network, and tells the session why.
+ * Until then it keeps its name. If it has ended by then, or has another name, nothing happens.
  *
- * @param lost the claim to its name
- * @param taken how many substitutes were taken as well; each next one has one sign more, so that soon one is free
+ * @param lost the claim to the session's name
+ * @param taken how many substitutes turned out to be taken as well. Each next one is a character longer, so that a free
+ *   one is soon found.
  */
 export function giveSubstitute(lost: Claim, renaming: Renaming, taken = 0): void {
   const { session } = lost;
@@ -35,7 +36,7 @@ export function giveSubstitute(lost: Claim, renaming: Renaming, taken = 0): void
       if (claim) names.giveUp(claim);
     } else if (claim) {
       rename(claim, name);
-      const text = `Somebody on another server was ${from} before you; you are ${name} now. Change that with nick.`;
+      const text = `Somebody on another server was called ${from} before you; you are called ${name} now. Change it with nick.`;
       session.send({ type: 'notice', text });
     } else if (taken + 1 < limits.substituteTries) {
       giveSubstitute(lost, renaming, taken + 1);
@@ -47,9 +48,11 @@ export function giveSubstitute(lost: Claim, renaming: Renaming, taken = 0): void
 }
 
 /**
- * @param signCount how many letters and digits, chosen by chance, are at its end
- * @param random from 0 up to 1
- * @returns a name that is legal if the one given is: its end is cut off where it would become too long
+ * Makes a substitute for a name.
+ *
+ * @param signCount how many random letters and digits are put at its end
+ * @param random random numbers from 0 up to, but not including, 1
+ * @returns a name that is legal if the given one is, which is cut off if it would become too long
  */
 export function substituteFor(name: string, signCount: number, random: () => number): string {
   let suffix = '-';

@@ -1,20 +1,20 @@
 /**
- * What the members of one lane are told of what was published in a channel: bytes that they share, and parts for those
- * who are not to get all of it.
+ * The telling of a channel's messages to the members of one lane: the bytes that they share, and parts of them for
+ * members who are not to get all.
  */
 import { type Framed, frameAll } from '../wire/framing.js';
 import type { Published } from '../wire/published.js';
 import type { LaneFormat } from './connection.js';
 import { gatherPresence } from './gather-presence.js';
 
-/** What of it is for a member apart: from this message on, without those that are its own. */
+/** The part of a turn for a member who does not get all: the messages from one on, without the member's own. */
 export interface Part {
   readonly from: number;
   readonly own: number[];
 }
 
 export interface Told {
-  /** How many messages. */
+  /** How many messages the bytes are. */
   readonly count: number;
   readonly bytes: Buffer;
 }
@@ -24,7 +24,11 @@ export interface Telling {
   part(part: Part): Told;
 }
 
-/** @param gathers whether joins and leaves that follow one another are one message */
+/**
+ * Makes the telling of a turn's messages.
+ *
+ * @param gathers whether joins and leaves that follow one another become one message
+ */
 export function tellingOf(turn: readonly Published[], format: LaneFormat, gathers: boolean): Telling {
   return gathers ? new GatheredTelling(turn, format) : new PlainTelling(turn, format);
 }
@@ -50,14 +54,17 @@ class PlainTelling implements Telling {
     return count > 0 ? { count, bytes: partOf(this.#encoded, part) } : nothing;
   }
 
-  /** Made when somebody is to hear it: often the only member here is who spoke. */
+  /** The encoded turn. Made when somebody is to hear it, since often the only member here is the one who spoke. */
   get #encoded(): Framed {
     this.#framed ??= encode(this.turn, this.format);
     return this.#framed;
   }
 }
 
-/** Who came and left since a member's part began differs from part to part, so each is encoded by itself. */
+/**
+ * A telling with gathered presence. The joins and leaves since its beginning differ from part to part, so each is
+ * encoded by itself.
+ */
 class GatheredTelling implements Telling {
   #whole: Told | undefined;
 
@@ -90,7 +97,7 @@ function encode(messages: readonly Published[], format: LaneFormat): Framed {
   );
 }
 
-/** The bytes of a part: of the shared ones, unless messages in their midst are left out. */
+/** The bytes of a part. They are a piece of the shared ones, unless messages in their midst are left out. */
 function partOf({ bytes, ends }: Framed, { from, own }: Part): Buffer {
   const startOf = (index: number): number => ends[index - 1] ?? 0;
   const runs: Buffer[] = [];

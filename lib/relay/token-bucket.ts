@@ -1,11 +1,14 @@
-/** A rate limit that forgives bursts: a bucket of tokens, refilled steadily. Each command takes one, a costly one more. */
+/**
+ * A rate limit that allows bursts: a bucket of tokens that is refilled steadily. Each command takes one token, and a
+ * costly one takes more.
+ */
 export class TokenBucket {
   #tokens: number;
   #filledAtMs: number;
 
   /**
-   * @param perSecond tokens that come back each second
-   * @param burst tokens that the bucket holds, and begins with
+   * @param perSecond how many tokens are refilled each second
+   * @param burst how many tokens the bucket can hold; it begins full
    */
   constructor(
     private readonly perSecond: number,
@@ -16,7 +19,7 @@ export class TokenBucket {
     this.#filledAtMs = nowMs;
   }
 
-  /** Takes a token; returns 0, or if there is none how many milliseconds until there is one. */
+  /** Takes a token. @returns 0 if there was one, or else in how many milliseconds there will be one */
   take(nowMs: number): number {
     const refilled = ((nowMs - this.#filledAtMs) / 1000) * this.perSecond;
     this.#tokens = Math.min(this.burst, this.#tokens + Math.max(0, refilled));
@@ -29,10 +32,10 @@ export class TokenBucket {
   }
 
   /**
-   * Takes tokens for what has been done already, since only then it is known what it took. Those that the bucket does not
-   * have are owed, and the next `take` waits for them.
+   * Takes tokens for work that has been done already, because its price was not known before. If the bucket has too
+   * few, the rest is owed, and the next `take` has to wait for it.
    *
-   * @param tokens at most a bucketful is taken
+   * @param tokens how many tokens are taken, but at most a bucketful
    */
   charge(tokens: number): void {
     this.#tokens -= Math.min(tokens, this.burst);

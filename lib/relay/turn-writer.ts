@@ -1,4 +1,7 @@
-/** Hands members what channels have for them at the end of a turn: in one write a member, in however many channels it is. */
+/**
+ * Hands members the bytes that channels have for them at the end of a turn, with one write for each member, even if it
+ * is in several channels.
+ */
 import type { Member, MemberWriter } from './channel.js';
 
 export class TurnWriter implements MemberWriter {
@@ -17,6 +20,7 @@ export class TurnWriter implements MemberWriter {
     else this.#gathered.set(member, [bytes]);
   }
 
+  /** Writes what was gathered for members of several channels. */
   end(): void {
     for (const [member, parts] of this.#gathered) if (!member.closed) member.outbox.writeAll(parts);
   }

@@ -1,7 +1,7 @@
 /**
- * A turn of the event loop: the channels in which something is said during it, until at its end the other servers and
- * all members are told, with as few writes as it takes. The members of a large channel may be told a little later who
- * came and left.
+ * A turn of the event loop. It gathers the channels in which something is said; at its end the other servers and all
+ * members are told, with as few writes as possible. The members of a large channel may be told of joins and leaves a
+ * little later.
  */
 import type { Clock } from '../clock.js';
 import { type Network, noNetwork } from '../network.js';
@@ -12,11 +12,11 @@ import { TurnWriter } from './turn-writer.js';
 export class Turn {
   /** The other servers. */
   network: Network = noNetwork;
-  /** Channels that something was published in. */
+  /** The channels in which something was published in this turn. */
   #channels = new Set<Channel>();
   readonly #pace: PresencePace<Channel>;
 
-  /** @param counters how many messages were handed to members, counted once for each */
+  /** @param counters of which `deliveries` grows by each message handed to a member */
   constructor(
     private readonly clock: Pick<Clock, 'endOfTurn' | 'nowMs' | 'after'>,
     private readonly counters: { deliveries: number },
@@ -24,7 +24,7 @@ export class Turn {
     this.#pace = new PresencePace(clock, (channels) => this.#tellMembers(channels));
   }
 
-  /** Something was published in a channel. */
+  /** Notes that something was published in a channel. */
   note(channel: Channel): void {
     if (channel.isFull) {
       this.tellNetwork(channel);
@@ -36,12 +36,13 @@ export class Turn {
     this.#channels.add(channel);
   }
 
-  /** Tells the other servers at once what they have not been told of a channel. */
+  /** Tells the other servers at once of the events in a channel that they have not been told of. */
   tellNetwork(channel: Channel): void {
     const untold = channel.takeUntold();
     if (untold.length > 0) this.network.publish(channel.name, untold);
   }
 
+  /** Ends the turn: tells the other servers and all members, except those of large channels that have to wait. */
   readonly end = (): void => {
     const channels = this.#channels;
     if (channels.size > 0) this.#channels = new Set();
@@ -53,7 +54,7 @@ export class Turn {
     this.#tellMembers(now);
   };
 
-  /** Ends the last turn: nothing waits any longer. */
+  /** Ends the last turn, and tells all members who still wait. */
   finish(): void {
     this.end();
     this.#tellMembers(this.#pace.finish());

@@ -1,11 +1,13 @@
-/** What a client is told first: who is there, and what it may do. [PROTOCOL 3] */
+/**
+ * The `welcome`, which is the first message to a client: which server this is, and what the client may do. [PROTOCOL 3]
+ */
 import { limits } from '../limits.js';
 import { features, protocolVersion, type ServerMessage } from '../wire/messages.js';
 
 export interface WelcomeOptions {
   readonly serverName: string;
   readonly version: string;
-  /** Undefined for no limit. */
+  /** How many commands a second one session may give; undefined for no limit. */
   readonly commandsPerSecond: number | undefined;
 }
 
@@ -29,7 +31,7 @@ export function welcome({ serverName, version, commandsPerSecond }: WelcomeOptio
   };
 }
 
-/** A burst in the proportion of the default limits. */
+/** The burst that belongs to a rate, in the proportion of the default limits. */
 export function burstFor(commandsPerSecond: number): number {
   return Math.max(1, Math.round((commandsPerSecond * limits.commandBurst) / limits.commandsPerSecond));
 }

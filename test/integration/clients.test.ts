@@ -121,7 +121,7 @@ for (const [program, door] of [
         const { status, errors } = await second.ended;
         expect([status, errors]).to.deep.equal([
           1,
-          `${program}: Somebody else is ANN; choose another name.\n`,
+          `${program}: Somebody else is called ANN; choose another name.\n`,
         ]);
       });
 

@@ -38,10 +38,10 @@ describe('a chat', () => {
     it('can join again after a refusal, under another name', async () => {
       const talk = await Talk.connected();
       await talk.type('join lobby ann');
-      await talk.refuse('name-taken', 'Somebody else is ann; choose another name.');
+      await talk.refuse('name-taken', 'Somebody else is called ann; choose another name.');
       await talk.type('/join lobby');
       expect(talk.problems).to.deep.equal([
-        'Somebody else is ann; choose another name.',
+        'Somebody else is called ann; choose another name.',
         'Say under which name: /join lobby <name>',
       ]);
       await talk.type('join lobby anna');
@@ -301,8 +301,8 @@ describe('a chat', () => {
         'ann is still taken. Come back under another name: /join lobby <name>',
       ]);
       await talk.type('/join lobby');
-      await talk.refuse('name-taken', 'Somebody else is ann.');
-      expect(talk.problems.slice(1)).to.deep.equal(['Somebody else is ann.']);
+      await talk.refuse('name-taken', 'Somebody else is called ann.');
+      expect(talk.problems.slice(1)).to.deep.equal(['Somebody else is called ann.']);
       talk.takeSent();
       await talk.type('/join lobby anna');
       await talk.joined('lobby', ['anna'], 'anna');

@@ -89,11 +89,11 @@ describe('a chat whose user is renamed by the server', () => {
     const talk = await Talk.in('lobby');
     await talk.hear({ type: 'nick', name: 'ann-x7f2', from: 'ann' });
     await talk.hear({ type: 'join', channel: 'lobby', name: 'ann' });
-    await talk.hear({ type: 'notice', text: 'Somebody on another server was ann before you.' });
+    await talk.hear({ type: 'notice', text: 'Somebody on another server was called ann before you.' });
     expect(talk.shown).to.deep.equal([
       '12:34 * You are ann-x7f2 now.',
       '12:34 * ann joined',
-      '12:34 - Somebody on another server was ann before you.',
+      '12:34 - Somebody on another server was called ann before you.',
     ]);
     expect(talk.chat.prompt).to.equal('ann-x7f2@lobby> ');
     expect([...(talk.chat.state.current?.members.values() ?? [])]).to.have.members([

@@ -88,7 +88,7 @@ describe('A direct message', () => {
     ann.say({ type: 'msg', to: 'ANN', text: 'psst', ref: 2 });
     const [refused] = ann.hear();
     expect(refused).to.deep.include({ code: 'malformed', ref: 2 });
-    expect(refused?.message).to.match(/^Malformed: .*yourself/);
+    expect(refused?.message).to.match(/^Malformed: .*your own name/);
     expect(network.sent).to.deep.equal([]);
   });
 
