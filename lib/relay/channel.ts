@@ -102,7 +102,7 @@ export class Channel {
     return untold;
   }
 
-  /** Whether so many messages are pending that they are not to wait for the end of the turn. */
+  /** Whether too many messages are pending to wait for the end of the turn. */
   get isFull(): boolean {
     return this.#pending.length >= limits.turnMessages;
   }

@@ -31,8 +31,8 @@ export function firstInOrder<T extends object>(
 }
 
 /**
- * Selects the first items for several owners fairly: each has an equal share for its own first items, and places that are
- * left over go to the first of all other items.
+ * Selects the first items for several owners fairly: each has an equal share for its own first items, and places that
+ * are left over go to the first of all other items.
  *
  * @param count how many items are wanted
  * @param ownerOf the owner of an item

@@ -1,4 +1,7 @@
-/** The text of a client's message, as our own clients send it: a join asks for all that they understand. [PROTOCOL 2] */
+/**
+ * Encodes a client's message as our own clients send it: a join asks for all features that they understand. [PROTOCOL
+ * 2]
+ */
 import { type ClientMessage, features } from './messages.js';
 
 export function encodeClientMessage(message: ClientMessage): string {

@@ -1,16 +1,17 @@
 /**
  * Combining marks: how many of them a letter may carry. A pile of them covers the lines above and below, so names with
- * such piles are refused, and texts are shown without what is too much. [PROTOCOL 4]
+ * such piles are refused, and texts are shown without the marks that are too many. [PROTOCOL 4]
  *
- * Marks that fit any letter (accents, rings, strokes) may be two at a time, after composition: Vietnamese, Lithuanian or
- * polytonic Greek need no more. A script's own marks may be four in all, since Hebrew with points and accents, Burmese
- * and Tibetan pile up as many in plain words. Marks beside a letter, such as many vowel signs of India, cover nothing, and
- * are not counted; nor are variation selectors, which show nothing.
+ * A letter may carry two of the marks that fit any letter (accents, rings, strokes), after composition: Vietnamese,
+ * Lithuanian and polytonic Greek need no more. Together with its script's own marks it may carry four, since plain
+ * words of Hebrew with points and accents, of Burmese and of Tibetan have that many. Marks beside a letter, such as
+ * many vowel signs of India, cover nothing and are not counted. Variation selectors are not counted either, because
+ * they show nothing.
  */
 import { limits } from '../limits.js';
 
 const runs = /\p{M}{3,}/gu;
-/** The blocks of marks that fit any letter; by what they are called, combining diacritical marks. */
+/** The blocks of marks that fit any letter, which Unicode calls combining diacritical marks. */
 const forAnyLetter = [
   ['\u0300', '\u036f'],
   ['\u0483', '\u0489'],
@@ -23,13 +24,14 @@ const onTheLetter = /[\p{Mn}\p{Me}]/u;
 const unseen = /\p{Variation_Selector}/u;
 
 /**
- * Leaves out marks where a letter carries more than it may.
+ * Leaves out the marks that are too many on a letter.
  *
- * @param text anything
- * @returns the same text if there are none; else the text in normal form NFC. Applied again it changes nothing.
+ * @param text any text
+ * @returns the same text if it has no three marks in a row; otherwise the text in normal form NFC. Applied again, this
+ *   changes nothing.
  */
 export function withFewMarks(text: string): string {
-  // Most texts have no three marks in a row, and it is quick to see.
+  // Most texts have no three marks in a row, which is quick to check.
   if (text.search(runs) === -1) return text;
   return text.normalize('NFC').replace(runs, fewOf).normalize('NFC');
 }
@@ -40,7 +42,7 @@ export function hasManyMarks(name: string): boolean {
   return few !== name && few !== name.normalize('NFC');
 }
 
-/** @param marks those of one letter, one after the other */
+/** Leaves out the marks of one letter that are too many. @param marks the marks, one after the other */
 function fewOf(marks: string): string {
   let few = '';
   let count = 0;

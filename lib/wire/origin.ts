@@ -1,34 +1,34 @@
 /** Origins of web pages (RFC 6454), as browsers send them and as operators type them. */
 
-/** Scheme, host, and port if there is one; a slash at the end is forgiven. */
+/** The form of an origin: scheme, host, and port if there is one; a slash at the end is accepted. */
 const originPattern = /^([a-z][a-z\d+.-]*):\/\/([^\s/?#\\@*]+)\/?$/i;
 
-/** Schemes that URLs have, and the origins of pages do not. */
+/** The schemes that URLs may have, but not the origins of pages. */
 const noPages: ReadonlySet<string> = new Set(['ws:', 'wss:', 'ftp:', 'file:']);
 
 /**
- * The one spelling of an origin: lower case, a host name of other scripts in Punycode, no port that the scheme has
- * anyway, no slash at the end. So two origins are the same if their spellings are.
+ * The one spelling of an origin: in lower case, with a host name of other scripts in Punycode, without the default port
+ * of its scheme and without a slash at the end. Two origins are the same if these spellings are the same.
  *
- * @returns undefined for what is the origin of no page: `null`, or without a scheme or a host, or with a path, a
- *   query, a user or a wildcard
+ * @returns undefined for a text that cannot be the origin of a page: `null`, or a text without a scheme or a host, or
+ *   with a path, a query, a user or a wildcard
  */
 export function parseOrigin(text: string): string | undefined {
   const scheme = originPattern.exec(text)?.[1];
   if (scheme === undefined || !URL.canParse(text)) return undefined;
   const { protocol, host, origin } = new URL(text);
   if (host === '' || noPages.has(protocol)) return undefined;
-  // The origin of other schemes, such as those of apps, is 'null' to the URL standard.
+  // By the URL standard, the origin of other schemes, such as those of apps, is 'null'.
   return isWeb(protocol) ? origin : `${protocol}//${host.toLowerCase()}`;
 }
 
 /**
- * Whether an origin is that of a server which was asked for by this host and port.
+ * Whether an origin is that of the server itself, which a request names by its host and port.
  *
  * The scheme makes no difference, since a proxy may speak TLS on behalf of the server.
  *
- * @param origin in its one spelling
- * @param authority as in a `Host` header
+ * @param origin the origin, in its one spelling
+ * @param authority the host and port, as in a `Host` header
  */
 export function isOriginOf(origin: string, authority: string): boolean {
   const { protocol } = new URL(origin);
@@ -38,7 +38,7 @@ export function isOriginOf(origin: string, authority: string): boolean {
 /**
  * The host of a web page's origin, in its one spelling.
  *
- * @returns undefined for what has none: other schemes, and what is no origin
+ * @returns undefined for schemes other than HTTP and HTTPS, and for texts that are no origins
  */
 export function hostOfOrigin(text: string): string | undefined {
   const origin = parseOrigin(text);

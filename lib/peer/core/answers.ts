@@ -1,7 +1,7 @@
 /**
- * Answers to what other servers ask. An answer may be much longer than its question, and a ROUTED frame can be sent in
- * another server's name; so each server in reach has a share of bytes, and what goes past it is left unanswered: whoever
- * needs an answer asks again. [PEERING 8]
+ * Answers to the questions of other servers. An answer may be much longer than its question, and a ROUTED frame can be
+ * sent in another server's name. So each server in reach has a share of bytes, and questions beyond it are not
+ * answered; a server that needs an answer asks again. [PEERING 8]
  */
 import type { Buffer } from 'node:buffer';
 import { limits } from '../../limits.js';
@@ -14,7 +14,7 @@ export interface AnswersOptions {
 }
 
 interface Share {
-  /** Bytes that are left; below 0 after an answer that was longer. */
+  /** The bytes that are left; below 0 after an answer that was longer than the share. */
   bytes: number;
   atMs: number;
 }
@@ -27,7 +27,7 @@ export class Answers {
   /**
    * Answers a server, unless it is out of reach or its share is used up.
    *
-   * @param make makes the frame; not called if it is not sent
+   * @param make makes the frame; it is not called if nothing is sent
    * @returns whether it was sent
    */
   send(to: string, make: () => Buffer): boolean {

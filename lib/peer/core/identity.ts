@@ -1,12 +1,14 @@
-/** Who a server is, and how others know that it is it: the cryptography that the core needs, handed in. [PEERING 3] */
+/**
+ * The identity of a server, and the cryptography by which others check it, which is handed in to the core. [PEERING 3]
+ */
 
-/** This run of this server. */
+/** The identity of this run of this server. */
 export interface Identity {
   /** The node id: 32 hex digits, from the public key. */
   readonly node: string;
-  /** Ed25519, 64 hex digits. */
+  /** The public key, of Ed25519: 64 hex digits. */
   readonly publicKey: string;
-  /** @returns 128 hex digits */
+  /** Signs a text. @returns 128 hex digits */
   sign(text: string): string;
 }
 
@@ -14,6 +16,6 @@ export interface Crypto {
   /** The node id that belongs to a public key. */
   nodeOf(publicKey: string): string;
   verify(publicKey: string, text: string, signature: string): boolean;
-  /** 128 bits that nobody can find another text for. */
+  /** A hash of 128 bits; nobody can find another text with the same one. */
   hash(text: string): bigint;
 }

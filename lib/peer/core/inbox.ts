@@ -1,6 +1,7 @@
 /**
- * What comes in: one row for each type of frame, and what is done with it. To add one: its type in
- * wire/peer-frame-types.ts, its number in wire/peer-frame.ts, its fields in wire/peer-fields.ts, a row here. [PEERING 2]
+ * The inbox for frames: one row for each type, which says what is done with it. To add one, add its type in
+ * wire/peer-frame-types.ts, its number in wire/peer-frame.ts, its fields in wire/peer-fields.ts, and a row here.
+ * [PEERING 2]
  */
 import type { Buffer } from 'node:buffer';
 import type { Log } from '../../log.js';
@@ -25,7 +26,7 @@ import type { Repair } from './streams/repair.js';
 import type { Directs } from './users/directs.js';
 import type { Names } from './users/names.js';
 
-/** As `LinkFrameOf`. */
+/** The same as `LinkFrameOf`, for frames that are routed. */
 type RoutableFrameOf<T extends RoutableFrame['type'] = RoutableFrame['type']> = {
   [P in T]: { readonly type: P } & Extract<RoutableFrame, { type: P }>;
 }[T];
@@ -42,7 +43,7 @@ type RoutedHandlers = {
   readonly [T in RoutableFrame['type']]: (frame: RoutableFrameOf<T>, from: string, nowMs: number) => void;
 };
 
-/** Who the frames are for. */
+/** The parts of the mesh that frames are for. */
 export interface InboxParts {
   readonly ownNode: string;
   readonly neighbours: Neighbours;
@@ -61,10 +62,10 @@ export class Inbox {
   constructor(private readonly parts: InboxParts) {}
 
   /**
-   * A frame that came on a link.
+   * Receives a frame that came on a link.
    *
    * @param bytes the whole frame
-   * @throws PeerProtocolError the neighbour broke the protocol
+   * @throws PeerProtocolError if the neighbour broke the protocol
    */
   receive(frame: PeerFrame, link: LinkState, bytes: Buffer, nowMs: number): void {
     if (isRoutable(frame)) throw new PeerProtocolError(`a ${frame.type} frame that says not for whom it is`);
@@ -72,7 +73,8 @@ export class Inbox {
   }
 
   /**
-   * A frame from another server, which need not be a neighbour: what is wrong with it is not the neighbour's fault.
+   * Receives a frame from any server in reach. An error in it is only logged, because it need not be the neighbour's
+   * fault.
    *
    * @param inner the whole frame
    */
@@ -123,7 +125,7 @@ export class Inbox {
       this.parts.repair.receiveHeads(frame, link.node, this.parts.view(), nowMs),
     event: (event, link, _bytes, nowMs) => this.parts.exchange.receiveEvents(event, link.node, nowMs),
     routed: (routed, _link, bytes, nowMs) => {
-      // Of this server itself nothing comes over a link.
+      // A frame in this server's own name is ignored: it sends itself nothing over a link.
       if (routed.from === this.parts.ownNode) return;
       if (routed.to === this.parts.ownNode) this.receiveFrom(routed.from, routed.inner, nowMs);
       else this.parts.post.passOn(routed, bytes);

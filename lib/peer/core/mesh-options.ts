@@ -1,4 +1,4 @@
-/** What the mesh is given, and what it has others do. */
+/** The options of the mesh: what it is given, and the effects that others carry out for it. */
 import type { Buffer } from 'node:buffer';
 import type { Log } from '../../log.js';
 import type { NetworkReceiver } from '../../network.js';
@@ -8,27 +8,30 @@ import type { Dial } from './links/address-book.js';
 import type { Goodbye } from './links/goodbyes.js';
 import type { LinkId } from './links/link-table.js';
 
-/** Data are messages and presence, which a full link may drop, for they are asked for again; all else is control. */
+/**
+ * Data are messages and presence, which a full link may drop, because they will be asked for again. All other frames
+ * are control.
+ */
 export type Urgency = 'control' | 'data';
 
 export type DialOutcome =
-  /** `at`: where it was met, with the host as a number. */
+  /** `at` is the address at which it was met, with the host as an IP address. */
   | { readonly ok: true; readonly name: string; readonly at: Address }
-  /** `retryMs`: it will be tried again after so long; absent when it will not. */
+  /** `retryMs` is the time until it is tried again; absent if it will not be. */
   | { readonly ok: false; readonly why: string; readonly retryMs?: number | undefined };
 
 export interface MeshEffects {
-  /** Control overtakes data, and is never dropped. */
+  /** Sends a frame on a link. Control overtakes data, and is never dropped. */
   send(link: LinkId, bytes: Buffer, urgency: Urgency): void;
-  /** Bytes that a link has yet to take. */
+  /** How many bytes wait to be sent on a link. */
   waitingBytes(link: LinkId): number;
-  /** Reads nothing from a link for so long; with 0, until others have had their turn. */
+  /** Stops reading from a link for a time; with 0, until others have had their turn. */
   rest(link: LinkId, ms: number): void;
-  /** Says BYE and closes, still reading what is on its way. */
+  /** Says BYE on a link and closes it, still reading what is on its way. */
   hangUp(link: LinkId, goodbye: Goodbye): void;
-  /** Is answered by `linkUp`, `probed` or `dialFailed`. */
+  /** Dials an address. The answer is a call of `linkUp`, `probed` or `dialFailed`. */
   dial(dial: Dial): void;
-  /** What came of a dial. Returns whether somebody waited for it and was told. */
+  /** Tells the outcome of a dial. @returns whether somebody waited for it and was told */
   dialOutcome(address: Address, outcome: DialOutcome): boolean;
 }
 
@@ -36,16 +39,18 @@ export interface MeshOptions {
   readonly identity: Identity;
   readonly crypto: Crypto;
   readonly name: string;
-  /** Most links at once. */
+  /** How many links there may be at once. */
   readonly maxLinks?: number;
-  /** Whether it links with servers that it was told of; if not, only with those that somebody asked for. */
+  /**
+   * Whether it links with servers that other servers told it of. If not, it links only with those that were asked for.
+   */
   readonly discovers?: boolean;
-  /** From 0 to 1, for jitter. */
+  /** Random numbers from 0 to 1, for jitter. */
   readonly random: () => number;
-  /** Milliseconds since some moment; never goes back. */
+  /** The time in milliseconds since some moment; never goes back. */
   readonly nowMs: () => number;
   readonly effects: MeshEffects;
-  /** Where what comes from other servers goes. */
+  /** Receives what comes from other servers. */
   readonly receiver: NetworkReceiver;
   readonly log: Log;
 }

@@ -1,9 +1,10 @@
 /**
- * The network of servers as one of them sees it: a pure state machine. Events and the time go in by its methods,
- * effects come out by `MeshEffects`; no socket, no clock and no chance of its own. [PEERING 1]
+ * The mesh is the network of servers as one of them sees it, and a pure state machine. Events and the time go in
+ * through its methods, and effects come out through `MeshEffects`; it has no socket, no clock and no randomness of its
+ * own. [PEERING 1]
  *
- * Here is only what joins its parts: `Neighbours` (links and dialling), `Topology` (the map), `Reconciler` (what all
- * know alike), `Exchange` and `Repair` (streams), `Asks` (joining), `Names` and `Directs` (users).
+ * This file only joins its parts: `Neighbours` (links and dialling), `Topology` (the map), `Reconciler` (what all
+ * servers know alike), `Exchange` and `Repair` (streams), `Asks` (joining), `Names` and `Directs` (users).
  */
 import type { Buffer } from 'node:buffer';
 import { limits } from '../../limits.js';
@@ -43,7 +44,7 @@ export class Mesh implements Network {
   readonly #ownInterest: OwnInterest;
   readonly #reconciler: Reconciler;
   readonly #answers: Answers;
-  /** Answers with events, which have shares of their own. */
+  /** Answers that consist of events. They have shares of their own. */
   readonly #resends: Answers;
   readonly #asks: Asks;
   readonly #names: Names;
@@ -159,22 +160,22 @@ export class Mesh implements Network {
 
   // ---- The operator's wishes ----------------------------------------------------------------------------------
 
-  /** Makes a link, and makes it again whenever it is lost. */
+  /** Makes a link to an address, and makes it again whenever it is lost. */
   connect(address: Address): void {
     this.neighbours.connect(address);
   }
 
-  /** The link that an address stands for, if there is one now. */
+  /** The link to an address, if there is one now. */
   linkedAt(address: Address): LinkState | undefined {
     return this.neighbours.linkedAt(address);
   }
 
-  /** Ends a link, and neither makes it again nor takes it from the other end until `connect`. */
+  /** Ends a link. Until `connect`, it is not made again, and not accepted from the other end either. */
   disconnect(link: LinkState): void {
     this.neighbours.disconnect(link);
   }
 
-  /** Tells the network that this server goes, and ends all links. */
+  /** Tells the network that this server is going down, and ends all links. */
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
@@ -192,7 +193,7 @@ export class Mesh implements Network {
     this.exchange.publish(channel, events, this.#nowMs());
   }
 
-  /** Gets a channel ready for a member here; `done` is called when its members are known, or after a while. */
+  /** Gets a channel ready for a member here; calls `done` when its members are known, or after a while. */
   prepare(channel: string, done: () => void): void {
     const nowMs = this.#nowMs();
     this.#ownInterest.raise(channel, nowMs);
@@ -212,10 +213,10 @@ export class Mesh implements Network {
     return this.interests.channels((node) => this.topology.isPresent(node));
   }
 
-  /** Claims a name in the whole network; `done` is told whether it is free. */
+  /** Claims a name in the whole network, and tells `done` whether it is granted. */
   claimName(nameKey: string, sinceMs: number, done: (granted: boolean) => void): void {
     const nowMs = this.#nowMs();
-    // By the map as it is now, for whoever claims it elsewhere asks the keeper of now.
+    // The keeper is found by the newest map, because another server that claims the name asks that keeper too.
     this.#noteView(this.topology.freshView(nowMs), nowMs);
     this.#names.claim(nameKey, sinceMs, nowMs, done);
   }
@@ -230,26 +231,26 @@ export class Mesh implements Network {
 
   // ---- What happens on links ----------------------------------------------------------------------------------
 
-  /** Both ends of a connection have said who they are. It is a link, or is refused and hung up. */
+  /** Takes a connection whose ends have both said who they are. It becomes a link, or is refused and closed. */
   linkUp(info: LinkInfo): void {
     this.neighbours.linkUp(info);
   }
 
-  /** A dial or a probe met a server at an address, and that was all it was good for. */
+  /** Notes that a dial or a probe met a server at an address, without becoming a link. */
   probed(address: Address, met: Pick<LinkInfo, 'node' | 'name' | 'listensAt'>): void {
     this.neighbours.probed(address, met);
   }
 
-  /** A dial or a probe came to nothing, or the other end refused. */
+  /** Notes that a dial or a probe failed, or that the other end refused. */
   dialFailed(address: Address, why: string): void {
     this.neighbours.dialFailed(address, why);
   }
 
   /**
-   * A frame came on a link.
+   * Receives a frame that came on a link.
    *
    * @param bytes the whole frame
-   * @throws PeerProtocolError the other end broke the protocol; the link is to be ended for it
+   * @throws PeerProtocolError if the other end broke the protocol, for which the link is to be ended
    */
   frame(id: LinkId, frame: PeerFrame, bytes: Buffer): void {
     const nowMs = this.#nowMs();
@@ -260,18 +261,18 @@ export class Mesh implements Network {
     this.#inbox.receive(frame, link, bytes, nowMs);
   }
 
-  /** A link has ended, from whichever side. */
+  /** Notes that a link has ended, from either side. */
   linkDown(id: LinkId, why: string): void {
     this.#prices.forgetLink(id);
     this.neighbours.linkDown(id, why);
   }
 
-  /** A link has room again. */
+  /** Notes that a link has room again for what waits to be sent. */
   linkDrained(id: LinkId): void {
     this.neighbours.introductions.goOn(id);
   }
 
-  /** Time has passed: looks at every deadline. To be called each `limits.peerTickMs`. */
+  /** Looks at every deadline. To be called each `limits.peerTickMs`. */
   tick(): void {
     if (this.#stopped) return;
     const nowMs = this.#nowMs();
@@ -294,20 +295,20 @@ export class Mesh implements Network {
 
   // ---- Inside -------------------------------------------------------------------------------------------------
 
-  /** @returns whether all neighbours were told */
+  /** Takes the neighbours into the map. @returns whether all neighbours were told of the change */
   #neighboursChanged(): boolean {
     this.topology.setNeighbours([...this.neighbours.links.neighbours()]);
     return this.#advertise(this.#nowMs());
   }
 
-  /** @returns whether there was something to tell all neighbours, and it was time to */
+  /** Tells all neighbours what is new about this server, if it is time. @returns whether they were told */
   #advertise(nowMs: number): boolean {
     if (this.#stopped || !this.topology.hasNews || !this.#pace.mayGo(nowMs)) return false;
     this.post.toAllNeighbours(encodePeerFrame(this.topology.advertise(false)));
     return true;
   }
 
-  /** Ways have changed, if the map has. */
+  /** Notes that routes may have changed, if the map has. */
   #noteView(view: View, nowMs: number): void {
     if (view.digest === this.#viewDigest) return;
     this.#viewDigest = view.digest;

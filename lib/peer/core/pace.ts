@@ -1,12 +1,15 @@
-/** How often something may be told to the whole network: a few times at once, and seldom if it goes on and on. */
+/**
+ * The pace at which something may be told to the whole network: a few times in quick succession, and seldom if it goes
+ * on and on.
+ */
 export class Pace {
   #tokens: number;
   #atMs = Number.NEGATIVE_INFINITY;
 
   /**
-   * @param minMs at least so long from one time to the next
-   * @param burst so many times at that pace
-   * @param sustainedMs thereafter once in so long
+   * @param minMs the least time from one telling to the next
+   * @param burst how many tellings may follow one another at that pace
+   * @param sustainedMs the time in which there may be one more telling after that
    */
   constructor(
     private readonly minMs: number,

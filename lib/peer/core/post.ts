@@ -1,4 +1,6 @@
-/** Frames on their way: events to where members are, others to neighbours, and over them to any server in reach. [PEERING 5] */
+/**
+ * The post: sends events to where members are, and other frames to neighbours and to any server in reach. [PEERING 5]
+ */
 import type { Buffer } from 'node:buffer';
 import { limits } from '../../limits.js';
 import {
@@ -14,7 +16,7 @@ import type { Topology } from './map/topology.js';
 import type { View } from './map/view.js';
 import type { MeshEffects, Urgency } from './mesh-options.js';
 
-/** What of a run of events has to be known to send it on. */
+/** All that has to be known of a run of events to send it on. */
 export type Forwardable = Pick<EventFrame, 'origin' | 'channel' | 'count' | 'view' | 'resent' | 'bytes'>;
 
 export interface PostOptions {
@@ -31,7 +33,7 @@ export interface PostOptions {
 export class Post {
   /** Events sent on to neighbours, counted once for each. */
   forwarded = 0;
-  /** Frames for one server that no path led to, or that had come too far. */
+  /** Frames for one server that were dropped, because no path led to it or they had gone through too many servers. */
   undelivered = 0;
 
   constructor(private readonly options: PostOptions) {}
@@ -39,13 +41,13 @@ export class Post {
   /**
    * Sends a run of events down its origin's tree, to where members are.
    *
-   * @param cameFrom the neighbour it came from, which gets it from nobody
+   * @param cameFrom the neighbour that it came from, to which it is not sent back
    */
   forward(frame: Forwardable, nowMs: number, cameFrom?: string): void {
     const { links, routes, topology } = this.options;
     const view = topology.view(nowMs);
     const isAgreed = frame.resent || frame.view === view.digest;
-    // Where maps differ, trees do too: only to tell everybody is sure then.
+    // Where maps differ, trees differ too, and only telling all neighbours is sure to reach everybody.
     const next = isAgreed ? routes.next(view, frame.origin, frame.channel) : links.neighbours();
     for (const node of next) {
       if (node === cameFrom || node === frame.origin) continue;
@@ -79,12 +81,12 @@ export class Post {
       return;
     }
     const view = this.#view();
-    // Enough for a way round, where the map has changed a little further on.
+    // There are enough hops for a detour, if the map has changed a little further on.
     const hopsLeft = Math.min(limits.hops, 2 * (view.distanceTo(node) ?? 0) + 4);
     this.#send(node, encodeRouted({ to: node, from: ownNode, hopsLeft, inner }), urgency);
   }
 
-  /** Sends on a frame that is for another server. */
+  /** Sends on a frame from a link that is for another server. */
   passOn({ to, hopsLeft, inner }: RoutedFrame, bytes: Buffer): void {
     if (hopsLeft > 1) this.#send(to, oneHopOn(bytes), urgencyOf(inner));
     else this.undelivered++;
@@ -95,7 +97,7 @@ export class Post {
   }
 
   #send(to: string, bytes: Buffer, urgency: Urgency): void {
-    // A neighbour that the map does not show yet is one all the same.
+    // A neighbour is reached directly, even if the map does not show it yet.
     const hop = this.options.links.to(to) ? to : this.#view().firstHopTo(to);
     const link = hop === undefined ? undefined : this.options.links.to(hop);
     if (link) this.options.effects.send(link.id, bytes, urgency);

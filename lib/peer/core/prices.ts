@@ -1,14 +1,14 @@
 /**
- * What frames of a link cost, and how much a link may spend: a price for each type, about the microseconds that it takes to
- * deal with one. A link that spends more is not read for a while, so nothing of it is lost, and others have their turns.
- * [PEERING 8]
+ * The prices of frames, and how much each link may spend. The price of a type is about the number of microseconds that
+ * it takes to deal with a frame of it. A link that spends too much is not read for a while, so that others have their
+ * turn and nothing from the link is lost. [PEERING 8]
  */
 import { limits } from '../../limits.js';
 import { isEventBytes } from '../../wire/peer-event.js';
 import { isRoutable, type LinkFrame, type PeerFrame } from '../../wire/peer-frame.js';
 import type { LinkId } from './links/link-table.js';
 
-/** A frame of one type, or of several: in this form a function from a table takes it without being told its type. */
+/** A frame of one type, or of several. In this form, a function from a table accepts it without a cast. */
 export type LinkFrameOf<T extends LinkFrame['type'] = LinkFrame['type']> = {
   [P in T]: { readonly type: P } & Extract<LinkFrame, { type: P }>;
 }[T];
@@ -23,23 +23,23 @@ const prices: PriceList = {
   pong: () => 10,
   summary: () => 20,
   peers: ({ addresses }) => 10 + 5 * addresses.length,
-  // Its signature is checked, the map is drawn anew, and all neighbours are told.
+  // An ADVERT costs a check of its signature, a new map, and a frame to each neighbour.
   advert: () => 200,
-  // The signature, and the hash of each entry.
+  // An INTEREST costs a check of its signature, and the hash of each entry.
   interest: ({ changes }) => 200 + 5 * changes.length,
   versions: ({ servers }) => 20 + servers.length,
   want: ({ servers }) => 20 + 5 * servers.length,
   heads: ({ heads }) => 10 + 2 * heads.length,
-  // Cheap enough that no use of a link is held up by it: as many as a server can take.
+  // Events are so cheap that no regular use of a link is held up: a link may send as many as a server can take.
   event: ({ bytes }) => 1 + bytes.length / 16_384,
   routed: ({ inner }) => (isEventBytes(inner) ? 2 + inner.length / 16_384 : 5 + inner.length / 10),
 };
 
 interface Purse {
-  /** What is left; below 0 is what the link has to wait for. */
+  /** The tokens that are left; if they are below 0, the link has to wait until they are refilled. */
   tokens: number;
   atMs: number;
-  /** Spent since others had their turn. */
+  /** The tokens spent since others had their turn. */
   spentInTurn: number;
 }
 
@@ -47,7 +47,7 @@ export class Prices {
   readonly #purses = new Map<LinkId, Purse>();
 
   /**
-   * A frame came on a link.
+   * Charges a link for a frame that came on it.
    *
    * @returns for how long the link is not to be read: 0 to let others have their turn, undefined for no rest
    */
@@ -61,7 +61,7 @@ export class Prices {
     }
     const price = isRoutable(frame) ? 0 : priceOf(frame);
     const refill = ((nowMs - purse.atMs) / 1000) * perSecond;
-    // Nobody waits for longer than a second, for the link would be taken for dead.
+    // A link never has to wait longer than a second, because it would be taken for dead.
     purse.tokens = Math.max(-perSecond, Math.min(atOnce, purse.tokens + refill) - price);
     purse.atMs = nowMs;
     purse.spentInTurn += price;

@@ -1,6 +1,6 @@
 /**
- * Things by the time at which they are due, so that what is due is found without a look at all that is not. (A timing
- * wheel, without an end: G. Varghese and A. Lauck, 1987)
+ * A timetable: things ordered by the time at which they are due, so that those that are due are found without looking
+ * at all others. (A timing wheel that is not bounded: G. Varghese and A. Lauck, 1987)
  */
 
 interface Entry<T> {
@@ -8,7 +8,7 @@ interface Entry<T> {
   readonly dueMs: number;
 }
 
-/** About as long as one tick of the mesh, each of which looks into one slot or two. */
+/** The length of a slot: about one tick of the mesh, so that a tick looks into one or two slots. */
 const slotMs = 64;
 
 export class Timetable<T> {
@@ -16,7 +16,7 @@ export class Timetable<T> {
   /** All slots before this one are empty. */
   #first = Number.POSITIVE_INFINITY;
 
-  /** Adds a thing, which may be there already for other times. */
+  /** Adds a thing. It may be there already, for other times. */
   add(thing: T, dueMs: number): void {
     const slot = Math.floor(dueMs / slotMs);
     const entries = this.#slots.get(slot);
@@ -25,7 +25,7 @@ export class Timetable<T> {
     this.#first = Math.min(this.#first, slot);
   }
 
-  /** Takes out what is due by now. */
+  /** Takes the things that are due by now. */
   takeDue(nowMs: number): T[] {
     const due: T[] = [];
     const slotOfNow = Math.floor(nowMs / slotMs);

@@ -1,6 +1,6 @@
 /**
- * Getting to know a channel: who listens to one asks each server with members in it for a SYNC, and waits for the
- * answers before anybody is told that he is in. [PEERING 6.2, PROTOCOL 2]
+ * Questions about channels: a server that begins to listen to a channel asks each server with members in it for a SYNC,
+ * and waits for the answers before it tells its own member that the join is done. [PEERING 6.2, PROTOCOL 2]
  */
 import type { Buffer } from 'node:buffer';
 import { limits } from '../../../limits.js';
@@ -11,9 +11,10 @@ import type { View } from '../map/view.js';
 import type { Exchange } from './exchange.js';
 import type { Stream } from './stream.js';
 
+/** A join that waits for SYNCs. */
 interface Waiting {
   readonly channel: string;
-  /** Servers that have not answered yet. */
+  /** The servers that have not answered yet. */
   readonly for: Set<string>;
   readonly untilMs: number;
   readonly done: () => void;
@@ -24,9 +25,9 @@ export type SendTo = (node: string, inner: Buffer) => void;
 
 export class Asks {
   readonly #waiting = new Map<string, Set<Waiting>>();
-  /** SYNCs asked for by servers of whose interest nothing is known yet. */
+  /** The channels of which servers asked for a SYNC before their interest was known here, by server. */
   readonly #owed = new Map<string, Set<string>>();
-  /** Which SYNCs went to whom, and when, the latest last; only of late. */
+  /** When SYNCs were sent in the last `limits.syncAgainMs`, by server and channel; the latest are last. */
   readonly #answered = new Map<string, number>();
 
   constructor(
@@ -60,19 +61,19 @@ export class Asks {
     this.askFresh(view, nowMs);
   }
 
-  /** Asks at once for what has just come to be needed. */
+  /** Asks at once for the SYNCs that have just come to be needed. */
   askFresh(view: View, nowMs: number): void {
     this.#ask(this.exchange.inbound.needs.takeFresh(), view, nowMs);
   }
 
-  /** A stream has got its SYNC, or is no more. */
+  /** Notes that a stream has got its SYNC or is closed: nobody waits for it any longer. */
   settled({ channel, origin }: Pick<Stream, 'channel' | 'origin'>): void {
     for (const waiting of this.#waiting.get(channel) ?? []) {
       if (waiting.for.delete(origin) && waiting.for.size === 0) this.#finish(waiting);
     }
   }
 
-  /** Another server wants to know where this one's streams stand. */
+  /** Answers another server that asks where this server's streams stand. */
   receiveAsk(channels: readonly string[], from: string, nowMs: number): void {
     for (const channel of channels) {
       if (this.interests.isInterested(from, channel)) this.#answer(from, channel, nowMs);
@@ -80,7 +81,7 @@ export class Asks {
     }
   }
 
-  /** What was asked for too early can be answered now. */
+  /** Answers what a server asked for before its interest was known. */
   becameInterested(node: string, channel: string, nowMs: number): void {
     const owed = this.#owed.get(node);
     if (!owed?.delete(channel)) return;
@@ -145,7 +146,7 @@ export class Asks {
       owed = new Set();
       this.#owed.set(node, owed);
     }
-    // Whoever asks for more will ask again.
+    // What is left out here will be asked for again.
     if (owed.size < limits.channelsPerAsk) owed.add(channel);
   }
 

@@ -1,5 +1,5 @@
 /**
- * What members say and who they are, exchanged with the other servers: streams and rosters together. [PEERING 6]
+ * Exchanges with the other servers what members say and who the members are: streams and rosters together. [PEERING 6]
  */
 import { limits } from '../../../limits.js';
 import type { Log } from '../../../log.js';
@@ -32,9 +32,9 @@ export interface ExchangeOptions {
   readonly ownInterest: OwnInterest;
   /** Sends runs of events to where members are. */
   readonly post: Pick<Post, 'forward'>;
-  /** Who the members here are. */
+  /** Receives what is for members here. */
   readonly receiver: NetworkReceiver;
-  /** Told when a stream has got its SYNC. */
+  /** Called when a stream has got its SYNC. */
   readonly synced: (stream: Stream) => void;
   readonly log: Log;
 }
@@ -47,7 +47,7 @@ export class Exchange {
   readonly #seen = new SeenNumbers();
   readonly #losses = new Losses();
   readonly #forgotten = new ForgottenStreams();
-  /** Origins that sent what cannot be used. */
+  /** The origins that sent something unusable. */
   readonly #blamed = new Set<string>();
   /** When idle streams were last looked for. */
   #forgotAtMs = 0;
@@ -58,7 +58,7 @@ export class Exchange {
 
   constructor(private readonly options: ExchangeOptions) {}
 
-  /** A member of a channel here came, left or is called otherwise; others are told of it by `publish`. */
+  /** Notes that a member of a channel here came, left or has another name. Other servers are told by `publish`. */
   noteMember(event: Presence, nowMs: number): void {
     const { ownNode, ownInterest } = this.options;
     const { channel } = event;
@@ -66,12 +66,12 @@ export class Exchange {
     ownInterest.setMembers(channel, this.rosters.size(ownNode, channel), nowMs);
   }
 
-  /** Events of members of a channel here, in their order. */
+  /** Sends events of members of a channel here to the other servers, in their order. */
   publish(channel: string, events: readonly Published<ChannelEvent>[], nowMs: number): void {
     const { ownNode, topology, interests, post } = this.options;
     const presence = !events.every(isMsg);
     let seq = this.own.next(channel, events.length, nowMs);
-    // Nobody is there to hear it: who comes to listen is told where the stream stands then.
+    // Without an audience nothing is sent. A server that begins to listen is told by its SYNC where the stream stands.
     if (interests.audienceOf(channel).size === 0) return;
     const view = topology.view(nowMs).digest;
     for (const { count, lines } of splitIntoRuns(events)) {
@@ -85,17 +85,17 @@ export class Exchange {
   }
 
   /**
-   * A run of events that came over a link, or that was asked for.
+   * Receives a run of events that came over a link, or that was asked for.
    *
-   * @param sentBy the neighbour it came from; undefined for one that was asked for
-   * @throws PeerProtocolError when the neighbour said what it must not
+   * @param sentBy the neighbour it came from; undefined for a run that was asked for
+   * @throws PeerProtocolError if the neighbour broke the protocol with events of its own
    */
   receiveEvents(frame: EventFrame, sentBy: string | undefined, nowMs: number): void {
     const { ownNode, topology, post } = this.options;
     const { origin, count } = frame;
     if (origin === ownNode || !topology.isPresent(origin)) return;
-    // A neighbour answers for its own events, though not for those that it only sent on, nor for names that are none
-    // here: which characters there are depends on the version of Node.
+    // A neighbour is held responsible for its own events, but not for those that it only sent on. It is not held
+    // responsible for names that are invalid here either: which characters exist depends on the version of Node.
     const decoded = origin === sentBy ? decode(frame) : undefined;
     if (decoded && !decoded.isWhole)
       throw new PeerProtocolError(`an event frame that has not the ${count} events it says`);
@@ -111,7 +111,7 @@ export class Exchange {
     this.#takeIn(frame, decoded, sentBy, nowMs);
   }
 
-  /** The word of a stream's origin on where it stands and who is in its channel. */
+  /** Receives a SYNC, in which a stream's origin says where the stream stands and who is in its channel. */
   receiveSync(sync: Sync, nowMs: number): void {
     const { topology, ownInterest } = this.options;
     const { origin, channel, members } = sync;
@@ -124,7 +124,7 @@ export class Exchange {
     this.carryOut(this.inbound.sync(stream, sync, nowMs), nowMs);
   }
 
-  /** How a stream of this server stands, for another server that listens to it. */
+  /** Makes the SYNC of a stream of this server, for another server that listens to it. */
   stateFor(node: string, channel: string, nowMs: number): Sync {
     const origin = this.options.ownNode;
     const members = [...this.rosters.names(origin, channel)];
@@ -143,7 +143,7 @@ export class Exchange {
     this.own.forgetIdle(nowMs, (channel) => this.options.ownInterest.has(channel));
   }
 
-  /** A server became, or is no longer, interested in a channel. */
+  /** Notes that a server became interested in a channel, or is no longer. */
   audienceChanged(node: string, channel: string, interested: boolean, nowMs: number): void {
     this.own.audienceChanged(node, channel, interested);
     if (!this.options.ownInterest.has(channel)) return;
@@ -151,19 +151,22 @@ export class Exchange {
     else this.#close(this.inbound.get(node, channel));
   }
 
-  /** Somebody here is going to listen to a channel: all its streams are opened. */
+  /** Opens all streams of a channel, because somebody here is going to listen to it. */
   openStreams(channel: string, nowMs: number): void {
     for (const node of this.options.interests.audienceOf(channel).keys())
       this.inbound.open(node, channel, nowMs, true);
   }
 
-  /** Nobody here listens to a channel any more. */
+  /** Closes all streams of a channel, because nobody here listens to it any more. */
   closeStreams(channel: string): void {
     this.#forgotten.forgetChannel(channel);
     for (const stream of [...this.inbound.of(channel)]) this.#close(stream);
   }
 
-  /** A server is gone for good, or for so long that its members are to be gone too. */
+  /**
+   * Interrupts the streams of a server and removes its members, because it is gone for good, or has been away until its
+   * members count as gone too.
+   */
   nodeLost(node: string, serverName: string, cause: string, nowMs: number): void {
     for (const channel of this.options.interests.channelsOf(node)) {
       const stream = this.inbound.get(node, channel);
@@ -174,7 +177,7 @@ export class Exchange {
     }
   }
 
-  /** A server is in reach again: more may have been missed than can be asked for, so its rosters are in doubt. */
+  /** Doubts the rosters of a server that is in reach again: more may have been missed than can be asked for. */
   nodeReturned(node: string, nowMs: number): void {
     for (const channel of this.options.interests.channelsOf(node)) {
       const stream = this.inbound.get(node, channel);
@@ -182,12 +185,12 @@ export class Exchange {
     }
   }
 
-  /** This server itself was held up, and may have missed anything. */
+  /** Doubts all rosters, because this server itself was held up and may have missed anything. */
   wasHeldUp(nowMs: number): void {
     for (const stream of this.inbound.all()) this.inbound.doubt(stream, nowMs);
   }
 
-  /** A node is about to be forgotten, though it may come back: how far its streams had got is kept in mind. */
+  /** Remembers how far the streams of a node had got that is about to be forgotten, because it may come back. */
   rememberStreams(node: string): void {
     for (const channel of this.options.interests.channelsOf(node)) {
       const stream = this.inbound.get(node, channel);
@@ -196,13 +199,18 @@ export class Exchange {
     }
   }
 
-  /** Forgets all of a node; its interest is forgotten already, and with it its streams. */
+  /** Forgets the rest of a node. Its interest is forgotten already, and its streams with that. */
   forgetNode(node: string): void {
     this.#seen.forget(node);
     this.#blamed.delete(node);
   }
 
-  /** Carries out what a stream is ready for. */
+  /**
+   * Carries out the steps that a stream is ready for.
+   *
+   * @param latest the run that has just come
+   * @param decoded its events, if they are decoded already
+   */
   carryOut(steps: readonly Step[], nowMs: number, latest?: EventFrame, decoded?: DecodedRun): void {
     for (const step of steps) {
       if (step.type === 'lost') this.#noteLoss(step, nowMs);
@@ -211,11 +219,12 @@ export class Exchange {
     }
   }
 
-  /** Of use only to who was there. */
+  /** Notes a loss, of which members are told later; without members here nobody missed anything. */
   #noteLoss(lost: Loss, nowMs: number): void {
     if (this.rosters.has(this.options.ownNode, lost.channel)) this.#losses.note(lost, nowMs);
   }
 
+  /** Whether a run that was asked for is still missing. */
   #isMissing(frame: EventFrame): boolean {
     const stream = this.inbound.get(frame.origin, frame.channel);
     return stream?.synced === true && lastSeq(frame) > stream.watermark && !stream.held.with(frame.seq);
@@ -229,7 +238,7 @@ export class Exchange {
   ): void {
     const { origin, channel, bytes } = frame;
     const stream = this.inbound.get(origin, channel);
-    // Where its origin's interest is not known yet, the SYNC will tell that this is missing.
+    // If the origin's interest is not known yet, there is no stream; a SYNC will tell later that this run is missing.
     const steps = stream && this.inbound.accept(stream, frame, sentBy, nowMs);
     if (!steps) return;
     this.retained.add(origin, channel, frame, bytes, nowMs);
@@ -240,7 +249,7 @@ export class Exchange {
     if (!stream) return;
     const { origin, channel } = stream;
     this.inbound.close(stream);
-    // It says itself that nobody is there; this is for members of whom that was missed.
+    // The origin says by `leave` that its members are gone. This removes those whose `leave` was missed.
     this.#setRoster({ type: 'sync', origin, channel, base: 0, seq: stream.watermark, members: [] });
   }
 
@@ -274,7 +283,10 @@ export class Exchange {
     if (hasMembersHere && told.length > 0) receiver.deliver(channel, told);
   }
 
-  /** Presence that a SYNC has told already is not told again; nor before its SYNC, which includes it. */
+  /**
+   * Whether an event is news. Presence is not if its SYNC is yet to come, which will include it, or included it
+   * already.
+   */
   #isNews(origin: string, event: Published<ChannelEvent>): boolean {
     if (isMsg(event)) return true;
     const { message } = event;
@@ -283,7 +295,10 @@ export class Exchange {
     );
   }
 
-  /** The first one of an origin is worth a warning; there may be many. */
+  /**
+   * Logs that an origin sent something unusable: the first time as a warning, later for debugging, since there may be
+   * many.
+   */
   #blame(origin: string, channel: string, what: string): void {
     const level = this.#blamed.has(origin) ? 'debug' : 'warn';
     this.#blamed.add(origin);
@@ -291,11 +306,15 @@ export class Exchange {
   }
 }
 
-/** @param skipped so many of the first events are left out */
+/**
+ * Decodes the events of a run.
+ *
+ * @param skipped how many events at its beginning are left out
+ */
 function decode({ payload, channel, presence, count }: EventFrame, skipped = 0): DecodedRun {
   const decoded = decodeChannelEvents(payload.toString('utf8'), channel, count, skipped);
   if (presence || decoded.events.every(isMsg)) return decoded;
-  // What is presence must say so, for a server without members in the channel looks into no other.
+  // A run with presence must say so, because a server without members in the channel does not look into other runs.
   const unsaid = decoded.events.filter((event) => !isMsg(event)).map(({ json }) => json);
   return { ...decoded, events: decoded.events.filter(isMsg), unusable: [...decoded.unusable, ...unsaid] };
 }

@@ -1,11 +1,13 @@
 /**
- * How far the streams of forgotten servers had got. If such a server comes back, members who are still in its channels are
- * told that they missed something. [PEERING 6.3]
+ * Remembers how far the streams of forgotten servers had got. If such a server comes back, members who are still in its
+ * channels are told that they missed something. [PEERING 6.3]
  */
 import { limits } from '../../../limits.js';
 
 export class ForgottenStreams {
-  /** Watermarks by channel and origin. A channel that got a further one goes to the end, so the first one is the oldest. */
+  /**
+   * Watermarks by channel and origin. A channel to which one is added moves to the end, so the oldest channel is first.
+   */
   readonly #watermarks = new Map<string, Map<string, number>>();
   #size = 0;
 
@@ -16,7 +18,7 @@ export class ForgottenStreams {
     return this.#size;
   }
 
-  /** Remembers how far a stream had got; the oldest one makes room. */
+  /** Remembers how far a stream had got. If there is no room, the oldest one is dropped. */
   remember(origin: string, channel: string, watermark: number): void {
     this.take(origin, channel);
     if (this.#size >= this.most) this.#dropOldest();
@@ -26,7 +28,7 @@ export class ForgottenStreams {
     this.#size++;
   }
 
-  /** How far a stream had got that is in use again; it is no longer remembered. */
+  /** Takes out how far a stream had got, because it is in use again. */
   take(origin: string, channel: string): number | undefined {
     const origins = this.#watermarks.get(channel);
     const watermark = origins?.get(origin);
@@ -36,13 +38,13 @@ export class ForgottenStreams {
     return watermark;
   }
 
-  /** Nobody here is in a channel any more. */
+  /** Forgets the streams of a channel that nobody here is in any more. */
   forgetChannel(channel: string): void {
     this.#size -= this.#watermarks.get(channel)?.size ?? 0;
     this.#watermarks.delete(channel);
   }
 
-  /** Restarted servers come under new ids, so most of what is here never comes back. */
+  /** Drops the oldest stream. Restarted servers have new ids, so most streams that are remembered never come back. */
   #dropOldest(): void {
     for (const [channel, origins] of this.#watermarks) {
       for (const origin of origins.keys()) {

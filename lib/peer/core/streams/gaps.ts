@@ -1,4 +1,6 @@
-/** Gaps: streams of which something is missing, since when, and when the next server is to be asked for it. [PEERING 6.3] */
+/**
+ * The streams with gaps: since when something is missing, and when the next server is to be asked for it. [PEERING 6.3]
+ */
 import { limits } from '../../../limits.js';
 import type { Gap, Stream } from './stream.js';
 
@@ -13,8 +15,8 @@ export class Gaps {
    * Notes whether something of a stream is missing now.
    *
    * @param progress whether the stream has got further since this was last called
-   * @param sentBy the neighbour from whom what came last came
-   * @param resent whether that was asked for
+   * @param sentBy the neighbour from which the latest run came
+   * @param resent whether that run was asked for
    */
   note(stream: Stream, nowMs: number, progress: boolean, sentBy?: string, resent = false): void {
     if (stream.head <= stream.watermark) {
@@ -31,7 +33,7 @@ export class Gaps {
     gap.sentBy ??= sentBy;
     if (!progress) return;
     gap.sinceMs = nowMs;
-    // Whoever had this has what follows too.
+    // The server that had this part probably has what follows too, so it is asked again.
     gap.attempt = Math.max(0, gap.attempt - 1);
     gap.pullAtMs = resent ? nowMs : undefined;
   }
@@ -42,9 +44,9 @@ export class Gaps {
 }
 
 /**
- * Whether to ask for what is missing now. If so, the next one is asked when there was time for an answer.
+ * Whether to ask for what is missing now. If so, the next server will be asked once there was time for an answer.
  *
- * @param hops how far its origin is away
+ * @param hops how many hops away the stream's origin is
  */
 export function mayPull(gap: Gap, hops: number, nowMs: number): boolean {
   gap.pullAtMs ??= gap.sinceMs + limits.pullAfterMs + limits.pullAfterHopMs * hops;

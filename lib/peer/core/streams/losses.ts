@@ -1,12 +1,12 @@
-/** What was given up of streams, gathered for a while, so that members hear of it once and not again and again. [PEERING 6.3] */
+/** Losses of streams, gathered for a while so that members are told once and not again and again. [PEERING 6.3] */
 import { limits } from '../../../limits.js';
 import { Timetable } from '../timetable.js';
 
-/** Something that an origin said in a channel will not come. */
+/** Events of an origin in a channel that were given up and will not come. */
 export interface Loss {
   readonly origin: string;
   readonly channel: string;
-  /** How many events; undefined where nobody knows. */
+  /** How many events; undefined if that is not known. */
   readonly count: number | undefined;
 }
 
@@ -23,7 +23,7 @@ export class Losses {
     this.#gathered.set(key, { origin, channel, count: isKnown ? count + (before?.count ?? 0) : undefined });
   }
 
-  /** What is to be told by now. */
+  /** Takes the losses that are to be told by now. */
   take(nowMs: number): Loss[] {
     return this.#due.takeDue(nowMs).flatMap((key) => {
       const loss = this.#gathered.get(key);

@@ -1,38 +1,43 @@
-/** What this server's own clients say: numbers for it, and which streams somebody has spoken in of late. [PEERING 6.1] */
+/**
+ * The streams of this server's own clients: the numbers of their events, and which streams had events of late.
+ * [PEERING 6.1]
+ */
 import { limits } from '../../../limits.js';
 import { Timetable } from '../timetable.js';
 
 interface OwnStream {
   readonly channel: string;
-  /** Where it began. */
+  /** The number after which it began. */
   readonly start: number;
-  /** Where it stood when each server got interested, if that was later. */
+  /** For each server that became interested since: the number at which the stream stood then. */
   readonly bases: Map<string, number>;
   seq: number;
   usedAtMs: number;
-  /** How often its head was told since the last event. */
+  /** How often its head was told to other servers since the last event. */
   headsTold: number;
-  /** When it is looked at next, whether its head is to be told; undefined while it is not live. */
+  /** When to check next whether its head is to be told; undefined while the stream is not live. */
   lookAtMs: number | undefined;
 }
 
 export class OwnStreams {
   readonly #streams = new Map<string, OwnStream>();
-  /** Streams whose heads may have to be told: something was said within the time that events are kept in flight. */
+  /** The live streams, whose heads may have to be told: they had an event within the time that events are retained. */
   readonly #live = new Set<OwnStream>();
-  /** Live streams, by `lookAtMs`. */
+  /** The live streams by `lookAtMs`. */
   readonly #toTell = new Timetable<OwnStream>();
-  /** All streams, by when they may be idle. */
+  /** All streams by the time at which they may have become idle. */
   readonly #toForget = new Timetable<OwnStream>();
-  /** Goes round all streams. */
+  /** Goes round all streams, for `takeRound`. */
   #round: Iterator<[string, OwnStream]> | undefined;
   #wentOnAtMs = 0;
-  /** How many are due, and what part of a further one. */
+  /** How many streams are due in the round, with a fraction for the next one. */
   #dueOfRound = 0;
-  /** Events said in all streams. A stream that begins anew begins beyond it, and so beyond all its earlier numbers. */
+  /**
+   * The number of events in all streams. A stream that begins anew begins there, and so beyond all its earlier numbers.
+   */
   #said = 0;
 
-  /** The number that the first of some further events of a stream has. */
+  /** Gives numbers to further events of a stream. @returns the number of the first of them */
   next(channel: string, count: number, nowMs: number): number {
     const stream = this.#open(channel, nowMs);
     const seq = stream.seq + 1;
@@ -42,7 +47,7 @@ export class OwnStreams {
     return seq;
   }
 
-  /** Something was sent to other servers: they may have missed it. */
+  /** Notes that events were sent to other servers, which may miss them: the stream is live. */
   noteSent(channel: string): void {
     const stream = this.#streams.get(channel);
     if (!stream) return;
@@ -52,24 +57,29 @@ export class OwnStreams {
     if (lookAtMs < (stream.lookAtMs ?? Number.POSITIVE_INFINITY)) this.#lookAt(stream, lookAtMs);
   }
 
-  /** Where a stream stands, and where it stood when another server got interested. */
+  /**
+   * Where a stream stands (`seq`), and where it stood when another server became interested in its channel (`base`).
+   */
   standFor(node: string, channel: string, nowMs: number): { readonly base: number; readonly seq: number } {
     const { start, bases, seq } = this.#open(channel, nowMs);
     return { base: bases.get(node) ?? start, seq };
   }
 
-  /** A server got interested in a channel, or is so no longer: what follows from here on is for it, or nothing is. */
+  /**
+   * Notes that a server became interested in a channel, so that events from here on are for it; or that it is no
+   * longer.
+   */
   audienceChanged(node: string, channel: string, interested: boolean): void {
     const stream = this.#streams.get(channel);
     if (interested) stream?.bases.set(node, stream.seq);
     else stream?.bases.delete(node);
   }
 
-  /** Streams whose heads are to be told now. */
+  /** Takes the heads of live streams that are to be told now. */
   takeHeads(nowMs: number): (readonly [channel: string, seq: number])[] {
     const heads: [string, number][] = [];
     for (const stream of this.#toTell.takeDue(nowMs)) {
-      // It was put forward, and looked at then.
+      // This check was moved to an earlier time, and was done then.
       if (stream.lookAtMs === undefined || stream.lookAtMs > nowMs) continue;
       const dueMs = stream.usedAtMs + waitMs(stream);
       if (nowMs < dueMs) {
@@ -87,12 +97,13 @@ export class OwnStreams {
   }
 
   /**
-   * Some of all streams, others each time: what somebody missed long ago, with all heads that told of it, is found too.
+   * Takes the heads of some of all streams, and of others each time. So a server also finds out what it missed long
+   * ago, together with all heads that told of it.
    */
   takeRound(nowMs: number): (readonly [channel: string, seq: number])[] {
     if (nowMs - this.#wentOnAtMs < limits.headsRoundMs) return [];
     this.#wentOnAtMs = nowMs;
-    // Of few streams, one every now and then.
+    // If there are few streams, one is taken every now and then.
     this.#dueOfRound += this.#streams.size / limits.headsRounds;
     const count = Math.min(limits.headsPerRound, this.#streams.size, Math.floor(this.#dueOfRound));
     this.#dueOfRound = Math.min(1, this.#dueOfRound - count);
@@ -106,11 +117,12 @@ export class OwnStreams {
     return heads;
   }
 
-  /** All streams that were spoken in of late. */
+  /** The heads of all live streams. */
   liveHeads(): (readonly [channel: string, seq: number])[] {
     return [...this.#live].map(({ channel, seq }) => [channel, seq]);
   }
 
+  /** Forgets streams that were not used for long, or when there are too many, all that are not needed now. */
   forgetIdle(nowMs: number, isNeeded: (channel: string) => boolean): void {
     for (const stream of this.#toForget.takeDue(nowMs)) {
       if (this.#streams.get(stream.channel) !== stream) continue;
@@ -148,7 +160,10 @@ export class OwnStreams {
   }
 }
 
-/** How long after the last event its head is told next; or, when that was done often enough, nobody can ask for it any more. */
+/**
+ * How long after the last event the head of a stream is told next; if it was told often enough, how long until nobody
+ * can ask for the event any more.
+ */
 function waitMs({ headsTold }: OwnStream): number {
   if (headsTold > 1) return limits.retainedMs;
   return headsTold === 0 ? limits.headsMs : limits.headsAgainMs;

@@ -1,5 +1,5 @@
 /**
- * What was missed is asked for: gaps in streams, and ends of streams that never came. [PEERING 6.3]
+ * Repairs streams: asks for events that were missed, in gaps and at the ends of streams. [PEERING 6.3]
  */
 import { limits } from '../../../limits.js';
 import { asResent, lastSeq } from '../../../wire/peer-event.js';
@@ -14,20 +14,20 @@ import type { Gap, Stream } from './stream.js';
 export interface RepairEffects {
   /** Sends a frame to any server in reach. */
   sendTo(node: string, inner: Buffer): void;
-  /** Answers a server that asked for something. Returns whether it is answered. */
+  /** Answers a server that asked for something. @returns whether the answer was sent */
   answer(node: string, make: () => Buffer): boolean;
-  /** Answers it with events, which may be dropped on the way. */
+  /** Answers it with events, which full links may drop. @returns whether the answer was sent */
   resend(node: string, make: () => Buffer): boolean;
   sendToNeighbour(node: string, bytes: Buffer): void;
   neighbours(): Iterable<string>;
 }
 
 export interface RepairCounters {
-  /** Events asked for. */
+  /** Events that this server asked for. */
   pulled: number;
-  /** Events sent because others asked for them. */
+  /** Events that this server sent because others asked for them. */
   resent: number;
-  /** Events given up. */
+  /** Events that this server gave up. */
   missed: number;
 }
 
@@ -47,7 +47,7 @@ export class Repair {
     private readonly effects: RepairEffects,
   ) {}
 
-  /** Ways have changed, and something may have been on its way. */
+  /** Notes that routes have changed, and that events on their way may have been lost: all live heads are told soon. */
   viewChanged(nowMs: number): void {
     this.#headsAtMs ??= nowMs + limits.headsAfterChangeMs;
   }
@@ -61,25 +61,26 @@ export class Repair {
     this.#tellHeads(view, { type: 'heads', origin: this.ownNode, hopsLeft: hopsFor(view), heads });
   }
 
-  /** Another origin says how far its streams have got. */
+  /** Receives the heads of another origin's streams, and sends them on down its tree. */
   receiveHeads(frame: Heads, sentBy: string, view: View, nowMs: number): void {
     const { origin, hopsLeft, heads } = frame;
     for (const [channel, seq] of heads) {
       const stream = this.exchange.inbound.get(origin, channel);
       if (stream) this.exchange.inbound.noteHead(stream, seq, nowMs);
     }
-    // From elsewhere than up the tree it would go round and round where maps differ.
+    // They are sent on only if they came down the tree: where maps differ, others could go round in circles.
     if (hopsLeft > 1 && this.#parentTowards(origin, view) === sentBy)
       this.#tellHeads(view, { ...frame, hopsLeft: hopsLeft - 1 });
   }
 
   /**
-   * Another server lacks something, or somebody asks in its name: it gets what it would have got anyway, each run once.
+   * Receives a PULL of a server that lacks events. It may be forged in that server's name, so it brings only events
+   * that the server would have got anyway, and each run once.
    *
-   * @param ranges in order and apart
+   * @param ranges the ranges of missing numbers, in order and not overlapping
    */
   receivePull({ origin, channel, ranges }: Pull, from: string): void {
-    // That its interest is not known yet is no reason for a MISS, for which it would give up.
+    // If its interest is not known here yet, it gets no answer. A MISS would make it give up.
     if (!this.interests.isInterested(from, channel)) return;
     const missing: [number, number][] = [];
     let room = 2 * limits.pullEvents;
@@ -102,13 +103,13 @@ export class Repair {
     this.effects.answer(from, () => encodePeerFrame(miss));
   }
 
-  /** Whom we asked has it no more, or never had. */
+  /** Receives a MISS: the server that was asked does not have the events, or not any more. */
   receiveMiss({ origin, channel, ranges }: Miss, from: string, nowMs: number): void {
     const stream = this.exchange.inbound.get(origin, channel);
     if (!stream?.gap) return;
     stream.gap.pullAtMs = nowMs;
     if (from !== origin) return;
-    // If it does not have it, nobody needs to be asked any more.
+    // If the origin itself does not have the events, nobody else needs to be asked.
     for (const [first, last] of ranges) {
       if (first <= stream.watermark + 1) this.#giveUp(stream, Math.min(last, stream.head), nowMs);
     }
@@ -132,7 +133,10 @@ export class Repair {
     this.effects.sendTo(node, encodePeerFrame({ type: 'pull', origin, channel, ranges }));
   }
 
-  /** First who sent what came ahead, for it had the rest too; then the origin; then all other neighbours. */
+  /**
+   * The server to ask next: first the neighbour that sent what came ahead of the gap, because it probably has the rest
+   * too; then the origin; then all other neighbours.
+   */
   #whomToAsk({ origin, channel }: Stream, gap: Gap, view: View): string | undefined {
     const hasIt = (node: string) => node === origin || this.interests.isInterested(node, channel);
     const candidates = new Set<string>();
@@ -147,7 +151,7 @@ export class Repair {
     this.exchange.carryOut(this.exchange.inbound.skip(stream, seq, nowMs), nowMs);
   }
 
-  /** Sends heads on along the origin's tree, each to where its channel has members. */
+  /** Sends heads along the origin's tree, each to where its channel has members. */
   #tellHeads(view: View, { origin, hopsLeft, heads }: Heads): void {
     const toTell = new Map<string, (readonly [string, number])[]>();
     for (const head of heads) {
@@ -174,7 +178,7 @@ export class Repair {
   }
 }
 
-/** Enough for the longest way, and for a map that is a little different elsewhere. */
+/** The hops that heads may take: enough for the longest route, also if the map is a little different elsewhere. */
 function hopsFor(view: View): number {
   return Math.min(limits.hops, view.size + 4);
 }

@@ -1,5 +1,6 @@
 /**
- * Runs of events kept in flight: for a while, and only so many, in case another server missed them. [PEERING 6.3]
+ * The runs of events that are retained for a while, in case another server missed them. Their number is bounded.
+ * [PEERING 6.3]
  */
 import { Buffer } from 'node:buffer';
 import { limits } from '../../../limits.js';
@@ -7,7 +8,7 @@ import { Timetable } from '../timetable.js';
 import { type Run, RunList } from './run-list.js';
 import { SizeClasses } from './size-classes.js';
 
-/** What it takes to keep a run, besides its bytes. */
+/** The memory that a run takes besides its bytes. */
 const overheadBytes = 150;
 
 interface RetainedRun extends Run {
@@ -15,44 +16,44 @@ interface RetainedRun extends Run {
   readonly atMs: number;
 }
 
-/** What is kept of one stream. */
+/** The runs that are kept of one stream. */
 interface Kept {
   readonly origin: string;
   readonly channel: string;
   readonly runs: RunList<RetainedRun>;
-  /** With what it takes to keep them. */
+  /** The memory that the runs take. */
   bytes: number;
 }
 
 export class RetainedEvents {
   readonly #origins = new Map<string, Map<string, Kept>>();
-  /** By the time at which its first run is to go, or an earlier one. */
+  /** The streams by the time at which their first run expires, or by an earlier time. */
   readonly #toExpire = new Timetable<Kept>();
   readonly #bySize = new SizeClasses<Kept>();
   #bytes = 0;
   #size = 0;
 
-  /** With what it takes to keep them. */
+  /** The memory that all runs take. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** How many runs. */
+  /** How many runs are kept. */
   get size(): number {
     return this.#size;
   }
 
-  /** Keeps a run; not one that is kept already, or is older than those for which there is room. */
+  /** Keeps a run, unless it is kept already. If there is no room, the runs with the lowest numbers go. */
   add(origin: string, channel: string, { seq, count }: Run, bytes: Buffer, nowMs: number): void {
     const kept = this.#keptOf(origin, channel, nowMs);
     const { runs } = kept;
-    // One that comes late goes with those that came when it should have.
+    // A run that comes late expires together with the run after it, which came when this one should have.
     const atMs = Math.min(nowMs, runs.from(seq)?.atMs ?? nowMs);
     if (!runs.add({ seq, count, bytes: apart(bytes), atMs })) return;
     this.#size++;
     this.#resize(kept, bytes.length + overheadBytes);
     while (runs.events > limits.retainedMessages) this.#dropFirst(kept);
-    // Where all is full, who says most gives way.
+    // When all room is used up, one of the largest streams gives way.
     while (this.#bytes > limits.retainedBytes) this.#dropFirst(this.#bySize.nextLargest() ?? kept);
   }
 
@@ -103,10 +104,10 @@ export class RetainedEvents {
   }
 }
 
-/** So much more than is needed may be kept with some bytes. (Node's own pool has 64 KiB from version 24 on) */
+/** How much unused memory may be kept along with a run's bytes. (Node's own pool has 64 KiB from version 24 on) */
 const spareBytes = 8_192;
 
-/** The same bytes, not as a part of something much larger that would be kept with them. */
+/** The bytes themselves, or a copy if they are part of much larger memory that would be kept along with them. */
 function apart(bytes: Buffer): Buffer {
   if (bytes.buffer.byteLength <= 2 * bytes.length + spareBytes) return bytes;
   const copy = Buffer.allocUnsafeSlow(bytes.length);

@@ -1,5 +1,5 @@
 /**
- * Rosters: who is in which channel at which server, as this server knows it, its own members included. [PEERING 6.1]
+ * Rosters: the members of each channel at each server, as this server knows them, including its own. [PEERING 6.1]
  */
 import { limits } from '../../../limits.js';
 import type { ChannelEvent } from '../../../wire/messages.js';
@@ -35,7 +35,7 @@ export class Rosters {
     }
   }
 
-  /** Sets the whole roster of a channel at an origin, and returns what that changed. */
+  /** Replaces the whole roster of a channel at an origin, and returns what changed. */
   replace(origin: string, channel: string, names: readonly string[]): RosterChange {
     const after = new Set(names.map(normalForm));
     const left = [...this.names(origin, channel)].filter((name) => !after.has(normalForm(name)));
@@ -44,7 +44,7 @@ export class Rosters {
     return { joined, left };
   }
 
-  /** Forgets all of an origin, and returns who was in its channels. */
+  /** Forgets all rosters of an origin, and returns the names that were in each of its channels. */
   forgetOrigin(origin: string): ReadonlyMap<string, readonly string[]> {
     const gone = new Map<string, string[]>();
     for (const channel of this.#channelsOf.get(origin) ?? [])
@@ -61,17 +61,17 @@ export class Rosters {
     return this.#byChannel.get(channel)?.get(origin)?.values() ?? [];
   }
 
-  /** How many are in a channel at an origin. */
+  /** How many members a channel has at an origin. */
   size(origin: string, channel: string): number {
     return this.#byChannel.get(channel)?.get(origin)?.size ?? 0;
   }
 
-  /** Members of all channels at an origin, each once for each channel. */
+  /** How many members all channels have at an origin; a user counts once for each of its channels. */
   membersAt(origin: string): number {
     return this.#sizes.get(origin) ?? 0;
   }
 
-  /** Names in a channel at all origins but one. */
+  /** The names in a channel at all origins except one. */
   *namesExceptAt(except: string, channel: string): Iterable<string> {
     for (const [origin, names] of this.#byChannel.get(channel) ?? [])
       if (origin !== except) yield* names.values();

@@ -1,4 +1,4 @@
-/** Runs of events of one stream, in the order of their numbers; most come in that order. */
+/** A list of runs of events of one stream, in the order of their numbers. Most runs are added in that order. */
 import { Queue } from '../../../queue.js';
 
 export interface Run {
@@ -16,7 +16,7 @@ export class RunList<R extends Run> {
     return this.#runs.length;
   }
 
-  /** How many events they have. */
+  /** How many events the runs have together. */
   get events(): number {
     return this.#events;
   }
@@ -26,7 +26,7 @@ export class RunList<R extends Run> {
     return this.#runs.at(0);
   }
 
-  /** @returns whether it is there from now on; not if one with its number was already */
+  /** Adds a run. @returns whether it was added: it is not if there is a run with the same first number already */
   add(run: R): boolean {
     const place = this.#placeOf(run.seq);
     if (this.#runs.at(place)?.seq === run.seq) return false;
@@ -45,7 +45,7 @@ export class RunList<R extends Run> {
     return before && before.seq + before.count > seq ? before : undefined;
   }
 
-  /** The run with the lowest number from one on. */
+  /** The first run whose number is not lower than `seq`. */
   from(seq: number): R | undefined {
     return this.#runs.at(this.#placeOf(seq));
   }
@@ -61,7 +61,7 @@ export class RunList<R extends Run> {
   #placeOf(seq: number): number {
     let high = this.#runs.length;
     let low = 0;
-    // Mostly what comes follows on all that is there.
+    // Most runs that are added come after all others.
     if (high > low && this.#seqAt(high - 1) < seq) return high;
     while (low < high) {
       const middle = (low + high) >>> 1;

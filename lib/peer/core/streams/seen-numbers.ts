@@ -1,6 +1,7 @@
 /**
- * Which events have been here already: for each origin a window of bits over its latest numbers, however they came and
- * in whatever order. What is older than the window counts as seen. (As IPsec does against replay: RFC 4303, section 3.4.3)
+ * The numbers of runs that were seen already, by any route and in any order: for each origin, a window of bits over its
+ * latest numbers. Numbers older than the window count as seen. (IPsec does the same against replay: RFC 4303, section
+ * 3.4.3)
  */
 import { limits } from '../../../limits.js';
 
@@ -8,14 +9,14 @@ const wordBits = 32;
 
 interface Window {
   highest: number;
-  /** One bit for each of the latest numbers, at the number's remainder. */
+  /** One bit for each of the latest numbers, at the place of the number's remainder. */
   readonly bits: Uint32Array;
 }
 
 export class SeenNumbers {
   readonly #windows = new Map<string, Window>();
 
-  /** Notes that an event has come. Returns whether it is new. */
+  /** Notes that a run has come. @returns whether it is new */
   add(origin: string, number: number): boolean {
     let window = this.#windows.get(origin);
     if (!window) {
@@ -37,7 +38,7 @@ export class SeenNumbers {
   }
 }
 
-/** Moves the window on; the numbers that it reaches are new. */
+/** Moves the window forward; the numbers that come into it have not been seen. */
 function forward(window: Window, number: number): void {
   const { bits, highest } = window;
   window.highest = number;

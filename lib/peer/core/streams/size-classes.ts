@@ -1,11 +1,11 @@
 /**
- * Things by their size, of which one of the largest is found at once: they are kept apart by powers of two. (As segregated
- * free lists are)
+ * Things by their size, kept in classes of powers of two, so that one of the largest is found at once. (Segregated free
+ * lists of memory allocators are kept in the same way)
  */
 
 interface SizeClass<T> {
   readonly things: Set<T>;
-  /** Goes round them, so that none is looked at twice before all others were. */
+  /** Goes round the things, so that none is returned twice before all others were. */
   round: Iterator<T>;
 }
 
@@ -17,7 +17,9 @@ export class SizeClasses<T> {
     return { things, round: things.values() };
   });
 
-  /** The size of a thing, below 2^32, has become another; it is here as long as that is not 0. */
+  /**
+   * Notes that the size of a thing, which is below 2^32, has changed. A thing is in here as long as its size is not 0.
+   */
   resize(thing: T, before: number, after: number): void {
     const [from, to] = [classOf(before), classOf(after)];
     if (from === to) return;
@@ -25,7 +27,10 @@ export class SizeClasses<T> {
     if (after > 0) this.#classes[to]?.things.add(thing);
   }
 
-  /** A thing than which no other is more than twice as large; of several such, each in turn. */
+  /**
+   * One of the largest things: no other is more than twice as large. If there are several such things, each has its
+   * turn.
+   */
   nextLargest(): T | undefined {
     const found = this.#classes.findLast(({ things }) => things.size > 0);
     if (!found) return undefined;

@@ -1,12 +1,12 @@
-/** What members say in a turn -> as few runs as it takes. [PEERING 6.1] */
+/** Splits the events of a turn into runs that are within the limits of a run. [PEERING 6.1] */
 import { Buffer } from 'node:buffer';
 import { limits } from '../../../limits.js';
 import type { Published } from '../../../wire/published.js';
 
 export interface RunOfLines {
-  /** How many events. */
+  /** How many events the run has. */
   readonly count: number;
-  /** Their JSON, a line feed between each two. */
+  /** The JSON of the events, with a line feed between each two. */
   readonly lines: string;
 }
 

@@ -1,17 +1,17 @@
-/** What a receiver keeps of one stream: the events of one origin in one channel. [PEERING 6] */
+/** A stream, as its receiver keeps it: the events of one origin in one channel. [PEERING 6] */
 import type { EventFrame } from '../../../wire/peer-event.js';
 import type { Sync } from '../../../wire/peer-frame.js';
 import type { RunList } from './run-list.js';
 
-/** Something is missing. */
+/** A gap: events of a stream that are missing. */
 export interface Gap {
-  /** Since it is there, or was last made smaller. */
+  /** When the gap appeared, or was last made smaller. */
   sinceMs: number;
-  /** When to ask for it; undefined as long as that is not settled. */
+  /** When to ask for the missing events; undefined as long as that is not decided. */
   pullAtMs: number | undefined;
-  /** How many have been asked. */
+  /** How many servers have been asked; one that helped does not count. */
   attempt: number;
-  /** The neighbour from whom something came that lies ahead of it. */
+  /** The neighbour from which events beyond the gap came. */
   sentBy: string | undefined;
 }
 
@@ -20,19 +20,22 @@ export interface Stream {
   readonly channel: string;
   /** Whether it is known where it begins. */
   synced: boolean;
-  /** Somebody here comes to listen: it begins where it stands. Else its origin came, and all that it says counts. */
+  /**
+   * Whether it begins where it stands at its SYNC, because somebody here began to listen. Otherwise its origin became
+   * interested while this server listened, and all that it says from then on counts.
+   */
   readonly fromNow: boolean;
-  /** Whether its roster is known for sure: nothing was given up since. */
+  /** Whether its roster is known for sure, because nothing was given up since its SYNC. */
   sure: boolean;
-  /** Whether a roster is known at all, that presence could change. */
+  /** Whether a roster is known at all, which presence can change. */
   hasRoster: boolean;
-  /** All up to this number are delivered, or given up. */
+  /** All events up to this number were delivered or given up. */
   watermark: number;
-  /** The highest number that is known to be used. */
+  /** The highest number of an event that is known to exist. */
   head: number;
-  /** Came ahead of a gap, or of the SYNC. */
+  /** The runs that came ahead of a gap or of the SYNC, and wait for it. */
   readonly held: RunList<EventFrame>;
-  /** A SYNC that is ahead of the stream: its turn comes when the stream has got there. */
+  /** A SYNC that is ahead of the stream. It is applied when the stream has got there. */
   sync: Sync | undefined;
   gap: Gap | undefined;
 }

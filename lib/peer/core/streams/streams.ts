@@ -1,8 +1,9 @@
 /**
  * Streams: the events of one origin in one channel, numbered one after the other. [PEERING 6]
  *
- * A receiver keeps for each stream how far it has delivered, and what came ahead of a gap. A SYNC says where it begins.
- * An event is delivered at most once and never after a later one of its stream, whatever the ways it came by.
+ * A receiver keeps for each stream how far it has delivered, and which runs came ahead of a gap. A SYNC says where a
+ * stream begins. An event is delivered at most once and never after a later one of its stream, by whatever routes they
+ * came.
  */
 import { limits } from '../../../limits.js';
 import { type EventFrame, lastSeq } from '../../../wire/peer-event.js';
@@ -17,24 +18,24 @@ import { SyncNeeds } from './sync-needs.js';
 export interface Due {
   readonly type: 'due';
   readonly frame: EventFrame;
-  /** So many of the first are not: they were delivered, or given up. */
+  /** How many events at the beginning of the run are left out, because they were delivered or given up before. */
   readonly skipped: number;
 }
 
-/** Some of what was said will not come. */
+/** Events that were given up and will not come. */
 export interface Lost extends Loss {
   readonly type: 'lost';
 }
 
-/** What is to be done next, in this order: to deliver events, or to take a roster for the truth. */
+/** A step that is to be carried out, in order: to note a loss, to deliver events, or to set a roster by a SYNC. */
 export type Step = Lost | Due | Sync;
 
-/** What other origins say, in channels that somebody here is interested in. */
+/** The streams of other origins, in channels in which somebody here is interested. */
 export class InboundStreams {
   readonly #channels = new Map<string, Map<string, Stream>>();
-  /** Those with a gap. */
+  /** The streams with a gap. */
   readonly gaps = new Gaps();
-  /** Those that need a SYNC. */
+  /** The streams that need a SYNC. */
   readonly needs = new SyncNeeds();
   #heldBytes = 0;
   #count = 0;
@@ -56,9 +57,10 @@ export class InboundStreams {
   }
 
   /**
-   * The stream; it is begun if it is not there, and needs a SYNC then.
+   * Returns a stream. If it is not there, it is opened, and needs a SYNC.
    *
-   * @param fromNow whether it begins where it stands, and not where its origin got to know of our interest
+   * @param fromNow whether it begins where it stands at its SYNC, and not where it stood when its origin got to know of
+   *   this server's interest
    * @param watermark how far it had got when it was forgotten, if that is known
    */
   open(origin: string, channel: string, nowMs: number, fromNow = false, watermark = 0): Stream {
@@ -98,7 +100,9 @@ export class InboundStreams {
     if (streams?.size === 0) this.#channels.delete(stream.channel);
   }
 
-  /** A stream is lost from sight: where it goes on must be told anew, though never before where it had got to. */
+  /**
+   * Interrupts a stream whose origin is gone. It goes on where a new SYNC says, but never before where it had got to.
+   */
   interrupt(stream: Stream, nowMs: number): void {
     this.#dropHeld(stream);
     this.gaps.delete(stream);
@@ -106,16 +110,16 @@ export class InboundStreams {
     this.#needSync(stream, nowMs);
   }
 
-  /** A stream's roster may be wrong. */
+  /** Asks for a new SYNC of a stream, because its roster may be wrong. */
   doubt(stream: Stream, nowMs: number): void {
     this.#needSync(stream, nowMs);
   }
 
   /**
-   * Takes in an event.
+   * Takes in a run of events.
    *
    * @param sentBy the neighbour it came from
-   * @returns what is to be done now; undefined when it was known already
+   * @returns the steps to carry out now; undefined if the run was known already
    */
   accept(
     stream: Stream,
@@ -143,19 +147,20 @@ export class InboundStreams {
   }
 
   /**
-   * Takes in the word of a stream's origin on where it stands and who is in its channel.
+   * Takes in a SYNC, in which a stream's origin says where the stream stands and who is in its channel.
    *
-   * @returns what is to be done now
+   * @returns the steps to carry out now
    */
   sync(stream: Stream, sync: Sync, nowMs: number): readonly Step[] {
-    // Late, and overtaken by what came since.
+    // This SYNC is late: the stream has got further since.
     if (sync.seq < stream.watermark) return [];
     const lost: Step[] = [];
     if (!stream.synced) {
       const { origin, channel, watermark } = stream;
       stream.synced = true;
       stream.watermark = Math.max(watermark, stream.fromNow ? sync.seq : sync.base);
-      // It goes on after an outage. Where its origin has forgotten us meanwhile, it may have begun it anew.
+      // If the stream goes on after an outage, what lies between is lost. How much that is, is not known if the origin
+      // has forgotten this server meanwhile, because the stream may have begun anew.
       const count = sync.base <= watermark ? stream.watermark - watermark : undefined;
       if (watermark > 0 && stream.watermark > watermark) lost.push({ type: 'lost', origin, channel, count });
     }
@@ -164,7 +169,7 @@ export class InboundStreams {
     return [...lost, ...this.#drain(stream, nowMs)];
   }
 
-  /** A number of the stream is known to be used. */
+  /** Notes that an event with a number exists. */
   noteHead(stream: Stream, seq: number, nowMs: number): void {
     if (!stream.synced || seq <= stream.head) return;
     stream.head = seq;
@@ -172,9 +177,9 @@ export class InboundStreams {
   }
 
   /**
-   * Gives up what is missing up to a number.
+   * Gives up the events that are missing up to a number.
    *
-   * @returns what is to be done now
+   * @returns the steps to carry out now
    */
   skip(stream: Stream, seq: number, nowMs: number): readonly Step[] {
     if (seq <= stream.watermark) return [];
@@ -189,12 +194,12 @@ export class InboundStreams {
     if (count > 0) before.push({ type: 'lost', origin, channel, count });
     stream.watermark = Math.max(stream.watermark, seq);
     stream.head = Math.max(stream.head, stream.watermark);
-    // It may have been somebody's coming or going.
+    // A join or leave may be among the lost events.
     this.#needSync(stream, nowMs);
     return [...before, ...this.#drain(stream, nowMs)];
   }
 
-  /** What a stream lacks of its next numbers. */
+  /** The next numbers that a stream lacks, as many as are asked for at once. */
   missing(stream: Stream): Ranges {
     const ranges: [number, number][] = [];
     const end = Math.min(stream.head, stream.watermark + limits.pullEvents);
@@ -213,7 +218,7 @@ export class InboundStreams {
     this.needs.add(stream, nowMs);
   }
 
-  /** Takes from what is held all that follows on the watermark, and the SYNC in its place among it. */
+  /** Takes all held runs that follow the watermark without a gap, and the SYNC at its place among them. */
   #drain(stream: Stream, nowMs: number, sentBy?: string, resent = false): Step[] {
     const steps: Step[] = [];
     const before = stream.watermark;
@@ -239,7 +244,7 @@ export class InboundStreams {
     return isOver && stream.held.size > 0;
   }
 
-  /** Takes the first of what is held, of which what is beyond the watermark is due. */
+  /** Takes the first held run. Its events beyond the watermark are due. */
   #takeFirst(stream: Stream, steps: Step[]): void {
     const frame = this.#dropFirst(stream);
     if (!frame || lastSeq(frame) <= stream.watermark) return;

@@ -1,25 +1,29 @@
-/** Streams that need a SYNC, and when it is to be asked for: at once, and then with pauses that double. [PEERING 6.2] */
+/** The streams that need a SYNC, which is asked for at once and then again with pauses that double. [PEERING 6.2] */
 import { limits } from '../../../limits.js';
 import type { Stream } from './stream.js';
 
 interface Asking {
-  /** When to ask, and how often that was done. */
+  /** When to ask next. */
   atMs: number;
+  /** How often it was asked for. */
   asked: number;
 }
 
 export class SyncNeeds {
   readonly #asking = new Map<Stream, Asking>();
-  /** Of these, streams that nobody has looked at yet. */
+  /** The streams that were added since `takeFresh` was last called. */
   #fresh: Stream[] = [];
 
-  /** A stream needs a SYNC from now on, whether or not it needed one before. */
+  /**
+   * Notes that a stream needs a SYNC from now on. If it needed one already, it is asked for anew and the pauses begin
+   * again.
+   */
   add(stream: Stream, nowMs: number): void {
     if (!this.#asking.has(stream)) this.#fresh.push(stream);
     this.#asking.set(stream, { atMs: nowMs, asked: 0 });
   }
 
-  /** A stream has its SYNC, or is no more. */
+  /** Removes a stream that has its SYNC or is closed. */
   delete(stream: Stream): void {
     this.#asking.delete(stream);
   }
@@ -28,7 +32,7 @@ export class SyncNeeds {
     return this.#asking.keys();
   }
 
-  /** Streams that have come to need a SYNC since this was last called. */
+  /** Takes the streams that have come to need a SYNC since this was last called. */
   takeFresh(): readonly Stream[] {
     const fresh = this.#fresh;
     if (fresh.length > 0) this.#fresh = [];

@@ -14,6 +14,7 @@ import type { Answers } from '../answers.js';
 import type { SendTo } from '../streams/asks.js';
 import type { Names } from './names.js';
 
+/** A direct message on its way. */
 interface Sending {
   readonly request: number;
   readonly name: string;
@@ -131,7 +132,7 @@ export class Directs {
     }
   }
 
-  /** A server is gone for good. */
+  /** Forgets which users were found on a server, because it is gone for good. */
   forgetNode(node: string): void {
     for (const [name, at] of this.#found) if (at === node) this.#found.delete(name);
   }
@@ -149,7 +150,7 @@ export class Directs {
     this.options.sendTo(node, encodePeerFrame({ type: 'direct', request, message }));
   }
 
-  /** Whether to ask once more, because names may be on their way from one keeper to another. */
+  /** Asks once more where a user is, because names may be on their way from one keeper to another; then gives up. */
   #notFound(sending: Sending, nowMs: number): void {
     if (sending.hasAskedAgain) {
       this.#finish(sending, 'no-such-user');
@@ -161,7 +162,8 @@ export class Directs {
 
   #remember(name: string, node: string): void {
     this.#found.delete(name);
-    // Who is here is found without being looked for, and this server is never forgotten.
+    // Users of this server are not remembered: they are found without being asked for, and an entry for this server
+    // would never be forgotten.
     if (node === this.options.ownNode) return;
     this.#found.set(name, node);
     if (this.#found.size <= limits.foundNames) return;

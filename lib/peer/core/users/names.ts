@@ -60,9 +60,9 @@ export interface NamesOptions {
 export class Names {
   readonly #held = new Map<string, Held>();
   readonly #kept = new Map<string, Kept>();
-  /** How many of these each server holds. */
+  /** How many of the kept names each server holds. */
   readonly #keptByNode = new Map<string, number>();
-  /** Held names of which the keeper does not know, or may not know. */
+  /** The held names that their keeper does not know of, or may not know of. */
   readonly #unsettled = new Set<Held>();
   #requests = 0;
   #ring: NameRing | undefined;
@@ -89,7 +89,7 @@ export class Names {
     for (const keeper of new Set([held.keeper, held.claim?.keeper])) this.#giveUpAt(keeper, held);
   }
 
-  /** Other servers are in reach now: each name is written down with its new keeper. */
+  /** Notes that other servers are in reach now, so that each name is written down with its new keeper. */
   ringChanged(ring: NameRing): void {
     this.#ring = ring;
     for (const held of this.#held.values()) {
@@ -166,7 +166,8 @@ export class Names {
       const { sinceMs, node } = kept;
       this.options.answers.send(node, () => encodePeerFrame({ type: 'contest', name, sinceMs }));
     }
-    // Its holder has released it and claimed it anew since; this claim is late, and will be answered with a release.
+    // Its holder has released the name and claimed it anew since. This claim is late, and once it is granted, the
+    // holder will answer with a release.
     if (kept?.node === claim.node && kept.sinceMs > claim.sinceMs) {
       this.#keep(name, { ...kept, atMs: claim.atMs });
       return true;
@@ -184,7 +185,7 @@ export class Names {
     return this.#keptByNode.get(node) ?? 0;
   }
 
-  /** The latest claimed are last. */
+  /** Keeps a name. The names that were claimed last are at the end of the map. */
   #keep(name: string, claim: Kept): void {
     this.#unkeep(name);
     this.#kept.set(name, claim);
