@@ -5,6 +5,7 @@ import { commandLine, readHost, UsageError } from '../command-line.js';
 import { formatAddress, parsePort, plainHost, withoutZone } from '../wire/address.js';
 import { ProtocolError } from '../wire/errors.js';
 import { checkChannelName, checkUserName } from '../wire/names.js';
+import { parseUrl } from '../wire/parse-url.js';
 
 export type ClientKind = 'tcp' | 'websocket';
 
@@ -127,8 +128,8 @@ function readUrl(text: string): Server {
   const [, before = text, zone, after = ''] =
     /^(wss?:\/\/\[[^\]%]*)%(?:25)?([^\]]+)(\].*)$/i.exec(text) ?? [];
   const rest = `${before}${after}`;
-  if (!URL.canParse(rest) || !/^wss?:/i.test(text)) throw wrong;
-  const url = new URL(rest);
+  const url = /^wss?:/i.test(text) ? parseUrl(rest) : undefined;
+  if (!url) throw wrong;
   if (url.hash !== '' || url.username !== '' || url.password !== '') throw wrong;
   // A URL forgets a port that is usual for its scheme.
   const explicit = /^wss?:\/\/(?:\[[^\]]*\]|[^/:?#]*):(\d+)/i.exec(rest)?.[1];

@@ -1,4 +1,5 @@
 /** Hosts, and `host:port`, as people type them and read them. */
+import { parseUrl } from './parse-url.js';
 
 export interface Address {
   readonly host: string;
@@ -40,9 +41,9 @@ export function parseHost(text: string): string | undefined {
   if (host.includes(':')) return isIpv6(host) ? host : undefined;
   if (!namePattern.test(host) || parsePort(host) !== undefined) return undefined;
   // What Punycode a name may have, and which numbers are an IPv4 address, are questions that URLs have answers for.
-  if (!URL.canParse(`http://${host}/`)) return undefined;
-  const { hostname } = new URL(`http://${host}/`);
-  return /^[\d.]+$/.test(hostname) ? hostname : host;
+  const url = parseUrl(`http://${host}/`);
+  if (!url) return undefined;
+  return /^[\d.]+$/.test(url.hostname) ? url.hostname : host;
 }
 
 /** Whether a host is an IP address, with a zone or without, and not a name. */
@@ -92,10 +93,10 @@ export function addressKey({ host, port }: Address): string {
  * @returns undefined for anything else, host names and addresses with a zone among it
  */
 export function canonicalIp(text: string): string | undefined {
-  if (/^[\d.]+$/.test(text))
-    return URL.canParse(`http://${text}/`) ? new URL(`http://${text}/`).hostname : undefined;
-  if (!/^[\da-f:.]+$/i.test(text) || !URL.canParse(`http://[${text}]/`)) return undefined;
-  const address = new URL(`http://[${text}]/`).hostname.slice(1, -1);
+  if (/^[\d.]+$/.test(text)) return parseUrl(`http://${text}/`)?.hostname;
+  if (!/^[\da-f:.]+$/i.test(text)) return undefined;
+  const address = parseUrl(`http://[${text}]/`)?.hostname.slice(1, -1);
+  if (address === undefined) return undefined;
   const mapped = /^::ffff:([\da-f]+):([\da-f]+)$/.exec(address);
   if (!mapped) return address;
   const bits = (Number.parseInt(mapped[1] ?? '', 16) << 16) | Number.parseInt(mapped[2] ?? '', 16);

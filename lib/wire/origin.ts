@@ -1,4 +1,5 @@
 /** Origins of web pages (RFC 6454), as browsers send them and as operators type them. */
+import { parseUrl } from './parse-url.js';
 
 /** The form of an origin: scheme, host, and port if there is one; a slash at the end is accepted. */
 const originPattern = /^([a-z][a-z\d+.-]*):\/\/([^\s/?#\\@*]+)\/?$/i;
@@ -15,8 +16,9 @@ const noPages: ReadonlySet<string> = new Set(['ws:', 'wss:', 'ftp:', 'file:']);
  */
 export function parseOrigin(text: string): string | undefined {
   const scheme = originPattern.exec(text)?.[1];
-  if (scheme === undefined || !URL.canParse(text)) return undefined;
-  const { protocol, host, origin } = new URL(text);
+  const url = scheme === undefined ? undefined : parseUrl(text);
+  if (!url) return undefined;
+  const { protocol, host, origin } = url;
   if (host === '' || noPages.has(protocol)) return undefined;
   // By the URL standard, the origin of other schemes, such as those of apps, is 'null'.
   return isWeb(protocol) ? origin : `${protocol}//${host.toLowerCase()}`;

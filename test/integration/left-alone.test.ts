@@ -59,10 +59,10 @@ describe('a server that everybody has left', function () {
     for (const name of [
       'Relay.#sessions',
       'Admissions.#admitted',
-      'Admissions.#strangers',
+      'Admissions.#unadmitted',
       'LivenessCheck.#signs',
-      'WaitingRoom.#strangers',
-      'Reception.#visits',
+      'Strangers.#strangers',
+      'PeerPort.#ungreeted',
       'PeerNetwork.#sockets',
       'SeenNumbers.#windows',
     ])

@@ -1,4 +1,5 @@
 /** Finds web addresses in a message. Text goes in and comes out; nothing here makes HTML. */
+import { parseUrl } from '../../lib/wire/parse-url.js';
 
 export type TextPart =
   | { readonly text: string; readonly href?: undefined }
@@ -19,7 +20,7 @@ export function splitLinks(text: string): TextPart[] {
   let end = 0;
   for (const match of text.matchAll(addressPattern)) {
     const address = withoutEnding(match[0]);
-    if (!URL.canParse(address)) continue;
+    if (!parseUrl(address)) continue;
     if (match.index > end) parts.push({ text: text.slice(end, match.index) });
     parts.push({ text: address, href: address });
     end = match.index + address.length;
