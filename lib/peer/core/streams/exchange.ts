@@ -17,6 +17,7 @@ import type { Topology } from '../map/topology.js';
 import type { Post } from '../post.js';
 import { ForgottenStreams } from './forgotten-streams.js';
 import { type Loss, Losses } from './losses.js';
+import { MembersHere } from './members-here.js';
 import { OwnStreams } from './own-streams.js';
 import { RetainedEvents } from './retained-events.js';
 import { Rosters } from './rosters.js';
@@ -41,6 +42,7 @@ export interface ExchangeOptions {
 
 export class Exchange {
   readonly rosters = new Rosters();
+  readonly #here = new MembersHere();
   readonly inbound = new InboundStreams();
   readonly own = new OwnStreams();
   readonly retained = new RetainedEvents();
@@ -58,18 +60,23 @@ export class Exchange {
 
   constructor(private readonly options: ExchangeOptions) {}
 
-  /** Notes that a member of a channel here came, left or has another name. Other servers are told by `publish`. */
+  /**
+   * Notes that a member of a channel here came, left or has another name. Other servers are told by `publish`. Until then
+   * a SYNC does not contain it either, since the event after the SYNC would tell it again.
+   */
   noteMember(event: Presence, nowMs: number): void {
-    const { ownNode, ownInterest } = this.options;
-    const { channel } = event;
-    this.rosters.apply(ownNode, event);
-    ownInterest.setMembers(channel, this.rosters.size(ownNode, channel), nowMs);
+    this.options.ownInterest.setMembers(event.channel, this.#here.note(event), nowMs);
   }
 
   /** Sends events of members of a channel here to the other servers, in their order. */
   publish(channel: string, events: readonly Published<ChannelEvent>[], nowMs: number): void {
     const { ownNode, topology, interests, post } = this.options;
-    const presence = !events.every(isMsg);
+    let presence = false;
+    for (const { message } of events) {
+      if (message.type === 'msg') continue;
+      presence = true;
+      this.rosters.apply(ownNode, message);
+    }
     let seq = this.own.next(channel, events.length, nowMs);
     // Without an audience nothing is sent. A server that begins to listen is told by its SYNC where the stream stands.
     if (interests.audienceOf(channel).size === 0) return;
@@ -135,8 +142,7 @@ export class Exchange {
     this.retained.expire(nowMs);
     for (const { origin, channel, count } of this.#losses.take(nowMs)) {
       const name = this.options.topology.advertOf(origin)?.name ?? origin;
-      if (this.rosters.has(this.options.ownNode, channel))
-        this.options.receiver.messagesLost(channel, count, name);
+      if (this.#here.has(channel)) this.options.receiver.messagesLost(channel, count, name);
     }
     if (nowMs - this.#forgotAtMs < limits.streamIdleMs / 10) return;
     this.#forgotAtMs = nowMs;
@@ -194,7 +200,7 @@ export class Exchange {
   rememberStreams(node: string): void {
     for (const channel of this.options.interests.channelsOf(node)) {
       const stream = this.inbound.get(node, channel);
-      if (stream && stream.watermark > 0 && this.rosters.has(this.options.ownNode, channel))
+      if (stream && stream.watermark > 0 && this.#here.has(channel))
         this.#forgotten.remember(node, channel, stream.watermark);
     }
   }
@@ -221,7 +227,7 @@ export class Exchange {
 
   /** Notes a loss, of which members are told later; without members here nobody missed anything. */
   #noteLoss(lost: Loss, nowMs: number): void {
-    if (this.rosters.has(this.options.ownNode, lost.channel)) this.#losses.note(lost, nowMs);
+    if (this.#here.has(lost.channel)) this.#losses.note(lost, nowMs);
   }
 
   /** Whether a run that was asked for is still missing. */
@@ -254,9 +260,9 @@ export class Exchange {
   }
 
   #setRoster({ origin, channel, members }: Sync): void {
-    const { receiver, synced, ownNode } = this.options;
+    const { receiver, synced } = this.options;
     const { joined, left } = this.rosters.replace(origin, channel, members);
-    if (this.rosters.has(ownNode, channel)) {
+    if (this.#here.has(channel)) {
       const changes: ChannelEvent[] = [];
       for (const name of left) changes.push({ type: 'leave', channel, name });
       for (const name of joined) changes.push({ type: 'join', channel, name });
@@ -272,27 +278,29 @@ export class Exchange {
   }
 
   #deliver({ frame, skipped }: Due, known: DecodedRun | undefined): void {
-    const { ownNode, topology, receiver } = this.options;
+    const { topology, receiver } = this.options;
     const { origin, channel, presence } = frame;
-    const hasMembersHere = this.rosters.has(ownNode, channel);
+    const hasMembersHere = this.#here.has(channel);
     if (!topology.isPresent(origin)) return;
     if (!presence && !hasMembersHere) return;
     const { events, unusable, isWhole } = known ?? decode(frame, skipped);
     if (unusable.length > 0 || !isWhole) this.#blame(origin, channel, 'an event that is none');
-    const told = presence ? events.filter((event) => this.#isNews(origin, event)) : events;
+    const told = presence ? events.flatMap((event) => this.#news(origin, event) ?? []) : events;
     if (hasMembersHere && told.length > 0) receiver.deliver(channel, told);
   }
 
   /**
-   * Whether an event is news. Presence is not if its SYNC is yet to come, which will include it, or included it
-   * already.
+  /**
+   * Returns what of an event is news, or undefined if nothing is. Presence is told as what it changes in the roster. It
+   * is no news if its SYNC is yet to come, which will include it, or included it already.
    */
-  #isNews(origin: string, event: Published<ChannelEvent>): boolean {
-    if (isMsg(event)) return true;
+  #news(origin: string, event: Published<ChannelEvent>): Published<ChannelEvent> | undefined {
     const { message } = event;
-    return (
-      this.inbound.get(origin, message.channel)?.hasRoster === true && this.rosters.apply(origin, message)
-    );
+    if (message.type === 'msg') return event;
+    if (this.inbound.get(origin, message.channel)?.hasRoster !== true) return undefined;
+    const change = this.rosters.apply(origin, message);
+    if (!change) return undefined;
+    return change === message ? event : new PublishedMessage(change);
   }
 
   /**

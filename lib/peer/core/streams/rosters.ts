@@ -1,8 +1,9 @@
 /**
- * Rosters: the members of each channel at each server, as this server knows them, including its own. [PEERING 6.1]
+ * Rosters: the members of each channel at each server, as this server knows them. Its own are included, as of the last
+ * event that was published in the channel. [PEERING 6.1]
  */
 import { limits } from '../../../limits.js';
-import type { ChannelEvent } from '../../../wire/messages.js';
+import type { Presence } from '../../../wire/messages.js';
 import { normalForm } from '../../../wire/names.js';
 
 /** Names by their normal forms. */
@@ -19,19 +20,24 @@ export class Rosters {
   /** How many members each origin has in all channels. */
   readonly #sizes = new Map<string, number>();
 
-  /** Applies a join, leave or nick. Returns whether that changed anything; a message never does. */
-  apply(origin: string, event: ChannelEvent): boolean {
+  /**
+   * Applies a join, leave or nick, and returns what it changed: usually the event itself, and undefined if nothing. A nick
+   * from a name that is not in the roster is a join, and one to a name that is already in it is a leave.
+   */
+  apply(origin: string, event: Presence): Presence | undefined {
+    const { channel } = event;
     switch (event.type) {
       case 'join':
-        return this.#add(origin, event.channel, event.name);
+        return this.#add(origin, channel, event.name) ? event : undefined;
       case 'leave':
-        return this.#remove(origin, event.channel, event.name);
+        return this.#remove(origin, channel, event.name) ? event : undefined;
       case 'nick': {
-        const isGone = this.#remove(origin, event.channel, event.from);
-        return this.#add(origin, event.channel, event.name) || isGone;
+        const isGone = this.#remove(origin, channel, event.from);
+        const isNew = this.#add(origin, channel, event.name);
+        if (isGone && isNew) return event;
+        if (isGone) return { type: 'leave', channel, name: event.from };
+        return isNew ? { type: 'join', channel, name: event.name } : undefined;
       }
-      case 'msg':
-        return false;
     }
   }
 
