@@ -59,17 +59,8 @@ export class Rosters {
     return gone;
   }
 
-  has(origin: string, channel: string): boolean {
-    return this.#byChannel.get(channel)?.has(origin) ?? false;
-  }
-
   names(origin: string, channel: string): Iterable<string> {
     return this.#byChannel.get(channel)?.get(origin)?.values() ?? [];
-  }
-
-  /** How many members a channel has at an origin. */
-  size(origin: string, channel: string): number {
-    return this.#byChannel.get(channel)?.get(origin)?.size ?? 0;
   }
 
   /** How many members all channels have at an origin; a user counts once for each of its channels. */
