@@ -196,7 +196,7 @@ describe('A client in error', () => {
       }
       const error = await errorFor(ann, { type: 'msg', to: 'Ann', text: 'psst' });
       expect(error.code).to.equal('malformed');
-      expect(error.message).to.match(/^Malformed: .*yourself/);
+      expect(error.message).to.match(/^Malformed: .*your own name/);
     });
 
     it('is told that a text is too long by a byte, and nobody hears it', async () => {
