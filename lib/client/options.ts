@@ -2,7 +2,7 @@
  * What a user may give a client on its command line, and what becomes of what is missing.
  */
 import { commandLine, readHost, UsageError } from '../command-line.js';
-import { formatAddress, parsePort, plainHost, withoutZone } from '../wire/address.js';
+import { formatAddress, parseHost, parsePort, plainHost, withoutZone } from '../wire/address.js';
 import { ProtocolError } from '../wire/errors.js';
 import { checkChannelName, checkUserName } from '../wire/names.js';
 import { parseUrl } from '../wire/parse-url.js';
@@ -129,7 +129,7 @@ function readUrl(text: string): Server {
     /^(wss?:\/\/\[[^\]%]*)%(?:25)?([^\]]+)(\].*)$/i.exec(text) ?? [];
   const rest = `${before}${after}`;
   const url = /^wss?:/i.test(text) ? parseUrl(rest) : undefined;
-  if (!url) throw wrong;
+  if (!url || parseHost(url.hostname) === undefined) throw wrong;
   if (url.hash !== '' || url.username !== '' || url.password !== '') throw wrong;
   // A URL forgets a port that is usual for its scheme.
   const explicit = /^wss?:\/\/(?:\[[^\]]*\]|[^/:?#]*):(\d+)/i.exec(rest)?.[1];

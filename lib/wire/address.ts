@@ -27,6 +27,8 @@ const zonePattern = /^[\w.:-]+$/;
 
 /** Of ASCII what host names have; of other scripts all that can be seen, and the joiners that some need. */
 const namePattern = /^(?![-.])(?:[\w.-]|[^\0-\x7f\p{C}\p{Z}]|[\u200c\u200d])+$/u;
+/** A label that says Punycode follows, and has none. Node 26 lets it pass; older versions know it for no URL. */
+const emptyPunycode = /(?:^|\.)xn--(?:\.|$)/i;
 
 /**
  * Reads a host as operating systems take it: an IPv4 address in any spelling (`127.1`), an IPv6 address, with its zone
@@ -41,7 +43,7 @@ export function parseHost(text: string): string | undefined {
   if (host.includes(':')) return isIpv6(host) ? host : undefined;
   if (!namePattern.test(host) || parsePort(host) !== undefined) return undefined;
   // What Punycode a name may have, and which numbers are an IPv4 address, are questions that URLs have answers for.
-  const url = parseUrl(`http://${host}/`);
+  const url = emptyPunycode.test(host) ? undefined : parseUrl(`http://${host}/`);
   if (!url) return undefined;
   return /^[\d.]+$/.test(url.hostname) ? url.hostname : host;
 }

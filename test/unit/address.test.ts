@@ -129,7 +129,7 @@ describe('parseHost', () => {
     '',
     '.',
     'xn--',
-    'xn--a',
+    'chat.xn--',
     'a b',
     'a/b',
     'a%b',
