@@ -75,12 +75,13 @@ export class Rosters {
   }
 
   #add(origin: string, channel: string, name: string): boolean {
-    const names = this.#namesFor(origin, channel);
+    const names = this.#byChannel.get(channel)?.get(origin);
     const key = normalForm(name);
     const all = this.#sizes.get(origin) ?? 0;
-    if (names.has(key) || names.size >= limits.membersPerRoster || all >= limits.membersPerServer)
+    if (names?.has(key) || (names?.size ?? 0) >= limits.membersPerRoster || all >= limits.membersPerServer)
       return false;
-    names.set(key, name);
+    // Only now, so that a name which is refused leaves no empty roster behind.
+    this.#namesFor(origin, channel).set(key, name);
     this.#sizes.set(origin, all + 1);
     return true;
   }
